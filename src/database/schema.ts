@@ -1,0 +1,98 @@
+import type { ColumnType, Generated } from 'kysely';
+import type { Kind, Status } from '../domain/change.ts';
+import type { Statement } from '../domain/event.ts';
+import type { Identity } from '../domain/identity.ts';
+import type { Relation } from '../domain/relation.ts';
+
+/** A `jsonb` column: parsed when read, written as JSON text (pg would send a JavaScript array as a PostgreSQL array). */
+type Json<T> = ColumnType<T, string, string>;
+
+export interface Deliveries {
+  id: string;
+  received_at: Date;
+  source: string;
+  headers: Json<Record<string, string>>;
+  body: Buffer;
+  outcome: 'recorded' | 'ignored' | 'failed';
+  error: string | null;
+}
+
+export interface DeliveryKeys {
+  source: string;
+  key: string;
+  received_at: Date;
+  delivery_id: string;
+}
+
+export interface Events {
+  occurred_at: Date;
+  key: string;
+  recorded_at: Date;
+  delivery_id: string | null;
+  source: string;
+  identities: Json<Identity[]>;
+  mentions: Json<Identity[]>;
+  statement: Json<Statement>;
+}
+
+export interface Changes {
+  id: Generated<string>;
+  at: Date | null;
+  occurred_at: Date;
+  kind: Kind;
+  status: Status | null;
+  environment: string | null;
+  service: string | null;
+  services: string[];
+  repository: string | null;
+  commit: string | null;
+  title: string;
+  actors: string[];
+  recorded_at: Date;
+  statements: Json<Statement[]>;
+  relation: Json<Relation> | null;
+}
+
+export interface Identities {
+  type: string;
+  value: string;
+  change_id: string;
+}
+
+export interface Environments {
+  name: string;
+  first_seen_at: Date;
+}
+
+export interface Services {
+  name: string;
+  repository: string | null;
+  first_seen_at: Date;
+}
+
+export interface Tokens {
+  id: Generated<string>;
+  name: string;
+  hash: Buffer;
+  scopes: string[];
+  created_at: Date;
+  revoked_at: Date | null;
+}
+
+export interface SlackRequests {
+  key: string;
+  received_at: Date;
+}
+
+export interface Schema {
+  deliveries: Deliveries;
+  delivery_keys: DeliveryKeys;
+  events: Events;
+  changes: Changes;
+  identities: Identities;
+  mentions: Identities;
+  environments: Environments;
+  services: Services;
+  tokens: Tokens;
+  slack_requests: SlackRequests;
+}
