@@ -1,6 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Kind, Status } from '../domain/change.ts';
-import type { Statement } from '../domain/event.ts';
+import type { Statement, TimelineEvent } from '../domain/event.ts';
 import type { Identity } from '../domain/identity.ts';
 import type { Relation } from '../domain/relation.ts';
 
@@ -28,7 +28,7 @@ export interface Events {
   occurred_at: Date;
   key: string;
   recorded_at: Date;
-  delivery_id: string | null;
+  delivery_id: string;
   source: string;
   identities: Json<Identity[]>;
   mentions: Json<Identity[]>;
@@ -49,7 +49,8 @@ export interface Changes {
   title: string;
   actors: string[];
   recorded_at: Date;
-  statements: Json<Statement[]>;
+  events: Json<TimelineEvent[]>;
+  merged_into: string | null;
   relation: Json<Relation> | null;
 }
 

@@ -1,11 +1,54 @@
+import type { Status } from './change.ts';
+import type { Actor, PullRequest, Review, Trait } from './event.ts';
+
 /** Something about a change that makes it likelier to hurt, with the sentence that a person reads. */
 export interface Risk {
-  readonly name:
-    | 'direct-push'
-    | 'forced-push'
-    | 'unreviewed'
-    | 'self-merged'
-    | 'rollback'
-    | 'failed';
+  readonly name: 'direct-push' | 'forced-push' | 'unreviewed' | 'self-merged' | 'rollback' | 'failed';
   readonly text: string;
+}
+
+export interface RiskFacts {
+  readonly status: Status | null;
+  readonly traits: ReadonlySet<Trait>;
+  readonly pullRequest: PullRequest | null;
+  readonly reviews: readonly Review[];
+  readonly rollback: boolean;
+}
+
+/** In the order in which they should be read. */
+export function risksOf(facts: RiskFacts): readonly Risk[] {
+  const risks: Risk[] = [];
+  if (facts.status === 'failed') risks.push({ name: 'failed', text: 'failed' });
+  if (facts.rollback) risks.push({ name: 'rollback', text: 'went back to a version that ran before' });
+  if (facts.traits.has('forced')) risks.push({ name: 'forced-push', text: 'history was rewritten by a forced push' });
+  if (facts.pullRequest === null) {
+    if (facts.traits.has('push')) risks.push({ name: 'direct-push', text: 'pushed straight to the branch, no pull request' });
+    return risks;
+  }
+  return [...risks, ...reviewRisks(facts.pullRequest, facts.reviews)];
+}
+
+function reviewRisks(pullRequest: PullRequest, reviews: readonly Review[]): readonly Risk[] {
+  const { author, mergedBy } = pullRequest;
+  // A push that only names its pull request says nothing about who reviewed it.
+  if (author === undefined) return [];
+  const approved = verdicts(reviews).some(([by, verdict]) => verdict === 'approved' && by !== personKey(author));
+  if (approved) return [];
+  if (mergedBy !== undefined && personKey(mergedBy) === personKey(author)) {
+    return [{ name: 'self-merged', text: 'merged by its author, no approval seen' }];
+  }
+  return [{ name: 'unreviewed', text: 'no approval seen' }];
+}
+
+/** Each reviewer's last word that counts: a comment does not take an approval back, a dismissal does. */
+function verdicts(reviews: readonly Review[]): readonly (readonly [string, Review['verdict']])[] {
+  const last = new Map<string, Review['verdict']>();
+  for (const review of reviews.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))) {
+    if (review.verdict !== 'commented') last.set(personKey(review.by), review.verdict);
+  }
+  return [...last];
+}
+
+function personKey(actor: Actor): string {
+  return (actor.login ?? actor.email ?? actor.name ?? '').toLowerCase();
 }

@@ -1,0 +1,104 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { Schema } from '../database/schema.ts';
+import type { Catalog } from '../domain/catalog.ts';
+import type { TimelineEvent } from '../domain/event.ts';
+import type { Delivery, Source } from '../sources/source.ts';
+import { deliveryId } from '../timeline/delivery-id.ts';
+import { type GroupCommit, type GroupCommitLimits, groupCommit } from '../timeline/group-commit.ts';
+import { type Recorded, type Recording, type StoredDelivery, type Touched, record } from '../timeline/record.ts';
+import { keptHeaders } from './kept-headers.ts';
+
+/**
+ * `kept`: verified and stored, but its events could not be read; it waits for a replay. `unavailable`: nothing was
+ * stored; the sender should try again.
+ */
+export type Ingested =
+  | { readonly outcome: 'recorded'; readonly recorded: Recorded }
+  | { readonly outcome: 'ping' }
+  | { readonly outcome: 'kept'; readonly deliveryId: string; readonly error: string; readonly notWhatItSends: boolean }
+  | { readonly outcome: 'unavailable'; readonly error: Error };
+
+export interface Ingest {
+  /** Reads and stores a delivery that has proved where it came from. Resolves after the commit. Never rejects. */
+  ingest(source: Source, delivery: Delivery): Promise<Ingested>;
+  /** Stores events that were read already, with the request they came in. */
+  ingestEvents(
+    source: string,
+    delivery: Delivery,
+    events: readonly TimelineEvent[],
+  ): Promise<Exclude<Ingested, { outcome: 'ping' }>>;
+  /** Resolves when everything accepted has been committed or refused. */
+  idle(): Promise<void>;
+}
+
+export interface IngestDependencies {
+  readonly db: Kysely<Schema>;
+  readonly catalog: Catalog;
+  readonly now: () => Date;
+  /** Called in the recording transaction, so that what it adds (jobs) is there exactly when the changes are. */
+  readonly react: (trx: Transaction<Schema>, touched: readonly Touched[]) => Promise<void>;
+}
+
+/**
+ * A transaction holds at most 256 deliveries or 8 MiB: beyond that a larger group no longer commits faster, it only
+ * makes its members wait. 64 MiB may wait before senders are told to come back.
+ */
+const limits: GroupCommitLimits = { items: 256, bytes: 8 << 20, waitingBytes: 64 << 20, parallel: 2 };
+
+export function createIngest(dependencies: IngestDependencies): Ingest {
+  const commits: GroupCommit<Recording, Recorded> = groupCommit(
+    (recordings) =>
+      dependencies.db.transaction().execute(async (trx) => {
+        const batch = await record(trx, recordings, { catalog: dependencies.catalog, now: dependencies.now() });
+        await dependencies.react(trx, batch.touched);
+        return batch.recorded;
+      }),
+    limits,
+  );
+
+  async function write(delivery: StoredDelivery, events: readonly TimelineEvent[]) {
+    const written = await commits.write({ delivery, events }, delivery.body.length);
+    if (written.outcome === 'written') return { outcome: 'recorded' as const, recorded: written.result };
+    if (written.outcome === 'unavailable') return written;
+    return keep(delivery, `the timeline refused it: ${written.error.message}`, false);
+  }
+
+  /** Without its key, so that the same delivery sent again, after a fix, is read. */
+  async function keep(delivery: StoredDelivery, error: string, notWhatItSends: boolean) {
+    const failed = { ...delivery, key: null, outcome: 'failed' as const, error: error.slice(0, 2000) };
+    const written = await commits.write({ delivery: failed, events: [] }, delivery.body.length);
+    if (written.outcome !== 'written') return { outcome: 'unavailable' as const, error: written.error };
+    return { outcome: 'kept' as const, deliveryId: delivery.id, error, notWhatItSends };
+  }
+
+  return {
+    ingest(source, delivery) {
+      const parsed = source.parse(delivery);
+      if (parsed.outcome === 'ping') return Promise.resolve({ outcome: 'ping' });
+      const stored = storedDelivery(source.name, source.deliveryKey(delivery), delivery);
+      switch (parsed.outcome) {
+        case 'events':
+          return write(stored, parsed.events);
+        case 'ignored':
+          return write({ ...stored, outcome: 'ignored' }, []);
+        case 'malformed':
+          return keep(stored, parsed.error, parsed.notWhatItSends);
+      }
+    },
+    ingestEvents: (source, delivery, events) => write(storedDelivery(source, null, delivery), events),
+    idle: () => commits.idle(),
+  };
+}
+
+function storedDelivery(source: string, key: string | null, delivery: Delivery): StoredDelivery {
+  return {
+    id: deliveryId(delivery.receivedAt),
+    receivedAt: delivery.receivedAt,
+    source,
+    key,
+    headers: keptHeaders(delivery.headers),
+    body: delivery.body,
+    outcome: 'recorded',
+    error: null,
+  };
+}
