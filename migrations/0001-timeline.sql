@@ -69,8 +69,8 @@ create table changes (
   environment text check (length(environment) <= 200),
   service text check (length(service) <= 200),
   services text[] not null,
-  repository text,
-  -- The commit that a deploy put there.
+  repository text check (length(repository) <= 200),
+  -- The commit that a deploy put there, or that a merge made.
   commit text,
   title text not null check (length(title) <= 500),
   -- Login, name and e-mail address of whoever did it, lower-case, for looking up.
@@ -115,7 +115,12 @@ create table environments (
 
 create table services (
   name text primary key check (length(name) <= 200),
-  repository text,
+  first_seen_at timestamptz not null
+);
+
+create table repositories (
+  -- `<owner>/<name>`, lower-case.
+  name text collate "C" primary key check (length(name) <= 200),
   first_seen_at timestamptz not null
 );
 

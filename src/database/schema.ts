@@ -67,7 +67,11 @@ export interface Environments {
 
 export interface Services {
   name: string;
-  repository: string | null;
+  first_seen_at: Date;
+}
+
+export interface Repositories {
+  name: string;
   first_seen_at: Date;
 }
 
@@ -94,6 +98,7 @@ export interface Schema {
   mentions: Identities;
   environments: Environments;
   services: Services;
+  repositories: Repositories;
   tokens: Tokens;
   slack_requests: SlackRequests;
 }

@@ -49,6 +49,8 @@ export interface Answer {
   readonly elsewhere: number;
   /** Merges to a default branch in the window that no deploy to this environment has carried yet. */
   readonly waiting: number;
+  /** Changes of the window that name no environment but could concern this one, such as an edit of `config/app.yaml`. */
+  readonly unplaced: number;
   /** Opaque; null on the last page. */
   readonly next: string | null;
   readonly askedAt: Date;

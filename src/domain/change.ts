@@ -19,13 +19,18 @@ export type Kind = (typeof kinds)[number];
 export const statuses = ['started', 'succeeded', 'failed', 'cancelled'] as const;
 export type Status = (typeof statuses)[number];
 
+export interface CarriedPullRequest extends PullRequest {
+  /** Of its merge, as known when the answer was made. */
+  readonly risks?: readonly Risk[];
+}
+
 /** What a deploy brought: everything between the version before it and its own. */
 export interface Carried {
   /** How it is known: the history itself, or the pushes that lead from one commit to the other. */
   readonly by: 'git' | 'api' | 'pushes';
   /** Newest first; at most 250. */
   readonly commits: readonly Commit[];
-  readonly pullRequests: readonly PullRequest[];
+  readonly pullRequests: readonly CarriedPullRequest[];
   /** Commits in all, also past the 250. */
   readonly total: number;
   /** A rollback takes commits away: these are the ones it removed. */

@@ -52,6 +52,8 @@ export interface Statement {
   readonly source: string;
   /** ISO 8601, UTC. */
   readonly occurredAt: string;
+  /** When the change began, where a statement about its end says so too. ISO 8601, UTC. */
+  readonly startedAt?: string;
   /** `received`: the source gave no time, so `occurredAt` is when we got it. */
   readonly clock: 'source' | 'received';
   readonly phase: Phase;

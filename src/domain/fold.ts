@@ -119,7 +119,7 @@ function courseOf(statements: readonly Statement[]): Course {
     const at = happened ?? trusted[0];
     return { status: null, occurredAt: new Date(at?.occurredAt ?? 0), finishedAt: null, clock };
   }
-  const began = trusted.map((statement) => statement.occurredAt).reduce((a, b) => (a < b ? a : b));
+  const began = trusted.map((statement) => statement.startedAt ?? statement.occurredAt).reduce((a, b) => (a < b ? a : b));
   const status = decisive.phase as Status;
   return {
     status,

@@ -1,5 +1,16 @@
-import type { Answer } from '../domain/answer.ts';
-import type { Question } from '../domain/question.ts';
+import type { Kysely } from 'kysely';
+import type { Schema } from '../database/schema.ts';
+import type { Answer, Filters, Window } from '../domain/answer.ts';
+import type { Catalog } from '../domain/catalog.ts';
+import type { Question, Vocabulary, When } from '../domain/question.ts';
+import { formatDuration, formatWindow } from '../domain/since/format.ts';
+import { rankSuspects } from '../domain/suspects.ts';
+import { anchor } from './anchors.ts';
+import { withCarriedRisks } from './carried-risks.ts';
+import { type KnownSource, coverage } from './coverage.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import { learntNames } from './learnt-names.ts';
+import { type Span, countChanges, countWaiting, findChanges, findUnplaced } from './search.ts';
 
 export interface AskOptions {
   /** IANA name of the asker's time zone. */
@@ -18,3 +29,143 @@ export type Asked =
 
 /** The one way in which Slack, HTTP, the CLI and the playground ask. */
 export type Ask = (question: Question, options: AskOptions) => Promise<Asked>;
+
+export interface AskDependencies {
+  readonly db: Kysely<Schema>;
+  readonly catalog: Catalog;
+  readonly sources: readonly KnownSource[];
+  /** Where anchors such as `last deploy` are looked for when the question names no environment. */
+  readonly defaultEnvironment: string;
+}
+
+/** When nothing is said about time: long enough for a fault noticed late, short enough to read. */
+export const defaultWindow = 2 * 3_600_000;
+/** Suspects are looked for among this many of the newest changes of the window. */
+const candidates = 200;
+const mostSuspects = 5;
+
+export function createAsk(dependencies: AskDependencies): Ask {
+  return async (question, options) => {
+    const placed = await windowOf(dependencies, question, options);
+    if (placed.outcome === 'not-found') return placed;
+    return { outcome: 'answer', answer: await answer(dependencies, question, options, placed) };
+  };
+}
+
+interface Placed {
+  readonly outcome: 'placed';
+  readonly window: Window;
+  readonly span: Span;
+}
+
+async function answer(
+  { db, catalog, sources }: AskDependencies,
+  question: Question,
+  options: AskOptions,
+  { window, span }: Placed,
+): Promise<Answer> {
+  const filters: Filters = {
+    environment: question.environment,
+    services: question.services,
+    kinds: question.kinds,
+    actor: question.actor,
+    text: question.text,
+  };
+  const narrowed =
+    filters.services.length > 0 || filters.kinds.length > 0 || filters.actor !== null || filters.text !== null;
+  const before = options.cursor === null ? null : decodeCursor(options.cursor);
+  const [found, first, counted, around, waiting, unplaced, seen] = await Promise.all([
+    findChanges(db, { span, filters, limit: options.limit + 1, before }, catalog),
+    findChanges(db, { span, filters, limit: candidates, before: null }, catalog),
+    countChanges(db, span, filters),
+    narrowed ? countChanges(db, span, { ...noFilters, environment: filters.environment }) : null,
+    countWaiting(db, span, filters),
+    filters.environment === null ? [] : findUnplaced(db, span, filters, candidates, catalog),
+    coverage(db, sources, options.now),
+  ]);
+  const page = found.slice(0, options.limit);
+  const last = page.at(-1);
+  const suspected = [...first.map((each) => each.change), ...unplaced];
+  const changes = await withCarriedRisks(db, [...page.map((each) => each.change), ...suspected], catalog);
+  const suspects = rankSuspects(
+    changes.slice(page.length),
+    { onset: window.to, environment: filters.environment },
+    mostSuspects,
+  );
+  return {
+    window,
+    filters,
+    changes: changes.slice(0, page.length),
+    total: counted.total,
+    totalIsFloor: counted.totalIsFloor,
+    byService: counted.byService,
+    suspects,
+    coverage: seen,
+    elsewhere: around === null ? 0 : Math.max(0, around.total - counted.total),
+    waiting,
+    unplaced: unplaced.length,
+    next: found.length > options.limit && last !== undefined ? encodeCursor({ at: last.at, id: last.change.id }) : null,
+    askedAt: options.now,
+  };
+}
+
+const noFilters: Filters = { environment: null, services: [], kinds: [], actor: null, text: null };
+
+async function windowOf(
+  dependencies: AskDependencies,
+  question: Question,
+  options: AskOptions,
+): Promise<Placed | Extract<Asked, { outcome: 'not-found' }>> {
+  const { now, timezone } = options;
+  const since = await bounds(dependencies, question, question.since);
+  if (since.outcome === 'not-found') return since;
+  const until = await bounds(dependencies, question, question.until);
+  if (until.outcome === 'not-found') return until;
+  const from = since.from ?? new Date(now.getTime() - defaultWindow);
+  const to = until.from ?? since.to ?? now;
+  if (to <= from) {
+    return { outcome: 'not-found', problem: 'The end of that window is before its beginning.', examples: ['2h', '14:00 to 15:00'] };
+  }
+  const open = until.from === null && since.to === null;
+  const words = formatWindow({ from, to }, { now, timezone });
+  const understood = since.words === null ? words : `since ${since.words} (${formatDuration(to.getTime() - from.getTime())})`;
+  const notes = [...question.notes, ...since.notes, ...until.notes];
+  return { outcome: 'placed', window: { from, to, understood, notes }, span: { from, to, open } };
+}
+
+interface Bounds {
+  readonly outcome: 'bounds';
+  readonly from: Date | null;
+  readonly to: Date | null;
+  /** The name of what was looked up; null when the clock alone decided. */
+  readonly words: string | null;
+  readonly notes: readonly string[];
+}
+
+async function bounds(
+  { db, defaultEnvironment }: AskDependencies,
+  question: Question,
+  when: When | null,
+): Promise<Bounds | Extract<Asked, { outcome: 'not-found' }>> {
+  if (when === null) return { outcome: 'bounds', from: null, to: null, words: null, notes: [] };
+  if (when.type === 'instant') return { outcome: 'bounds', from: when.at, to: null, words: null, notes: [] };
+  if (when.type === 'span') return { outcome: 'bounds', from: when.from, to: when.to, words: null, notes: [] };
+  const environment = question.environment ?? defaultEnvironment;
+  const anchored = await anchor(db, when, { environment, services: question.services });
+  if (anchored.outcome === 'not-found') {
+    return { ...anchored, examples: ['2h', 'last deploy', `prod~1`, 'yesterday 15:00'] };
+  }
+  return { outcome: 'bounds', from: anchored.at, to: null, words: anchored.words, notes: anchored.notes };
+}
+
+/** What a question may name: settings and what the timeline has seen. */
+export async function vocabularyOf(db: Kysely<Schema>, catalog: Catalog): Promise<Vocabulary> {
+  const learnt = await learntNames(db);
+  const environments = new Map(learnt.environments.map((name) => [name, name]));
+  for (const [alias, name] of catalog.environments) environments.set(alias, name);
+  const services = new Map(learnt.services.map((name) => [name, name]));
+  for (const service of catalog.services) {
+    for (const alias of [service.name, ...service.aliases]) services.set(alias.toLowerCase(), service.name);
+  }
+  return { environments, services };
+}

@@ -2,45 +2,51 @@ import { type Kysely, type Transaction, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import type { Folded } from '../domain/fold.ts';
 
+/** What the timeline has seen itself; settings add to it. Each in alphabetical order. */
+export interface LearntNames {
+  readonly environments: readonly string[];
+  readonly services: readonly string[];
+  /** `<owner>/<name>`. */
+  readonly repositories: readonly string[];
+}
+
+const tables = ['environments', 'services', 'repositories'] as const;
+
 /**
- * Notes environments and services seen for the first time, so that questions may name them. Sorted, and looked up
- * before they are inserted: almost always nothing is new, and then nothing is locked.
+ * Notes names seen for the first time, so that questions may use them. Looked up before they are inserted, because
+ * almost always nothing is new and then nothing is locked; sorted, so that two processes never deadlock.
  */
 export async function learnNames(trx: Transaction<Schema>, changes: readonly Folded[], now: Date): Promise<void> {
   const shown = changes.filter((change) => change.at !== null);
-  const environments = [...new Set(shown.flatMap((change) => change.environment ?? []))].toSorted();
-  const services = new Map(
-    shown.flatMap((change) => change.services.map((name) => [name, change.repository] as const)),
-  );
-  if (environments.length > 0) {
-    await sql`
-      insert into environments (name, first_seen_at)
-      select name, ${now}::timestamptz from unnest(${environments}::text[]) as given (name)
-      where not exists (select from environments where environments.name = given.name)
-      order by name
-      on conflict do nothing
-    `.execute(trx);
+  const names = {
+    environments: shown.flatMap((change) => change.environment ?? []),
+    services: shown.flatMap((change) => change.services),
+    repositories: shown.flatMap((change) => change.repository ?? []),
+  };
+  const given = tables.flatMap((table) => [...new Set(names[table])].toSorted().map((name) => ({ table, name })));
+  if (given.length === 0) return;
+  const unknown = await sql<{ table: (typeof tables)[number]; name: string }>`
+    select given."table", given.name from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as given ("table" text, name text)
+    where case given."table"
+      when 'environments' then not exists (select from environments where name = given.name)
+      when 'services' then not exists (select from services where name = given.name)
+      else not exists (select from repositories where name = given.name)
+    end
+  `.execute(trx);
+  for (const table of tables) {
+    const values = unknown.rows
+      .filter((row) => row.table === table)
+      .map(({ name }) => ({ name, first_seen_at: now }))
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    if (values.length === 0) continue;
+    await trx.insertInto(table).values(values).onConflict((conflict) => conflict.doNothing()).execute();
   }
-  if (services.size > 0) {
-    const names = [...services.keys()].toSorted();
-    await sql`
-      insert into services (name, repository, first_seen_at)
-      select name, repository, ${now}::timestamptz
-      from unnest(${names}::text[], ${names.map((name) => services.get(name) ?? null)}::text[]) as given (name, repository)
-      where not exists (select from services where services.name = given.name)
-      order by name
-      on conflict do nothing
-    `.execute(trx);
-  }
-}
-
-export interface LearntNames {
-  readonly environments: readonly string[];
-  readonly services: readonly { readonly name: string; readonly repository: string | null }[];
 }
 
 export async function learntNames(db: Kysely<Schema>): Promise<LearntNames> {
-  const environments = await db.selectFrom('environments').select('name').orderBy('name').execute();
-  const services = await db.selectFrom('services').select(['name', 'repository']).orderBy('name').execute();
-  return { environments: environments.map((row) => row.name), services };
+  const [environments, services, repositories] = await Promise.all(
+    tables.map((table) => db.selectFrom(table).select('name').orderBy('name').execute()),
+  );
+  const list = (rows: readonly { readonly name: string }[] | undefined) => (rows ?? []).map((row) => row.name);
+  return { environments: list(environments), services: list(services), repositories: list(repositories) };
 }

@@ -16,6 +16,7 @@ import {
   updateChanges,
   writeMentions,
 } from './change-rows.ts';
+import { versionKey } from './anchors.ts';
 import { claimDeliveries, writeDeliveries, writeEvents } from './delivery-rows.ts';
 import { gather, identityKeysOf } from './gather.ts';
 import { learnNames } from './learnt-names.ts';
@@ -198,7 +199,9 @@ function addedUp(
 
 function mentionsOf({ row, news, merged }: AddedUp) {
   const events = merged ? row.events : news;
-  const mentions = new Map(events.flatMap((event) => event.mentions.map((each) => [identityKey(each), each] as const)));
+  const versions = events.flatMap(({ statement: { to } }) => (to === undefined ? [] : { type: 'version', value: versionKey(to) }));
+  const told = [...events.flatMap((event) => event.mentions), ...versions];
+  const mentions = new Map(told.map((each) => [identityKey(each), each] as const));
   return [...mentions.values()].map(({ type, value }) => ({ type, value, changeId: row.id }));
 }
 
