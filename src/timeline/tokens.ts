@@ -29,19 +29,26 @@ export async function createToken(
   return { id, token };
 }
 
+export type Verified =
+  | { readonly outcome: 'verified'; readonly id: string }
+  | { readonly outcome: 'wrong-scope' }
+  | { readonly outcome: 'unknown' };
+
 /**
- * Whether this text is a token that may do this; `admin` may do everything. Looked up by its hash, so the time it takes
- * says nothing about tokens that are close.
+ * Whether this text is a token in force that may do this; `admin` may do everything. Looked up by its hash, so the time
+ * it takes says nothing about tokens that are close.
  */
-export async function verifyToken(db: Kysely<Schema>, token: string, scope: Scope): Promise<boolean> {
-  if (!form.test(token)) return false;
+export async function verifyToken(db: Kysely<Schema>, token: string, scope: Scope): Promise<Verified> {
+  if (!form.test(token)) return { outcome: 'unknown' };
   const row = await db
     .selectFrom('tokens')
-    .select('scopes')
+    .select(['id', 'scopes'])
     .where('hash', '=', hashOf(token))
     .where('revoked_at', 'is', null)
     .executeTakeFirst();
-  return row !== undefined && (row.scopes.includes(scope) || row.scopes.includes('admin'));
+  if (row === undefined) return { outcome: 'unknown' };
+  const may = row.scopes.includes(scope) || row.scopes.includes('admin');
+  return may ? { outcome: 'verified', id: row.id } : { outcome: 'wrong-scope' };
 }
 
 /** False when no such token is in force. */

@@ -1,0 +1,72 @@
+import type { SettingsFile } from './settings-schema.ts';
+
+/** Something wrong at a place in the file; the path as zod gives it. */
+export interface Problem {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+const usualEnvironments: Readonly<Record<string, readonly string[]>> = {
+  production: ['prod', 'prd', 'live'],
+  staging: ['stage', 'stg', 'preprod'],
+};
+
+/**
+ * Our name of every environment, by each of its aliases and by itself, all lower-case. With no `environments` in the
+ * settings: production and staging. An environment of one of these names that lists no aliases has the usual ones.
+ */
+export function environmentNames(settings: SettingsFile): ReadonlyMap<string, string> {
+  const written = settings.environments ?? { production: {}, staging: {} };
+  const names = new Map<string, string>();
+  for (const [name, { aliases }] of Object.entries(written)) {
+    for (const each of [name, ...(aliases ?? [])]) names.set(each.toLowerCase(), name.toLowerCase());
+  }
+  for (const [name, { aliases }] of Object.entries(written)) {
+    const usual = aliases === undefined ? (usualEnvironments[name.toLowerCase()] ?? []) : [];
+    for (const each of usual) if (!names.has(each)) names.set(each, name.toLowerCase());
+  }
+  return names;
+}
+
+/** What each part allows and the parts together do not: a name with two meanings, or with none. */
+export function contradictions(settings: SettingsFile): readonly Problem[] {
+  return [
+    ...sharedNames('environments', settings.environments ?? {}),
+    ...sharedNames('services', settings.services),
+    ...unknownEnvironments(settings),
+  ];
+}
+
+function sharedNames(part: string, owners: Readonly<Record<string, { aliases?: string[] | undefined }>>): Problem[] {
+  const owner = new Map<string, string>();
+  const problems: Problem[] = [];
+  const claim = (alias: string, name: string, path: readonly PropertyKey[]) => {
+    const other = owner.get(alias.toLowerCase());
+    if (other !== undefined && other !== name) problems.push({ path, message: `is also a name of ${other}` });
+    owner.set(alias.toLowerCase(), name);
+  };
+  for (const name of Object.keys(owners)) claim(name, name, [part, name]);
+  for (const [name, { aliases }] of Object.entries(owners)) {
+    for (const [index, alias] of (aliases ?? []).entries()) claim(alias, name, [part, name, 'aliases', index]);
+  }
+  return problems;
+}
+
+function unknownEnvironments(settings: SettingsFile): Problem[] {
+  const known = environmentNames(settings);
+  const used: [name: string, path: PropertyKey[]][] = [
+    ...(settings.parity ?? []).flatMap(({ reference, mirror }, index): [string, PropertyKey[]][] => [
+      [reference, ['parity', index, 'reference']],
+      [mirror, ['parity', index, 'mirror']],
+    ]),
+    ...Object.entries(settings.services).flatMap(([service, { branches }]) =>
+      Object.keys(branches).map((name): [string, PropertyKey[]] => [name, ['services', service, 'branches', name]]),
+    ),
+    ...settings.freezes.flatMap(({ environments }, index) =>
+      environments.map((name, at): [string, PropertyKey[]] => [name, ['freezes', index, 'environments', at]]),
+    ),
+  ];
+  return used
+    .filter(([name]) => !known.has(name.toLowerCase()))
+    .map(([name, path]) => ({ path, message: `names an environment that is not set: ${name}` }));
+}

@@ -1,0 +1,160 @@
+import { z } from 'zod';
+import { Duration } from './duration.ts';
+
+const day = 86_400_000;
+
+const Name = z.string().trim().min(1, 'is empty').max(200, 'is longer than 200 characters');
+const Line = z.string().trim().min(1, 'is empty').max(500, 'is longer than 500 characters');
+const Glob = z.string().trim().min(1, 'is empty').max(500, 'is longer than 500 characters');
+const Channel = z
+  .string()
+  .regex(/^(#[^\s#]{1,80}|[CG][A-Z0-9]{5,})$/, 'is not a channel such as #prod-changes or C024BE7LH');
+const Repository = z.string().regex(/^[\w.-]+(\/[\w.-]+)+$/, 'is not a repository such as acme/checkout');
+const ClockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is not a time of day such as 09:00');
+const TimeZone = z.string().refine(isTimeZone, 'is not a time zone such as Europe/London');
+const Pattern = z.string().refine(isPattern, 'is not a regular expression');
+const Moment = z
+  .string()
+  .refine((text) => /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(Date.parse(text)), {
+    error: 'is not a moment with its offset such as 2026-11-26T00:00Z',
+    abort: true,
+  })
+  .transform((text) => new Date(text));
+const CalendarDay = z.iso.date('is not a day such as 2027-06-01');
+const WorkHours = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, 'is not a span such as 09:00-17:30')
+  .transform((span) => ({ from: span.slice(0, 5), to: span.slice(6) }))
+  .refine(({ from, to }) => from < to, 'ends before it begins');
+
+const shortDays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+const longDays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
+
+const EnvironmentSettings = z
+  .strictObject({ aliases: z.array(Name).optional(), channel: Channel.optional() })
+  .nullish()
+  .transform((environment) => environment ?? {});
+
+const ServiceSettings = z
+  .strictObject({
+    aliases: z.array(Name).default([]),
+    repository: Repository.optional(),
+    /** Globs from the root of the repository. None: all of it. */
+    paths: z.array(Glob).default([]),
+    /** Deployed branch by environment. */
+    branches: z.record(Name, Line).default({}),
+    owners: z.array(Name).default([]),
+    channel: Channel.optional(),
+    depends_on: z.array(Name).default([]),
+    config_paths: z.array(Glob).optional(),
+    restricted: z.boolean().default(false),
+  })
+  .nullish()
+  .transform(
+    (service) =>
+      service ?? {
+        aliases: [],
+        paths: [],
+        branches: {},
+        owners: [],
+        depends_on: [],
+        restricted: false,
+      },
+  );
+
+const Person = z.strictObject({
+  name: Name,
+  slack: z
+    .string()
+    .regex(/^[UW][A-Z0-9]{2,}$/, 'is not a member id such as U123 (profile, "Copy member ID")')
+    .optional(),
+  github: Name.optional(),
+  email: z.email('is not an e-mail address').optional(),
+});
+
+const Freeze = z
+  .strictObject({
+    name: Name,
+    from: Moment,
+    to: Moment,
+    /** None: all of them. */
+    environments: z.array(Name).default([]),
+  })
+  .refine(({ from, to }) => from < to, { message: 'ends before it begins', path: ['to'] });
+
+const ReleaseWindow = z
+  .strictObject({
+    days: z.array(z.enum(shortDays, `is not one of ${shortDays.join(', ')}`)).min(1, 'is empty'),
+    from: ClockTime,
+    to: ClockTime,
+    timezone: TimeZone,
+  })
+  .refine(({ from, to }) => from < to, { message: 'ends before it begins', path: ['to'] });
+
+const Digest = z.strictObject({
+  day: z.enum(longDays, `is not one of ${longDays.join(', ')}`).default('monday'),
+  time: ClockTime.default('09:00'),
+  timezone: TimeZone.default('UTC'),
+  channel: Channel,
+});
+
+const Intended = z.strictObject({
+  facet: Name,
+  key: Glob,
+  must: z.literal('differ', 'is not "differ"').optional(),
+  reason: Line,
+  owner: Name.optional(),
+  expires: CalendarDay.optional(),
+});
+
+/** `sincewhen.yml` as it is written; strict, so that a misspelt key is a problem and not a setting without effect. */
+export const SettingsFile = z.strictObject({
+  environments: z.record(Name, EnvironmentSettings).optional(),
+  parity: z.array(z.strictObject({ reference: Name, mirror: Name })).optional(),
+  services: z.record(Name, ServiceSettings).default({}),
+  people: z.array(Person).default([]),
+  incidents: z
+    .strictObject({
+      channel_pattern: Pattern.default('^(inc|incident)-'),
+      lookback: Duration.default(day),
+    })
+    .prefault({}),
+  freezes: z.array(Freeze).default([]),
+  release_window: ReleaseWindow.optional(),
+  digest: Digest.optional(),
+  nags: z
+    .strictObject({
+      work_hours: WorkHours.default({ from: '09:00', to: '17:30' }),
+      first: Duration.default(4 * 3_600_000),
+      team: Duration.default(day),
+      lead: Duration.default(3 * day),
+    })
+    .prefault({}),
+  intended: z.array(Intended).default([]),
+  ignore: z.array(z.strictObject({ facet: Name, key: Glob, reason: Line.optional() })).default([]),
+  /** How long what was received is kept. Changes and their identities stay. */
+  retention: z
+    .strictObject({
+      deliveries: Duration.pipe(z.number().min(day, 'is less than a day')).default(30 * day),
+      events: Duration.pipe(z.number().min(day, 'is less than a day')).default(400 * day),
+    })
+    .prefault({}),
+  config_paths: z.array(Glob).optional(),
+});
+export type SettingsFile = z.infer<typeof SettingsFile>;
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+function isPattern(source: string): boolean {
+  try {
+    return new RegExp(source).source !== '';
+  } catch {
+    return false;
+  }
+}

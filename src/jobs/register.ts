@@ -1,0 +1,38 @@
+import type { Task, TaskList } from 'graphile-worker';
+import type { z } from 'zod';
+import { payloads } from './enqueue.ts';
+import type { JobName, Payload } from './enqueue.ts';
+
+/** What does each job. Every name has its handler: the compiler sees to it. */
+export type Handlers = {
+  readonly [Name in JobName]: (payload: Payload<Name>, signal: AbortSignal) => Promise<void>;
+};
+
+/** A handler that throws is tried again later, less and less often; a payload that it cannot be given never is. */
+export function taskList(handlers: Handlers): TaskList {
+  return {
+    'keep-partitions': task('keep-partitions', payloads['keep-partitions'], handlers['keep-partitions']),
+    'relate-deploy': task('relate-deploy', payloads['relate-deploy'], handlers['relate-deploy']),
+    'catch-up-github': task('catch-up-github', payloads['catch-up-github'], handlers['catch-up-github']),
+  } satisfies Record<JobName, Task>;
+}
+
+function task<Told>(
+  name: JobName,
+  schema: z.ZodType<Told>,
+  handler: (payload: Told, signal: AbortSignal) => Promise<void>,
+): Task {
+  return async (payload, helpers) => {
+    const parsed = schema.safeParse(payload);
+    if (!parsed.success) {
+      // The library has no public way to give up on a job while it runs.
+      helpers.job.max_attempts = helpers.job.attempts;
+      await helpers.query('update graphile_worker._private_jobs set max_attempts = attempts where id = $1', [
+        helpers.job.id,
+      ]);
+      const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
+      throw new Error(`the payload of the job ${name} is not what it takes (${wrong}); it will not be tried again`);
+    }
+    await handler(parsed.data, helpers.abortSignal);
+  };
+}

@@ -1,0 +1,100 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Logger as WorkerLogger, run, runMigrations } from 'graphile-worker';
+import type { Job, Runner } from 'graphile-worker';
+import type { Pool } from 'pg';
+import type { Logger } from 'pino';
+import { taskList } from './register.ts';
+import type { Handlers } from './register.ts';
+import { schedule } from './schedule.ts';
+
+export interface Jobs {
+  /** Null while jobs run; otherwise why not, in words. */
+  problem(): string | null;
+  /** Waits for the jobs that have begun. */
+  stop(): Promise<void>;
+}
+
+export interface JobsOptions {
+  readonly pool: Pool;
+  readonly logger: Logger;
+  readonly handlers: Handlers;
+  readonly concurrency?: number;
+}
+
+const longestPause = 30_000;
+
+/** Makes or updates the tables of the queue. Safe to run in several processes at once. */
+export async function migrateJobs(pool: Pool, logger: Logger): Promise<void> {
+  await runMigrations({ pgPool: pool, logger: workerLogger(logger) });
+}
+
+/**
+ * Holds one connection of the pool to hear of new jobs at once, and one for each job that runs. When the database goes
+ * away and the runner with it, another is started until one stays.
+ */
+export async function startJobs(options: JobsOptions): Promise<Jobs> {
+  const stopping = new AbortController();
+  let runner = await startRunner(options);
+  let problem: string | null = null;
+
+  async function keepRunning(): Promise<void> {
+    for (let pause = 1000; !stopping.signal.aborted; pause = Math.min(pause * 2, longestPause)) {
+      try {
+        await runner.promise;
+        if (stopping.signal.aborted) return;
+        problem = 'jobs have stopped and will be started again';
+        await delay(pause, undefined, { signal: stopping.signal });
+        runner = await startRunner(options);
+        if (stopping.signal.aborted) {
+          await runner.stop();
+          return;
+        }
+        problem = null;
+        pause = 1000;
+      } catch (error) {
+        if (stopping.signal.aborted) return;
+        problem = `jobs have stopped and will be started again: ${error instanceof Error ? error.message : String(error)}`;
+        options.logger.warn({ err: error }, 'jobs have stopped and will be started again');
+      }
+    }
+  }
+  const kept = keepRunning();
+
+  return {
+    problem: () => problem,
+    async stop() {
+      stopping.abort();
+      if (problem === null) await runner.stop();
+      await kept;
+    },
+  };
+}
+
+function startRunner({ pool, logger, handlers, concurrency }: JobsOptions): Promise<Runner> {
+  return run({
+    pgPool: pool,
+    logger: workerLogger(logger),
+    taskList: taskList(handlers),
+    parsedCronItems: schedule(),
+    concurrency: concurrency ?? 2,
+    noHandleSignals: true,
+  });
+}
+
+/** The library reports each routine step as information, and every failure with its whole job as text. */
+function workerLogger(logger: Logger): WorkerLogger {
+  return new WorkerLogger(() => (level, message, meta) => {
+    const err = meta?.['error'];
+    if (meta?.['failure'] === true && isJob(meta['job'])) {
+      const { id, task_identifier: job, attempts, max_attempts: most } = meta['job'];
+      if (attempts < most) logger.warn({ err, id, job, attempts }, 'a job failed and will be tried again');
+      else logger.error({ err, id, job, attempts }, 'a job failed for good');
+    } else if (level === 'error') logger.error({ err, detail: message }, 'the job runner reports an error');
+    else if (level === 'warning') logger.warn({ err, detail: message }, 'the job runner warns');
+    else logger.debug({ detail: message }, 'the job runner reports');
+  });
+}
+
+function isJob(value: unknown): value is Job {
+  return typeof value === 'object' && value !== null && 'task_identifier' in value && 'max_attempts' in value;
+}

@@ -1,0 +1,26 @@
+import { parseCronItems } from 'graphile-worker';
+import type { ParsedCronItem } from 'graphile-worker';
+import type { JobName } from './enqueue.ts';
+
+interface Scheduled {
+  readonly job: JobName;
+  /** Minute, hour, day, month, weekday; UTC. */
+  readonly at: string;
+}
+
+const scheduled: readonly Scheduled[] = [
+  { job: 'keep-partitions', at: '17 * * * *' },
+  { job: 'catch-up-github', at: '*/5 * * * *' },
+];
+
+/** One job at a time of each: while one waits, the next only takes its place. */
+export function schedule(): ParsedCronItem[] {
+  return parseCronItems(
+    scheduled.map(({ job, at }) => ({
+      task: job,
+      match: at,
+      identifier: job,
+      options: { jobKey: job, maxAttempts: 3 },
+    })),
+  );
+}
