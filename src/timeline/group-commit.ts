@@ -61,9 +61,7 @@ export function groupCommit<T, R>(
   async function pump(): Promise<void> {
     underWay += 1;
     while (waiting.length > 0) {
-      const group = next();
-      await settle(group);
-      waitingBytes -= group.reduce((sum, each) => sum + each.bytes, 0);
+      await settle(next());
     }
     underWay -= 1;
     if (underWay > 0) return;
@@ -74,7 +72,10 @@ export function groupCommit<T, R>(
   async function settle(group: readonly Waiting<T, R>[]): Promise<void> {
     const written = await attempt(group);
     if (written.outcome !== 'refused' || group.length === 1) {
-      group.forEach((each, index) => each.settle(resultFor(written, index)));
+      for (const [index, each] of group.entries()) {
+        waitingBytes -= each.bytes;
+        each.settle(resultFor(written, index));
+      }
       return;
     }
     for (const each of group) await settle([each]);

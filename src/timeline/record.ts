@@ -47,6 +47,8 @@ export interface Recorded {
   readonly duplicate: boolean;
   /** For each event the change that it is about, also when it said nothing new. Empty for a repeated delivery. */
   readonly changeIds: readonly string[];
+  /** How many of its events said something for the first time. */
+  readonly newEvents: number;
   /** How many changes that are shown it made or altered. */
   readonly shown: number;
 }
@@ -212,13 +214,14 @@ function recordedOf(
   news: ReadonlySet<TimelineEvent>,
 ): Recorded {
   const first = repeated.get(idOf(delivery));
-  if (first !== undefined) return { deliveryId: first, duplicate: true, changeIds: [], shown: 0 };
+  if (first !== undefined) return { deliveryId: first, duplicate: true, changeIds: [], newEvents: 0, shown: 0 };
   const told = events.filter((event) => news.has(event));
   const shown = new Set(told.flatMap((event) => changeOf.get(event) ?? []).filter((row) => row.folded.at !== null));
   return {
     deliveryId: idOf(delivery),
     duplicate: events.length > 0 && told.length === 0,
     changeIds: events.map((event) => changeOf.get(event)?.id ?? ''),
+    newEvents: told.length,
     shown: shown.size,
   };
 }

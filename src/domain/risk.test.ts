@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import type { PullRequest, Review } from './event.ts';
+import { type RiskFacts, risksOf } from './risk.ts';
+
+const ada = { login: 'ada' };
+const grace = { login: 'grace' };
+const byAda: PullRequest = { repository: 'acme/checkout', number: 12, author: ada, mergedBy: grace };
+
+function review(by: { login: string }, verdict: Review['verdict'], minute = 0): Review {
+  return { by, verdict, at: `2026-11-20T14:0${minute}:00.000Z` };
+}
+
+const nothing: RiskFacts = { status: null, traits: new Set(), pullRequest: null, reviews: [], rollback: false };
+
+describe('risks', () => {
+  it.each<[string, Partial<RiskFacts>, readonly string[]]>([
+    ['a push without a pull request', { traits: new Set(['push'] as const) }, ['direct-push']],
+    ['a push of a pull request known by its subject only', { traits: new Set(['push'] as const), pullRequest: { repository: 'acme/checkout', number: 12 } }, []],
+    ['a forced push', { traits: new Set(['push', 'forced'] as const) }, ['forced-push', 'direct-push']],
+    ['a merge nobody approved', { pullRequest: byAda }, ['unreviewed']],
+    ['a merge by its author nobody approved', { pullRequest: { ...byAda, mergedBy: ada } }, ['self-merged']],
+    ['a merge by its author that another approved', { pullRequest: { ...byAda, mergedBy: ada }, reviews: [review(grace, 'approved')] }, []],
+    ['an approval by the author', { pullRequest: byAda, reviews: [review(ada, 'approved')] }, ['unreviewed']],
+    ['an approval that was dismissed', { pullRequest: byAda, reviews: [review(grace, 'dismissed', 2), review(grace, 'approved', 1)] }, ['unreviewed']],
+    ['an approval followed by a comment', { pullRequest: byAda, reviews: [review(grace, 'approved', 1), review(grace, 'commented', 2)] }, []],
+    ['a failed deploy', { status: 'failed' }, ['failed']],
+    ['a rollback', { rollback: true, status: 'succeeded' }, ['rollback']],
+    ['a deploy', { status: 'succeeded' }, []],
+  ])('of %s', (_, facts, expected) => {
+    expect(risksOf({ ...nothing, ...facts }).map((risk) => risk.name)).toEqual(expected);
+  });
+});

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import type { Change } from './change.ts';
+import { rankSuspects } from './suspects.ts';
+
+const onset = new Date('2026-11-20T15:00:00Z');
+
+function change(id: string, minutesBefore: number, fields: Partial<Change> = {}): Change {
+  const at = new Date(onset.getTime() - minutesBefore * 60_000);
+  return {
+    id,
+    kind: 'deploy',
+    title: `deploy ${id}`,
+    environment: 'production',
+    service: id,
+    services: [id],
+    repository: null,
+    status: 'succeeded',
+    occurredAt: at,
+    finishedAt: at,
+    clock: 'source',
+    recordedAt: at,
+    from: null,
+    to: null,
+    commit: null,
+    previousCommit: null,
+    branch: null,
+    actor: null,
+    url: null,
+    diffUrl: null,
+    runUrl: null,
+    reason: null,
+    commits: [],
+    pullRequest: null,
+    reviews: [],
+    files: [],
+    carried: null,
+    before: null,
+    after: null,
+    details: {},
+    identities: [],
+    risks: [],
+    sources: ['github'],
+    ...fields,
+  };
+}
+
+function ranked(...changes: readonly Change[]): readonly string[] {
+  return rankSuspects(changes, { onset, environment: 'production' }, 5).map((suspect) => suspect.change.id);
+}
+
+describe('suspects', () => {
+  it('are the newest first when nothing else tells them apart', () => {
+    expect(ranked(change('old', 40), change('new', 2), change('middle', 20))).toEqual(['new', 'middle', 'old']);
+  });
+
+  it('put a failed deploy before one a little newer', () => {
+    expect(ranked(change('fine', 5), change('failed', 15, { risks: [{ name: 'failed', text: 'failed' }] }))).toEqual(['failed', 'fine']);
+  });
+
+  it.each([
+    ['merged only', change('x', 2, { kind: 'merge', environment: null, status: null, finishedAt: null })],
+    ['a note', change('x', 2, { kind: 'note' })],
+    ['cancelled', change('x', 2, { status: 'cancelled' })],
+    ['begun after the fault', change('x', -5)],
+    ['long ago and without any risk', change('x', 24 * 60)],
+  ])('leave out what was %s', (_, each) => {
+    expect(ranked(each)).toEqual([]);
+  });
+
+  it('name a pull request without approval that the deploy carried, once for the worst', () => {
+    const risks = [{ name: 'unreviewed', text: 'no approval seen' }] as const;
+    const pullRequests = [811, 812].map((number) => ({ repository: 'acme/checkout', number, risks }));
+    const carried = { by: 'git', commits: [], pullRequests, total: 2, direction: 'forward' } as const;
+    const [suspect] = rankSuspects([change('checkout', 4, { carried })], { onset, environment: 'production' }, 5);
+
+    expect(suspect?.reasons.map((reason) => reason.text)).toEqual([
+      'took effect 4 min before',
+      'new code',
+      'carries #811: no approval seen',
+    ]);
+  });
+
+  it('show a score that is the sum of its reasons', () => {
+    const [suspect] = rankSuspects([change('checkout', 4)], { onset, environment: 'production' }, 5);
+    const sum = suspect?.reasons.reduce((total, reason) => total + reason.weight, 0) ?? 0;
+
+    expect(suspect?.score).toBeCloseTo(sum, 5);
+  });
+
+  it('count against a change that it names no environment', () => {
+    expect(ranked(change('named', 10), change('nameless', 9, { environment: null }))).toEqual(['named', 'nameless']);
+  });
+});

@@ -1,0 +1,182 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Kysely } from 'kysely';
+import { z } from 'zod';
+import type { Schema } from '../database/schema.ts';
+import { kinds } from '../domain/change.ts';
+import type { TimelineEvent } from '../domain/event.ts';
+import type { Question, Vocabulary } from '../domain/question.ts';
+import { parseQuestion } from '../domain/since/parse-question.ts';
+import type { Ingest } from '../ingest/ingest.ts';
+import { problemsOf, readGenericChange } from '../sources/generic-change.ts';
+import type { Ask } from '../timeline/ask.ts';
+import { verifyToken } from '../timeline/tokens.ts';
+import { answerJson } from './answer-json.ts';
+
+export interface ApiRoutes {
+  readonly db: Kysely<Schema>;
+  readonly ingest: Ingest;
+  readonly ask: Ask;
+  readonly vocabulary: () => Promise<Vocabulary>;
+  readonly now: () => Date;
+}
+
+const bodyLimit = 4 << 20;
+const mostChanges = 1000;
+
+export function apiRoutes(server: FastifyInstance, routes: ApiRoutes): void {
+  server.post('/api/changes', { bodyLimit }, async (request, reply) => {
+    const token = await authorised(routes, request, reply, 'ingest');
+    return token === null ? reply : postChanges(routes, token, request, reply);
+  });
+  server.get('/api/changes', async (request, reply) => {
+    const token = await authorised(routes, request, reply, 'read');
+    return token === null ? reply : getChanges(routes, request, reply);
+  });
+}
+
+/** Null when the request was answered already: 401 without a valid token, 403 with one for something else. */
+async function authorised(
+  { db }: ApiRoutes,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  scope: 'ingest' | 'read',
+): Promise<{ readonly id: string } | null> {
+  const given = /^Bearer +(\S{1,200})$/i.exec(request.headers.authorization ?? '')?.[1];
+  const verified = given === undefined ? null : await verifyToken(db, given, scope);
+  if (verified?.outcome === 'verified') return verified;
+  if (verified?.outcome === 'wrong-scope') {
+    await reply.code(403).send({
+      error: `This token may not ${scope === 'read' ? 'read' : 'send changes'}: it lacks the scope ${scope}.`,
+    });
+    return null;
+  }
+  await reply
+    .code(401)
+    .header('www-authenticate', 'Bearer')
+    .send({ error: 'Send a valid token: Authorization: Bearer <token>. `sincewhen token create` makes one.' });
+  return null;
+}
+
+async function postChanges(
+  routes: ApiRoutes,
+  token: { readonly id: string },
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
+  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const given = parseJson(body);
+  if (given === undefined) return reply.code(400).send({ error: 'The body is not JSON in UTF-8.' });
+  const values: readonly unknown[] = Array.isArray(given) ? given : [given];
+  if (values.length > mostChanges) {
+    return reply.code(413).send({ error: `At most ${mostChanges} changes at a time; this has ${values.length}.` });
+  }
+  const receivedAt = routes.now();
+  const read = values.map((value) => readGenericChange(value, { sender: token.id, receivedAt }));
+  const rejected = read.flatMap((each, index) => (each.outcome === 'rejected' ? [{ index, error: each.error }] : []));
+  const events: readonly TimelineEvent[] = read.flatMap((each) => (each.outcome === 'event' ? [each.event] : []));
+  if (events.length === 0) {
+    return reply.code(values.length === 0 ? 202 : 400).send({ accepted: 0, duplicates: 0, rejected, changes: [] });
+  }
+  const headers = { 'content-type': request.headers['content-type'], 'user-agent': request.headers['user-agent'] };
+  const ingested = await routes.ingest.ingestEvents('api', { headers, body, receivedAt }, events);
+  if (ingested.outcome === 'unavailable') {
+    return reply.code(503).header('retry-after', '5').send({ error: 'The changes were not stored. Send them again.' });
+  }
+  if (ingested.outcome === 'kept') return reply.code(400).send({ error: ingested.error });
+  const { changeIds, newEvents: accepted } = ingested.recorded;
+  return reply.code(202).send({ accepted, duplicates: events.length - accepted, rejected, changes: changeIds });
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch {
+    return undefined;
+  }
+}
+
+const Query = z.object({
+  since: z.string().max(500).optional(),
+  until: z.string().max(500).optional(),
+  environment: z.string().max(200).optional(),
+  service: z.union([z.string().max(200), z.array(z.string().max(200)).max(50)]).optional(),
+  kind: z.union([z.enum(kinds), z.array(z.enum(kinds)).max(20)]).optional(),
+  actor: z.string().max(320).optional(),
+  q: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  cursor: z.string().max(200).optional(),
+  timezone: z
+    .string()
+    .max(100)
+    .refine((name) => isTimezone(name), 'is not an IANA time zone such as Europe/London')
+    .default('UTC'),
+});
+type Query = z.output<typeof Query>;
+
+/** Without `since`: the last day. */
+const defaultSince = '24h';
+
+async function getChanges(routes: ApiRoutes, request: FastifyRequest, reply: FastifyReply) {
+  const parsed = Query.safeParse(request.query);
+  if (!parsed.success) return reply.code(400).send({ error: problemsOf(parsed.error) });
+  const query = parsed.data;
+  const now = routes.now();
+  const understood = await questionOf(routes, query, now);
+  if (understood.outcome === 'not-understood') {
+    return reply.code(400).send({ error: understood.problem, read: understood.read, examples: understood.examples });
+  }
+  const asked = await routes.ask(understood.question, {
+    timezone: query.timezone,
+    now,
+    limit: query.limit,
+    cursor: query.cursor ?? null,
+  });
+  if (asked.outcome === 'not-found') return reply.code(404).send({ error: asked.problem, examples: asked.examples });
+  return reply.send(answerJson(asked.answer));
+}
+
+type ReadQuery =
+  | { readonly outcome: 'question'; readonly question: Question }
+  | {
+      readonly outcome: 'not-understood';
+      readonly problem: string;
+      readonly read: string;
+      readonly examples: readonly string[];
+    };
+
+/** `since` and `until` are read with the grammar of `/since`; the other parameters are exact. */
+async function questionOf(routes: ApiRoutes, query: Query, now: Date): Promise<ReadQuery> {
+  const vocabulary = await routes.vocabulary();
+  const when = `since ${query.since ?? defaultSince}${query.until === undefined ? '' : ` until ${query.until}`}`;
+  const understood = parseQuestion(when, { now, timezone: query.timezone, vocabulary });
+  if (understood.outcome === 'not-understood') return understood;
+  if (understood.outcome !== 'question') {
+    return { outcome: 'not-understood', problem: 'That is no time.', read: when, examples: ['2h', 'yesterday 15:00'] };
+  }
+  const names = (value: string | readonly string[] | undefined, known: ReadonlyMap<string, string>) =>
+    (value === undefined ? [] : typeof value === 'string' ? [value] : value).map(
+      (name) => known.get(name.toLowerCase()) ?? name.toLowerCase(),
+    );
+  const [environment = null] = names(query.environment, vocabulary.environments);
+  const services = names(query.service, vocabulary.services);
+  const kindsAsked = query.kind === undefined ? [] : typeof query.kind === 'string' ? [query.kind] : query.kind;
+  return {
+    outcome: 'question',
+    question: {
+      ...understood.question,
+      environment: environment ?? understood.question.environment,
+      services: services.length > 0 ? services : understood.question.services,
+      kinds: kindsAsked.length > 0 ? kindsAsked : understood.question.kinds,
+      actor: query.actor ?? understood.question.actor,
+      text: query.q ?? understood.question.text,
+    },
+  };
+}
+
+function isTimezone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,81 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import type { Ingest, Ingested } from '../ingest/ingest.ts';
+import type { Source } from '../sources/source.ts';
+import type { IngestMetrics } from './metrics.ts';
+
+export interface IngestRoutes {
+  readonly ingest: Ingest;
+  /** The sources whose secret is set, by name. */
+  readonly open: ReadonlyMap<string, Source>;
+  /** Every source that this version knows, with the variable that opens it. */
+  readonly known: readonly { readonly name: string; readonly title: string; readonly variable: string }[];
+  readonly metrics: IngestMetrics;
+  readonly log: Logger;
+  readonly now: () => Date;
+}
+
+/** Seconds after which a sender may try again when the database was not to be had. */
+const retryAfter = '5';
+
+export function ingestRoutes(server: FastifyInstance, routes: IngestRoutes): void {
+  for (const source of routes.open.values()) {
+    server.post(`/ingest/${source.name}`, { bodyLimit: source.bodyLimit }, (request, reply) =>
+      accept(routes, source, request, reply),
+    );
+  }
+  server.post<{ Params: { source: string } }>('/ingest/:source', (request, reply) => {
+    const known = routes.known.find((each) => each.name === request.params.source);
+    if (known === undefined) return reply.code(404).send({ error: 'There is no such source.' });
+    return reply
+      .code(503)
+      .header('retry-after', '3600')
+      .send({ error: `${known.title} is closed: set ${known.variable} and restart to open it.` });
+  });
+}
+
+async function accept(routes: IngestRoutes, source: Source, request: FastifyRequest, reply: FastifyReply) {
+  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const delivery = { headers: singleHeaders(request), body, receivedAt: routes.now() };
+  if (!(await source.verify(delivery))) {
+    routes.metrics.deliveries.inc({ source: source.name, outcome: 'refused' });
+    return reply
+      .code(401)
+      .send({ error: `The signature is missing or does not fit: ${source.title} did not send this.` });
+  }
+  const ingested = await routes.ingest.ingest(source, delivery);
+  routes.metrics.deliveries.inc({ source: source.name, outcome: ingested.outcome });
+  return respond(routes, source, ingested, reply);
+}
+
+function respond(routes: IngestRoutes, source: Source, ingested: Ingested, reply: FastifyReply) {
+  switch (ingested.outcome) {
+    case 'recorded': {
+      const { deliveryId, duplicate, shown } = ingested.recorded;
+      return reply.code(202).send({ delivery: deliveryId, duplicate, changes: shown, incidents: 0, facts: 0 });
+    }
+    case 'ping':
+      return reply.code(200).send({ ok: true });
+    case 'kept': {
+      const { deliveryId, error, notWhatItSends } = ingested;
+      routes.log.warn({ source: source.name, delivery: deliveryId, problem: error }, 'a delivery could not be read');
+      if (notWhatItSends) return reply.code(400).send({ error, delivery: deliveryId });
+      return reply
+        .code(202)
+        .send({ delivery: deliveryId, duplicate: false, changes: 0, incidents: 0, facts: 0, error });
+    }
+    case 'unavailable':
+      routes.log.error({ source: source.name, err: ingested.error }, 'a delivery could not be stored');
+      return reply
+        .code(503)
+        .header('retry-after', retryAfter)
+        .send({ error: 'The delivery was not stored. Send it again.' });
+  }
+}
+
+/** A header given twice is no header a source sends: the first counts, and its signature then decides. */
+function singleHeaders(request: FastifyRequest): Record<string, string | undefined> {
+  const headers: Record<string, string | undefined> = {};
+  for (const [name, value] of Object.entries(request.headers)) headers[name] = Array.isArray(value) ? value[0] : value;
+  return headers;
+}

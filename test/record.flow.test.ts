@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { sql } from 'kysely';
+import type { Catalog } from '../src/domain/catalog.ts';
+import type { Statement, TimelineEvent } from '../src/domain/event.ts';
+import type { Identity } from '../src/domain/identity.ts';
+import { deliveryId } from '../src/timeline/delivery-id.ts';
+import { type Recording, record } from '../src/timeline/record.ts';
+import { type TestDatabase, createTestDatabase } from './database.ts';
+
+const catalog: Catalog = { environments: new Map([['prod', 'production']]), services: [], configPaths: [] };
+const now = new Date('2026-11-20T15:00:00.000Z');
+let database: TestDatabase;
+let deliveries = 0;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+beforeEach(async () => {
+  await sql`truncate changes, identities, mentions, delivery_keys, environments, services, repositories`.execute(database.db);
+});
+
+const push: Identity = { type: 'commit', value: 'acme/checkout@aaaa' };
+const pull: Identity = { type: 'pull-request', value: 'acme/checkout#12' };
+
+function said(key: string, identities: readonly Identity[], fields: Partial<Statement> = {}): TimelineEvent {
+  return {
+    statement: { key, source: 'github', occurredAt: '2026-11-20T14:00:00.000Z', clock: 'source', phase: 'happened', kind: 'merge', title: key, repository: 'acme/checkout', ...fields },
+    identities,
+    mentions: [{ type: 'run', value: key }],
+  };
+}
+
+function delivered(events: readonly TimelineEvent[], key: string | null = null): Recording {
+  deliveries += 1;
+  const receivedAt = new Date(now.getTime() + deliveries);
+  const delivery = { id: deliveryId(receivedAt), receivedAt, source: 'github', key, headers: {}, body: Buffer.from('{"é":1}'), outcome: 'recorded' as const, error: null };
+  return { delivery, events };
+}
+
+function write(...recordings: readonly Recording[]) {
+  return database.db.transaction().execute((trx) => record(trx, recordings, { catalog, now }));
+}
+
+async function shownTitles(): Promise<readonly string[]> {
+  const rows = await database.db.selectFrom('changes').select('title').where('at', 'is not', null).orderBy('title').execute();
+  return rows.map((row) => row.title);
+}
+
+/** Runs two transactions so that the second begins its work while the first has done its own and not committed. */
+async function overlapping(first: Recording, second: Recording) {
+  let finish = () => {};
+  const held = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  let started = () => {};
+  const ready = new Promise<void>((resolve) => {
+    started = resolve;
+  });
+  const one = database.db.transaction().execute(async (trx) => {
+    const batch = await record(trx, [first], { catalog, now });
+    started();
+    await held;
+    return batch;
+  });
+  await ready;
+  const two = write(second);
+  await waitForLock();
+  finish();
+  return Promise.all([one, two]);
+}
+
+async function waitForLock(): Promise<void> {
+  for (;;) {
+    const waiting = await sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(database.db);
+    if (waiting.rows.length > 0) return;
+  }
+}
+
+describe('a delivery', () => {
+  it('is kept with the very bytes that came', async () => {
+    const recording = delivered([said('a', [push])]);
+    await write(recording, delivered([said('b', [pull])]));
+    const row = await database.db.selectFrom('deliveries').selectAll().where('id', '=', (recording.delivery as { id: string }).id).executeTakeFirstOrThrow();
+
+    expect(row.body).toEqual(Buffer.from('{"é":1}'));
+    expect(row).toMatchObject({ source: 'github', outcome: 'recorded', headers: {} });
+  });
+
+  it.each([
+    ['one after the other', async (a: Recording, b: Recording) => [await write(a), await write(b)].flatMap((batch) => batch.recorded)],
+    ['in one transaction', async (a: Recording, b: Recording) => (await write(a, b)).recorded],
+    ['at once in two processes', async (a: Recording, b: Recording) => (await overlapping(a, b)).flatMap((batch) => batch.recorded)],
+  ])('that comes twice %s is recorded once, and both are told its number', async (_, both) => {
+    const [first, second] = await both(delivered([said('a', [push])], 'uuid-1'), delivered([said('a', [push])], 'uuid-1'));
+
+    expect(first).toMatchObject({ duplicate: false, shown: 1 });
+    expect(second).toEqual({ deliveryId: first?.deliveryId, duplicate: true, changeIds: [], newEvents: 0, shown: 0 });
+    expect(await shownTitles()).toEqual(['a']);
+  });
+});
+
+describe('events that share an identity', () => {
+  it.each([
+    ['one after the other', async (a: Recording, b: Recording) => [await write(a), await write(b)]],
+    ['in one transaction', async (a: Recording, b: Recording) => [await write(a, b)]],
+    ['at once in two processes', overlapping],
+  ])('are one change when they come %s', async (_, both) => {
+    await both(delivered([said('push', [push])]), delivered([said('pull', [pull, push], { authority: 1 })]));
+
+    expect(await shownTitles()).toEqual(['pull']);
+  });
+
+  it('say nothing new when they are said again in another delivery', async () => {
+    await write(delivered([said('a', [push])]));
+    const again = await write(delivered([said('a', [push])]));
+
+    expect(again.recorded[0]).toMatchObject({ duplicate: true, shown: 0, newEvents: 0 });
+    expect(again.touched).toEqual([]);
+  });
+
+  it('join two changes into the older when an event shows that they are one', async () => {
+    const first = await write(delivered([said('push', [push])]));
+    await write(delivered([said('review', [pull])]));
+    const joined = await write(delivered([said('pull', [pull, push], { authority: 1 })]));
+
+    expect(joined.recorded[0]?.changeIds).toEqual(first.recorded[0]?.changeIds);
+    expect(await shownTitles()).toEqual(['pull']);
+    const later = await write(delivered([said('late review', [pull], { phase: 'mentioned' })]));
+    expect(later.recorded[0]?.changeIds).toEqual(first.recorded[0]?.changeIds);
+  });
+
+  it('keep a change hidden while they only mention it', async () => {
+    const mentioned = await write(delivered([said('review', [pull], { phase: 'mentioned' })]));
+
+    expect(mentioned.recorded[0]).toMatchObject({ shown: 0, newEvents: 1 });
+    expect(await shownTitles()).toEqual([]);
+  });
+});
+
+describe('recording', () => {
+  it('is all or nothing', async () => {
+    const tooLong = said('x'.repeat(501), [{ type: 'commit', value: 'acme/checkout@bbbb' }]);
+
+    await expect(write(delivered([said('a', [push])]), delivered([tooLong]))).rejects.toMatchObject({ code: '23514' });
+    expect(await shownTitles()).toEqual([]);
+  });
+
+  it('learns environments, services and repositories from changes that are shown', async () => {
+    await write(delivered([said('a', [push], { environmentName: 'Prod' }), said('b', [pull], { phase: 'mentioned', repository: 'acme/unseen' })]));
+
+    expect(await database.db.selectFrom('environments').select('name').execute()).toEqual([{ name: 'production' }]);
+    expect(await database.db.selectFrom('services').select('name').execute()).toEqual([{ name: 'checkout' }]);
+    expect(await database.db.selectFrom('repositories').select('name').execute()).toEqual([{ name: 'acme/checkout' }]);
+  });
+
+  it('writes every event once into the ledger, with its delivery', async () => {
+    const recording = delivered([said('once', [{ type: 'commit', value: 'acme/checkout@cccc' }])]);
+    await write(recording);
+    await write(delivered(recording.events));
+    const rows = await database.db.selectFrom('events').select('delivery_id').where('key', '=', 'once').execute();
+
+    expect(rows).toEqual([{ delivery_id: (recording.delivery as { id: string }).id }]);
+  });
+});
