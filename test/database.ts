@@ -1,12 +1,12 @@
-import { randomUUID } from "node:crypto";
-import type { Kysely } from "kysely";
-import pg from "pg";
-import { pino } from "pino";
-import { inject } from "vitest";
-import { openDatabase } from "../src/database/pool.ts";
-import type { Schema } from "../src/database/schema.ts";
+import { randomUUID } from 'node:crypto';
+import type { Kysely } from 'kysely';
+import pg from 'pg';
+import { pino } from 'pino';
+import { inject } from 'vitest';
+import { openDatabase } from '../src/database/pool.ts';
+import type { Schema } from '../src/database/schema.ts';
 
-export const TEMPLATE = "template_migrated";
+export const TEMPLATE = 'template_migrated';
 
 export interface TestDatabase {
   readonly db: Kysely<Schema>;
@@ -17,19 +17,14 @@ export interface TestDatabase {
 }
 
 /** A migrated, empty database of its own on the test run's PostgreSQL. Make it in `beforeAll`, drop it in `afterAll`. */
-export async function createTestDatabase(
-  options: { migrated?: boolean } = {},
-): Promise<TestDatabase> {
-  const server = inject("databaseServer");
-  const name = `test_${randomUUID().replaceAll("-", "")}`;
-  await administer(
-    server,
-    `create database ${name} template ${options.migrated === false ? "template1" : TEMPLATE}`,
-  );
+export async function createTestDatabase(options: { migrated?: boolean } = {}): Promise<TestDatabase> {
+  const server = inject('databaseServer');
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await administer(server, `create database ${name} template ${options.migrated === false ? 'template1' : TEMPLATE}`);
   const url = withDatabase(server, name);
   const database = await openDatabase({
     url,
-    dataDir: "",
+    dataDir: '',
     size: 10,
     log: pino({ enabled: false }),
   });

@@ -1,14 +1,14 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pino } from "pino";
-import type { TestProject } from "vitest/node";
-import { startEmbedded } from "../src/database/embedded.ts";
-import { migrate } from "../src/database/migrate.ts";
-import { openDatabase } from "../src/database/pool.ts";
-import { TEMPLATE, withDatabase } from "./database.ts";
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import type { TestProject } from 'vitest/node';
+import { startEmbedded } from '../src/database/embedded.ts';
+import { migrate } from '../src/database/migrate.ts';
+import { openDatabase } from '../src/database/pool.ts';
+import { TEMPLATE, withDatabase } from './database.ts';
 
-declare module "vitest" {
+declare module 'vitest' {
   export interface ProvidedContext {
     /** A connection string of the test run's own PostgreSQL, as its superuser. */
     databaseServer: string;
@@ -20,8 +20,8 @@ declare module "vitest" {
  * process however that ends, and takes its files with it.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const folder = mkdtempSync(join(tmpdir(), "sincewhen-test-"));
-  const log = pino({ level: "warn" }, pino.destination(2));
+  const folder = mkdtempSync(join(tmpdir(), 'sincewhen-test-'));
+  const log = pino({ level: 'warn' }, pino.destination(2));
   const server = await startEmbedded({ dataDir: folder, log, temporary: true });
   async function teardown(): Promise<void> {
     await server.stop();
@@ -39,7 +39,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   });
   await migrate(template.db);
   await template.stop();
-  project.provide("databaseServer", server.url);
+  project.provide('databaseServer', server.url);
 
   return teardown;
 }

@@ -1,6 +1,6 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 /** As whom PostgreSQL runs. */
 export interface Account {
@@ -23,20 +23,20 @@ export function serverAccount(data: string, folders: readonly string[]): Account
   const closed = folders.flatMap(parents).find((folder) => !mayEnter(folder, owner));
   if (closed === undefined) return { as: owner, prefix: [], owner };
 
-  const capability = "+dac_override";
+  const capability = '+dac_override';
   const prefix = [
-    "setpriv",
+    'setpriv',
     // Without it access(2), which PostgreSQL asks about its own program, would ignore the capability.
-    "--securebits=+no_setuid_fixup",
+    '--securebits=+no_setuid_fixup',
     `--reuid=${owner.uid}`,
     `--regid=${owner.gid}`,
-    "--clear-groups",
+    '--clear-groups',
     `--inh-caps=${capability}`,
     `--ambient-caps=${capability}`,
     `--bounding-set=-all,${capability}`,
   ];
   try {
-    execFileSync("setpriv", [...prefix.slice(1), "true"], { stdio: "ignore" });
+    execFileSync('setpriv', [...prefix.slice(1), 'true'], { stdio: 'ignore' });
   } catch (cause) {
     throw new Error(
       `PostgreSQL cannot run as root, and the account it runs as may not enter ${closed}. Let others enter it ` +
@@ -54,38 +54,31 @@ function ownerOf(path: string): { uid: number; gid: number } | null {
 }
 
 function postgresAccount(): { uid: number; gid: number } {
-  const found = lookUp("postgres");
+  const found = lookUp('postgres');
   if (found) return found;
   try {
-    execFileSync(
-      "useradd",
-      ["--system", "--user-group", "--no-create-home", "--shell", "/bin/false", "postgres"],
-      {
-        stdio: "ignore",
-      },
-    );
+    execFileSync('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/bin/false', 'postgres'], {
+      stdio: 'ignore',
+    });
   } catch (cause) {
-    const made = lookUp("postgres");
+    const made = lookUp('postgres');
     if (made) return made;
     throw new Error(
-      "PostgreSQL cannot run as root, there is no account named postgres, and useradd could not make one. " +
-        "Do not run as root, add that account, or set DATABASE_URL.",
+      'PostgreSQL cannot run as root, there is no account named postgres, and useradd could not make one. ' +
+        'Do not run as root, add that account, or set DATABASE_URL.',
       { cause },
     );
   }
-  const made = lookUp("postgres");
-  if (!made)
-    throw new Error(
-      "The account postgres was made but is not in /etc/passwd. Set DATABASE_URL instead.",
-    );
+  const made = lookUp('postgres');
+  if (!made) throw new Error('The account postgres was made but is not in /etc/passwd. Set DATABASE_URL instead.');
   return made;
 }
 
 function lookUp(name: string): { uid: number; gid: number } | null {
-  const line = readFileSync("/etc/passwd", "utf8")
-    .split("\n")
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
     .find((entry) => entry.startsWith(`${name}:`));
-  const [, , uid, gid] = line?.split(":") ?? [];
+  const [, , uid, gid] = line?.split(':') ?? [];
   return uid === undefined || gid === undefined ? null : { uid: Number(uid), gid: Number(gid) };
 }
 

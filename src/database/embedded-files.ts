@@ -1,5 +1,5 @@
-import { execFile } from "node:child_process";
-import { randomBytes, randomUUID, createHash } from "node:crypto";
+import { execFile } from 'node:child_process';
+import { randomBytes, randomUUID, createHash } from 'node:crypto';
 import {
   chownSync,
   existsSync,
@@ -11,13 +11,13 @@ import {
   renameSync,
   rmSync,
   writeFileSync,
-} from "node:fs";
-import { dirname, join } from "node:path";
-import { promisify } from "node:util";
-import { type Account, serverAccount } from "./embedded-account.ts";
-import { type Binaries, embeddedBinaries } from "./embedded-binaries.ts";
-import { explained } from "./embedded-errors.ts";
-import { isRunning } from "./embedded-process.ts";
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { type Account, serverAccount } from './embedded-account.ts';
+import { type Binaries, embeddedBinaries } from './embedded-binaries.ts';
+import { explained } from './embedded-errors.ts';
+import { isRunning } from './embedded-process.ts';
 
 /** Where everything of one private server is. */
 export interface Place {
@@ -36,9 +36,9 @@ export interface Place {
 
 /** PostgreSQL gets no setting of ours through its surroundings, and its messages are in English: we read some. */
 export const SURROUNDINGS = {
-  PATH: "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
-  LC_ALL: "C",
-  TZ: "UTC",
+  PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin',
+  LC_ALL: 'C',
+  TZ: 'UTC',
 };
 
 /** The longest path of a Unix socket that every system takes. */
@@ -50,27 +50,27 @@ const LONGEST_SOCKET_PATH = 103;
  */
 export async function preparePlace(dataDir: string, sync: boolean): Promise<Place> {
   const binaries = embeddedBinaries();
-  const watchdog = join(import.meta.dirname, "watchdog.sh");
+  const watchdog = join(import.meta.dirname, 'watchdog.sh');
   const parent = makeFolder(dataDir);
-  const home = join(parent, "postgres");
-  const account = serverAccount(join(home, "data"), [binaries.folder, import.meta.dirname, parent]);
+  const home = join(parent, 'postgres');
+  const account = serverAccount(join(home, 'data'), [binaries.folder, import.meta.dirname, parent]);
   removeLeftovers(parent);
   const version = installedVersion(home);
   if (version === null) await create(home, account, binaries, sync);
   else if (version !== binaries.major) {
     throw new Error(
       `${home} was written by PostgreSQL ${version}, and this version of Sincewhen brings ${binaries.major}. ` +
-        "Dump it with the version that wrote it and load the dump, or move it away to start empty.",
+        'Dump it with the version that wrote it and load the dump, or move it away to start empty.',
     );
   }
   const socketFolder = chooseSocketFolder(home, account);
-  const password = readFileSync(join(home, "password"), "utf8").trim();
+  const password = readFileSync(join(home, 'password'), 'utf8').trim();
   return {
     home,
-    data: join(home, "data"),
-    users: join(home, "users"),
-    stopping: join(home, "stopping"),
-    log: join(home, "log"),
+    data: join(home, 'data'),
+    users: join(home, 'users'),
+    stopping: join(home, 'stopping'),
+    log: join(home, 'log'),
     socketFolder,
     watchdog,
     url: `postgres://postgres:${password}@localhost/postgres?host=${encodeURIComponent(socketFolder)}`,
@@ -91,38 +91,33 @@ function makeFolder(path: string): string {
 function installedVersion(home: string): string | null {
   try {
     if (!existsSync(home) || readdirSync(home).length === 0) return null;
-    return readFileSync(join(home, "data", "PG_VERSION"), "utf8").trim();
+    return readFileSync(join(home, 'data', 'PG_VERSION'), 'utf8').trim();
   } catch (cause) {
     throw explained(`Cannot read the database in ${home}`, cause);
   }
 }
 
-async function create(
-  home: string,
-  account: Account,
-  binaries: Binaries,
-  sync: boolean,
-): Promise<void> {
+async function create(home: string, account: Account, binaries: Binaries, sync: boolean): Promise<void> {
   const fresh = `${home}.new-${process.pid}-${randomUUID()}`;
-  const password = join(fresh, "password");
+  const password = join(fresh, 'password');
   try {
     mkdirSync(fresh, { mode: 0o700 });
-    writeFileSync(password, `${randomBytes(24).toString("base64url")}\n`, { mode: 0o600 });
-    await run("mkfifo", ["-m", "600", join(fresh, "users")], {});
-    for (const path of [fresh, password, join(fresh, "users")]) give(path, account);
-    const [command = "", ...rest] = [
+    writeFileSync(password, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
+    await run('mkfifo', ['-m', '600', join(fresh, 'users')], {});
+    for (const path of [fresh, password, join(fresh, 'users')]) give(path, account);
+    const [command = '', ...rest] = [
       ...account.prefix,
       binaries.initdb,
-      `--pgdata=${join(fresh, "data")}`,
-      "--username=postgres",
+      `--pgdata=${join(fresh, 'data')}`,
+      '--username=postgres',
       `--pwfile=${password}`,
-      "--auth=scram-sha-256",
-      "--encoding=UTF8",
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
       // Sorts alike on every system and release of its C library, so no index breaks when either is updated.
-      "--locale-provider=builtin",
-      "--builtin-locale=C.UTF-8",
-      "--locale=C",
-      ...(sync ? [] : ["--no-sync"]),
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '--locale=C',
+      ...(sync ? [] : ['--no-sync']),
     ];
     await run(command, rest, account.as);
     moveIntoPlace(fresh, home);
@@ -133,15 +128,15 @@ async function create(
   }
 }
 
-async function run(command: string, args: readonly string[], as: Account["as"]): Promise<void> {
-  await promisify(execFile)(command, args, { ...as, cwd: "/", env: SURROUNDINGS });
+async function run(command: string, args: readonly string[], as: Account['as']): Promise<void> {
+  await promisify(execFile)(command, args, { ...as, cwd: '/', env: SURROUNDINGS });
 }
 
 function moveIntoPlace(fresh: string, home: string): void {
   try {
     renameSync(fresh, home);
   } catch (error) {
-    if (existsSync(join(home, "data", "PG_VERSION"))) return;
+    if (existsSync(join(home, 'data', 'PG_VERSION'))) return;
     throw error;
   }
 }
@@ -159,8 +154,8 @@ function removeLeftovers(parent: string): void {
 }
 
 function chooseSocketFolder(home: string, account: Account): string {
-  if (Buffer.byteLength(join(home, ".s.PGSQL.5432")) <= LONGEST_SOCKET_PATH) return home;
-  const short = `/tmp/sincewhen-${createHash("sha256").update(home).digest("hex").slice(0, 16)}`;
+  if (Buffer.byteLength(join(home, '.s.PGSQL.5432')) <= LONGEST_SOCKET_PATH) return home;
+  const short = `/tmp/sincewhen-${createHash('sha256').update(home).digest('hex').slice(0, 16)}`;
   if (!existsSync(short)) {
     mkdirSync(short, { mode: 0o700, recursive: true });
     give(short, account);

@@ -1,20 +1,21 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from 'node:child_process';
 import {
   closeSync,
   constants,
   existsSync,
   openSync,
   readFileSync,
+  rmSync,
   statSync,
   truncateSync,
   writeSync,
-} from "node:fs";
-import { setTimeout as wait } from "node:timers/promises";
-import pg from "pg";
-import type { BaseLogger } from "pino";
-import { explained } from "./embedded-errors.ts";
-import { type Place, SURROUNDINGS, preparePlace } from "./embedded-files.ts";
-import { recordedPid, stopOrphan } from "./embedded-process.ts";
+} from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import pg from 'pg';
+import type { BaseLogger } from 'pino';
+import { explained } from './embedded-errors.ts';
+import { type Place, SURROUNDINGS, preparePlace } from './embedded-files.ts';
+import { recordedPid, stopOrphan } from './embedded-process.ts';
 
 export interface Embedded {
   readonly url: string;
@@ -39,24 +40,24 @@ interface Share {
 }
 
 const SETTINGS = {
-  listen_addresses: "",
-  unix_socket_permissions: "0700",
-  shared_buffers: "128MB",
-  max_connections: "50",
-  jit: "off",
-  timezone: "UTC",
-  log_timezone: "UTC",
-  log_checkpoints: "off",
+  listen_addresses: '',
+  unix_socket_permissions: '0700',
+  shared_buffers: '128MB',
+  max_connections: '50',
+  jit: 'off',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+  log_checkpoints: 'off',
   // Errors of single statements are ours to report, and their texts may hold what must not be logged.
-  log_min_messages: "log",
+  log_min_messages: 'log',
 };
 const FAST_SETTINGS = {
-  fsync: "off",
-  synchronous_commit: "off",
-  full_page_writes: "off",
-  autovacuum: "off",
-  max_connections: "200",
-  max_wal_size: "4GB",
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  autovacuum: 'off',
+  max_connections: '200',
+  max_wal_size: '4GB',
 };
 
 /** Crash recovery of a large database takes its time. */
@@ -68,23 +69,16 @@ const PATIENCE_MS = 120_000;
  * start. Throws with one sentence that says what to do when the disk is full, a file belongs to another user, or the
  * data is of another PostgreSQL.
  */
-export async function startEmbedded({
-  dataDir,
-  log,
-  temporary = false,
-}: Options): Promise<Embedded> {
+export async function startEmbedded({ dataDir, log, temporary = false }: Options): Promise<Embedded> {
   const place = await preparePlace(dataDir, !temporary);
-  const remove = temporary ? dataDir : "";
+  const remove = temporary ? dataDir : '';
   let share = await obtain(place, remove);
   let stopped = false;
 
   function keep(): void {
-    share.watchdog?.once("exit", (code) => {
+    share.watchdog?.once('exit', (code) => {
       if (stopped) return;
-      log.error(
-        { code, log: place.log },
-        "private PostgreSQL ended unexpectedly, starting it again",
-      );
+      log.error({ code, log: place.log }, 'private PostgreSQL ended unexpectedly, starting it again');
       void revive();
     });
   }
@@ -94,7 +88,7 @@ export async function startEmbedded({
       share = await obtain(place, remove);
       keep();
     } catch (error) {
-      log.fatal({ err: error }, "private PostgreSQL could not be started again");
+      log.fatal({ err: error }, 'private PostgreSQL could not be started again');
     }
   }
   keep();
@@ -106,6 +100,7 @@ export async function startEmbedded({
       stopped = true;
       closeSync(share.hold);
       await stoppedOrInUse(place, share.watchdog);
+      if (temporary) rmSync(place.socketFolder, { recursive: true, force: true });
     },
   };
 }
@@ -126,7 +121,7 @@ async function obtain(place: Place, remove: string): Promise<Share> {
     const started = launch(place, remove);
     if (await answers(place, until)) return started;
     closeSync(started.hold);
-    const printed = readFileSync(place.log, "utf8").slice(printedBefore);
+    const printed = readFileSync(place.log, 'utf8').slice(printedBefore);
     // Another process was quicker, or backends of a killed server are still on their way out.
     if (!/lock file ".*" already exists|pre-existing shared memory block/.test(printed)) {
       throw explained(`The private PostgreSQL in ${place.home} does not start`, undefined, printed);
@@ -143,16 +138,11 @@ function joinUsers(users: string): number | null {
   let hold: number | null = null;
   try {
     hold = openSync(users, constants.O_WRONLY | constants.O_NONBLOCK);
-    writeSync(hold, "\n");
+    writeSync(hold, '\n');
     return hold;
   } catch (error) {
     if (hold !== null) closeSync(hold);
-    if (
-      error instanceof Error &&
-      "code" in error &&
-      (error.code === "ENXIO" || error.code === "EPIPE")
-    )
-      return null;
+    if (error instanceof Error && 'code' in error && (error.code === 'ENXIO' || error.code === 'EPIPE')) return null;
     throw explained(`Cannot open ${users}`, error);
   }
 }
@@ -160,8 +150,7 @@ function joinUsers(users: string): number | null {
 /** True once the server takes connections and is not about to stop; false when its watchdog is gone. */
 async function answers(place: Place, until: number): Promise<boolean> {
   while (Date.now() < until) {
-    if (!existsSync(place.stopping) && (await accepts(place.url)) && !existsSync(place.stopping))
-      return true;
+    if (!existsSync(place.stopping) && (await accepts(place.url)) && !existsSync(place.stopping)) return true;
     const probe = joinUsers(place.users);
     if (probe === null) return false;
     closeSync(probe);
@@ -170,27 +159,18 @@ async function answers(place: Place, until: number): Promise<boolean> {
   return false;
 }
 
-const NOT_YET = new Set([
-  "ENOENT",
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "EPIPE",
-  "57P03",
-  "57P01",
-  "53300",
-]);
+const NOT_YET = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P03', '57P01', '53300']);
 
 async function accepts(url: string): Promise<boolean> {
   const client = new pg.Client({ connectionString: url });
-  client.on("error", () => undefined);
+  client.on('error', () => undefined);
   try {
     await client.connect();
     await client.end();
     return true;
   } catch (error) {
-    if (error instanceof Error && "code" in error && NOT_YET.has(String(error.code))) return false;
-    if (error instanceof Error && error.message === "Connection terminated unexpectedly")
-      return false;
+    if (error instanceof Error && 'code' in error && NOT_YET.has(String(error.code))) return false;
+    if (error instanceof Error && error.message === 'Connection terminated unexpectedly') return false;
     throw new Error(`The private PostgreSQL refuses us: ${String(error)}`, { cause: error });
   }
 }
@@ -203,21 +183,21 @@ function launch(place: Place, remove: string): Share {
   const hold = openSync(place.users, constants.O_WRONLY);
   closeSync(both);
   if (existsSync(place.log) && statSync(place.log).size > 10_000_000) truncateSync(place.log);
-  const log = openSync(place.log, "a", 0o600);
+  const log = openSync(place.log, 'a', 0o600);
   const settings: Record<string, string> = {
     ...SETTINGS,
     unix_socket_directories: `"${place.socketFolder}"`,
-    ...(remove === "" ? {} : FAST_SETTINGS),
+    ...(remove === '' ? {} : FAST_SETTINGS),
   };
-  const server = [...place.account.prefix, place.binaries.postgres, "-D", place.data];
-  const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-  const watchdog = spawn("/bin/sh", [place.watchdog, place.stopping, remove, ...server, ...flags], {
+  const server = [...place.account.prefix, place.binaries.postgres, '-D', place.data];
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const watchdog = spawn('/bin/sh', [place.watchdog, place.stopping, remove, ...server, ...flags], {
     ...place.account.as,
     // Of its own process group, so that Ctrl-C in a terminal reaches us and not the server under us.
     detached: true,
-    cwd: "/",
+    cwd: '/',
     env: SURROUNDINGS,
-    stdio: ["ignore", log, log, read],
+    stdio: ['ignore', log, log, read],
   });
   watchdog.unref();
   closeSync(read);

@@ -1,9 +1,9 @@
-import { readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
-import { type Kysely, sql } from "kysely";
-import type { Schema } from "./schema.ts";
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Kysely, sql } from 'kysely';
+import type { Schema } from './schema.ts';
 
-const FOLDER = join(import.meta.dirname, "..", "..", "migrations");
+const FOLDER = join(import.meta.dirname, '..', '..', 'migrations');
 const OLDEST_SERVER = 15;
 
 /**
@@ -15,9 +15,7 @@ export async function migrate(db: Kysely<Schema>, folder = FOLDER): Promise<{ ap
   await refuseOldServer(db);
   return await db.transaction().execute(async (trx) => {
     // A migration, or waiting for one, may take longer than a statement of the service.
-    await sql`set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0`.execute(
-      trx,
-    );
+    await sql`set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0`.execute(trx);
     await sql`select pg_advisory_xact_lock(hashtextextended('sincewhen migrate', 0))`.execute(trx);
     await sql`
       create table if not exists migrations (name text primary key, applied_at timestamptz not null default now())
@@ -25,7 +23,7 @@ export async function migrate(db: Kysely<Schema>, folder = FOLDER): Promise<{ ap
     const applied = await missing(trx, folder);
     for (const name of applied) {
       try {
-        await sql.raw(readFileSync(join(folder, name), "utf8")).execute(trx);
+        await sql.raw(readFileSync(join(folder, name), 'utf8')).execute(trx);
       } catch (cause) {
         throw new Error(`Migration ${name} failed, nothing was changed: ${String(cause)}`, {
           cause,
@@ -49,23 +47,19 @@ async function refuseOldServer(db: Kysely<Schema>): Promise<void> {
   const { rows } = await sql<{
     version: string;
   }>`select current_setting('server_version') as version`.execute(db);
-  const version = rows[0]?.version ?? "";
+  const version = rows[0]?.version ?? '';
   if (Number.parseInt(version, 10) >= OLDEST_SERVER) return;
-  throw new Error(
-    `The database is PostgreSQL ${version}; Sincewhen needs ${OLDEST_SERVER} or newer. Upgrade it.`,
-  );
+  throw new Error(`The database is PostgreSQL ${version}; Sincewhen needs ${OLDEST_SERVER} or newer. Upgrade it.`);
 }
 
 async function missing(db: Kysely<Schema>, folder: string): Promise<string[]> {
-  const { rows } = await sql<{ name: string }>`select name from migrations order by name`.execute(
-    db,
-  );
+  const { rows } = await sql<{ name: string }>`select name from migrations order by name`.execute(db);
   const names = known(folder);
   const unknown = rows.map((row) => row.name).filter((name) => !names.includes(name));
   if (unknown.length > 0) {
     throw new Error(
-      `The database has migrations that this version of Sincewhen does not know (${unknown.join(", ")}). ` +
-        "A newer version has used it: start that one or a later one.",
+      `The database has migrations that this version of Sincewhen does not know (${unknown.join(', ')}). ` +
+        'A newer version has used it: start that one or a later one.',
     );
   }
   const done = new Set(rows.map((row) => row.name));

@@ -1,8 +1,8 @@
-import { Kysely, PostgresDialect } from "kysely";
-import pg from "pg";
-import type { BaseLogger } from "pino";
-import { startEmbedded } from "./embedded.ts";
-import type { Schema } from "./schema.ts";
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import type { BaseLogger } from 'pino';
+import { startEmbedded } from './embedded.ts';
+import type { Schema } from './schema.ts';
 
 interface PoolOptions {
   readonly url: string;
@@ -29,7 +29,7 @@ export function openPool({ url, size, log }: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: size,
-    application_name: "sincewhen",
+    application_name: 'sincewhen',
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
@@ -38,28 +38,23 @@ export function openPool({ url, size, log }: PoolOptions): pg.Pool {
   });
   // An error event without a listener ends the process. The pool repeats those of idle connections; one in use has only
   // this listener.
-  pool.on("connect", (client) => {
-    client.on("error", (error) => log.warn({ err: error }, "database connection lost"));
+  pool.on('connect', (client) => {
+    client.on('error', (error) => log.warn({ err: error }, 'database connection lost'));
   });
-  pool.on("error", () => undefined);
+  pool.on('error', () => undefined);
   return pool;
 }
 
-interface DatabaseOptions extends Omit<PoolOptions, "url"> {
+interface DatabaseOptions extends Omit<PoolOptions, 'url'> {
   /** Without it a private server under `dataDir` is started, or joined when it runs. */
   readonly url: string | undefined;
   readonly dataDir: string;
 }
 
 /** Throws what `startEmbedded` throws. With a `url` nothing is connected before the first query. */
-export async function openDatabase({
-  url,
-  dataDir,
-  size,
-  log,
-}: DatabaseOptions): Promise<Database> {
+export async function openDatabase({ url, dataDir, size, log }: DatabaseOptions): Promise<Database> {
   const embedded = url === undefined ? await startEmbedded({ dataDir, log }) : null;
-  const pool = openPool({ url: url ?? embedded?.url ?? "", size, log });
+  const pool = openPool({ url: url ?? embedded?.url ?? '', size, log });
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
 
   async function stop(): Promise<void> {
