@@ -3,6 +3,7 @@ import type { Schema } from '../database/schema.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import type { TimelineEvent } from '../domain/event.ts';
 import type { Delivery, Source } from '../sources/source.ts';
+import { compressBody } from '../timeline/delivery-body.ts';
 import { deliveryId } from '../timeline/delivery-id.ts';
 import { type GroupCommit, type GroupCommitLimits, groupCommit } from '../timeline/group-commit.ts';
 import { type Recorded, type Recording, type StoredDelivery, type Touched, record } from '../timeline/record.ts';
@@ -72,10 +73,10 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
   }
 
   return {
-    ingest(source, delivery) {
+    async ingest(source, delivery) {
       const parsed = source.parse(delivery);
-      if (parsed.outcome === 'ping') return Promise.resolve({ outcome: 'ping' });
-      const stored = storedDelivery(source.name, source.deliveryKey(delivery), delivery);
+      if (parsed.outcome === 'ping') return { outcome: 'ping' };
+      const stored = await storedDelivery(source.name, source.deliveryKey(delivery), delivery);
       switch (parsed.outcome) {
         case 'events':
           return write(stored, parsed.events);
@@ -85,19 +86,19 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
           return keep(stored, parsed.error, parsed.notWhatItSends);
       }
     },
-    ingestEvents: (source, delivery, events) => write(storedDelivery(source, null, delivery), events),
+    ingestEvents: async (source, delivery, events) => write(await storedDelivery(source, null, delivery), events),
     idle: () => commits.idle(),
   };
 }
 
-function storedDelivery(source: string, key: string | null, delivery: Delivery): StoredDelivery {
+async function storedDelivery(source: string, key: string | null, delivery: Delivery): Promise<StoredDelivery> {
   return {
     id: deliveryId(delivery.receivedAt),
     receivedAt: delivery.receivedAt,
     source,
     key,
     headers: keptHeaders(delivery.headers),
-    body: delivery.body,
+    body: await compressBody(delivery.body),
     outcome: 'recorded',
     error: null,
   };

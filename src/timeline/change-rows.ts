@@ -17,33 +17,38 @@ export interface LockedChange {
   readonly relation: Relation | null;
 }
 
-/** Numbers for changes to come. Taken before they are needed, because identities point at them first. */
-export async function reserveChangeIds(trx: Transaction<Schema>, count: number): Promise<readonly string[]> {
-  const reserved = await sql<{ id: string }>`
-    select nextval(pg_get_serial_sequence('changes', 'id')) as id from generate_series(1, ${count})
-  `.execute(trx);
-  return reserved.rows.map((row) => row.id);
-}
-
 /**
- * Ties each identity to its change unless it is tied already; answers those that were. Rows are inserted in one order
- * everywhere, so two processes wait for each other and never deadlock.
+ * Takes a number for each of these changes to come and ties its identities to it, unless they are tied already; answers
+ * the numbers, and the identities that were. Rows are inserted in one order everywhere, so two processes wait for each
+ * other and never deadlock.
  */
 export async function claimIdentities(
   trx: Transaction<Schema>,
-  claims: readonly Claim[],
-): Promise<{ readonly taken: readonly Identity[] }> {
-  const inserted = await sql<Identity>`
-    insert into identities (type, value, change_id)
-    select type, value, "changeId" from jsonb_to_recordset(${JSON.stringify(claims)}::jsonb)
-      as given (type text, value text collate "C", "changeId" bigint)
-    order by type, value
-    on conflict do nothing
-    returning type, value
+  changes: readonly (readonly Identity[])[],
+): Promise<{ readonly reserved: readonly string[]; readonly taken: readonly Identity[] }> {
+  const claims = changes.flatMap((identities, n) => identities.map(({ type, value }) => ({ n, type, value })));
+  const answered = await sql<{ n: number | null; id: string | null; type: string | null; value: string | null }>`
+    with reserved as materialized (
+      select n, nextval('changes_id_seq') as id from generate_series(0, ${changes.length - 1}::int) as n
+    ), claimed as (
+      insert into identities (type, value, change_id)
+      select type, value, id from jsonb_to_recordset(${JSON.stringify(claims)}::jsonb)
+        as given (n int, type text, value text collate "C") join reserved using (n)
+      order by type, value
+      on conflict do nothing
+      returning type, value
+    )
+    select n, id, null as type, null as value from reserved
+    union all
+    select null, null, type, value from claimed
   `.execute(trx);
-  if (inserted.rows.length === claims.length) return { taken: [] };
-  const fresh = new Set(inserted.rows.map((row) => `${row.type}:${row.value}`));
-  return { taken: claims.filter((claim) => !fresh.has(`${claim.type}:${claim.value}`)) };
+  const reserved: string[] = [];
+  const fresh = new Set<string>();
+  for (const row of answered.rows) {
+    if (row.n !== null && row.id !== null) reserved[row.n] = row.id;
+    else fresh.add(`${row.type}:${row.value}`);
+  }
+  return { reserved, taken: claims.filter((claim) => !fresh.has(`${claim.type}:${claim.value}`)) };
 }
 
 /** The changes that these identities are tied to, locked in the order of their numbers. */
@@ -106,19 +111,9 @@ export function columnsOf(row: Pick<ChangeRow, 'id' | 'events' | 'folded'>) {
   };
 }
 
-const recordset = sql.raw(`(id bigint, at timestamptz, occurred_at timestamptz, kind text, status text, environment text,
-  service text, services text[], repository text, commit text, title text, actors text[], events jsonb)`);
-
-export async function insertChanges(trx: Transaction<Schema>, rows: readonly ChangeRow[], now: Date): Promise<void> {
-  if (rows.length === 0) return;
-  await sql`
-    insert into changes (id, at, occurred_at, kind, status, environment, service, services, repository, commit, title,
-                         actors, recorded_at, events)
-    select id, at, occurred_at, kind, status, environment, service, services, repository, commit, title, actors,
-           ${now}::timestamptz, events
-    from jsonb_to_recordset(${JSON.stringify(rows.map(columnsOf))}::jsonb) as given ${recordset}
-  `.execute(trx);
-}
+/** The shape of `columnsOf` as JSON. */
+export const changeRecordset = sql.raw(`(id bigint, at timestamptz, occurred_at timestamptz, kind text, status text,
+  environment text, service text, services text[], repository text, commit text, title text, actors text[], events jsonb)`);
 
 export async function updateChanges(trx: Transaction<Schema>, rows: readonly ChangeRow[]): Promise<void> {
   if (rows.length === 0) return;
@@ -127,7 +122,7 @@ export async function updateChanges(trx: Transaction<Schema>, rows: readonly Cha
       environment = given.environment, service = given.service, services = given.services,
       repository = given.repository, commit = given.commit, title = given.title, actors = given.actors,
       events = given.events
-    from jsonb_to_recordset(${JSON.stringify(rows.map(columnsOf))}::jsonb) as given ${recordset}
+    from jsonb_to_recordset(${JSON.stringify(rows.map(columnsOf))}::jsonb) as given ${changeRecordset}
     where changes.id = given.id
   `.execute(trx);
 }
@@ -149,15 +144,5 @@ export async function mergeInto(
     update identities set change_id = ${target}::bigint from jsonb_to_recordset(${JSON.stringify(identities)}::jsonb)
       as given (type text, value text)
     where identities.type = given.type and identities.value = given.value
-  `.execute(trx);
-}
-
-export async function writeMentions(trx: Transaction<Schema>, mentions: readonly Claim[]): Promise<void> {
-  if (mentions.length === 0) return;
-  await sql`
-    insert into mentions (type, value, change_id)
-    select type, value, "changeId" from jsonb_to_recordset(${JSON.stringify(mentions)}::jsonb)
-      as given (type text, value text, "changeId" bigint)
-    on conflict do nothing
   `.execute(trx);
 }

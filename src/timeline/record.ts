@@ -9,17 +9,14 @@ import {
   type LockedChange,
   changeRow,
   claimIdentities,
-  insertChanges,
   lockChanges,
   mergeInto,
-  reserveChangeIds,
   updateChanges,
-  writeMentions,
 } from './change-rows.ts';
 import { versionKey } from './anchors.ts';
-import { claimDeliveries, writeDeliveries, writeEvents } from './delivery-rows.ts';
+import { claimDeliveries } from './claim-deliveries.ts';
 import { gather, identityKeysOf } from './gather.ts';
-import { learnNames } from './learnt-names.ts';
+import { writeBatch } from './write-batch.ts';
 
 /** A delivery as it is kept. `receivedAt` has whole milliseconds and is the time in `id`. */
 export interface StoredDelivery {
@@ -29,6 +26,7 @@ export interface StoredDelivery {
   /** What makes it one with its redelivery; null when the source gives nothing such. */
   readonly key: string | null;
   readonly headers: Readonly<Record<string, string>>;
+  /** As `compressBody` makes it. */
   readonly body: Buffer;
   readonly outcome: 'recorded' | 'ignored' | 'failed';
   readonly error: string | null;
@@ -86,19 +84,22 @@ export async function record(
   const said = fresh.flatMap((recording) => recording.events.map((event): Said => ({ recording, event })));
   const rows = await addUp(trx, said, context.catalog);
   const news = new Set(rows.flatMap(({ news: events }) => events));
-
-  await writeDeliveries(trx, fresh.flatMap(newDelivery));
-  const newsRows = said.filter(({ event }) => news.has(event));
-  await writeEvents(
-    trx,
-    newsRows.map(({ event, recording }) => ({ event, deliveryId: idOf(recording.delivery) })),
-    context.now,
-  );
   const written = rows.filter((row) => row.news.length > 0 || context.refold === true).map(({ row }) => row);
-  await insertChanges(trx, written.filter((row) => row.isNew), context.now);
-  await updateChanges(trx, written.filter((row) => !row.isNew));
-  await writeMentions(trx, rows.flatMap(mentionsOf));
-  await learnNames(trx, written.map((row) => row.folded), context.now);
+
+  await writeBatch(trx, {
+    deliveries: fresh.flatMap(newDelivery),
+    events: said
+      .filter(({ event }) => news.has(event))
+      .map(({ event, recording }) => ({ event, deliveryId: idOf(recording.delivery) })),
+    changes: written.filter((row) => row.isNew),
+    mentions: rows.flatMap(mentionsOf),
+    named: written,
+    now: context.now,
+  });
+  await updateChanges(
+    trx,
+    written.filter((row) => !row.isNew),
+  );
 
   const changeOf = new Map(rows.flatMap(({ row, said: all }) => all.map(({ event }) => [event, row] as const)));
   return {
@@ -126,15 +127,8 @@ interface AddedUp {
 async function addUp(trx: Transaction<Schema>, said: readonly Said[], catalog: Catalog): Promise<readonly AddedUp[]> {
   if (said.length === 0) return [];
   const groups = gather(said, ({ event }) => identityKeysOf([event]));
-  const reserved = await reserveChangeIds(trx, groups.length);
-  const claims = groups.flatMap((group, index) =>
-    joiningIdentities(group.items.map(({ event }) => event)).map((identity) => ({
-      type: identity.type,
-      value: identity.value,
-      changeId: reserved[index] ?? '',
-    })),
-  );
-  const { taken } = await claimIdentities(trx, claims);
+  const claims = groups.map((group) => joiningIdentities(group.items.map(({ event }) => event)));
+  const { reserved, taken } = await claimIdentities(trx, claims);
   if (taken.length === 0) {
     return groups.map((group, index) => addedUp(reserved[index] ?? '', null, group.items, [], catalog));
   }
