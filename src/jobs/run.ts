@@ -19,6 +19,8 @@ export interface JobsOptions {
   readonly logger: Logger;
   readonly handlers: Handlers;
   readonly concurrency?: number;
+  /** Milliseconds for which looking for jobs may fail before the runner is replaced. */
+  readonly patience?: number;
 }
 
 const longestPause = 30_000;
@@ -46,7 +48,7 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
         await delay(pause, undefined, { signal: stopping.signal });
         runner = await startRunner(options);
         if (stopping.signal.aborted) {
-          await runner.stop();
+          await stopRunner(runner, options.logger);
           return;
         }
         problem = null;
@@ -64,14 +66,14 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
     problem: () => problem,
     async stop() {
       stopping.abort();
-      if (problem === null) await runner.stop();
+      await stopRunner(runner, options.logger);
       await kept;
     },
   };
 }
 
-function startRunner({ pool, logger, handlers, concurrency }: JobsOptions): Promise<Runner> {
-  return run({
+async function startRunner({ pool, logger, handlers, concurrency, patience = 30_000 }: JobsOptions): Promise<Runner> {
+  const runner = await run({
     pgPool: pool,
     logger: workerLogger(logger),
     taskList: taskList(handlers),
@@ -79,6 +81,28 @@ function startRunner({ pool, logger, handlers, concurrency }: JobsOptions): Prom
     concurrency: concurrency ?? 2,
     noHandleSignals: true,
   });
+  // A runner whose very first query fails keeps that failure for ever (seen in graphile-worker 0.18.0).
+  let failingSince: number | null = null;
+  runner.events.on('worker:getJob:error', () => {
+    failingSince ??= performance.now();
+    if (performance.now() - failingSince < patience) return;
+    failingSince = Number.POSITIVE_INFINITY;
+    void stopRunner(runner, logger);
+  });
+  for (const success of ['worker:getJob:empty', 'job:start'] as const) {
+    runner.events.on(success, () => {
+      failingSince = null;
+    });
+  }
+  return runner;
+}
+
+async function stopRunner(runner: Runner, logger: Logger): Promise<void> {
+  try {
+    await runner.stop();
+  } catch (error) {
+    logger.debug({ err: error }, 'the job runner had stopped already');
+  }
 }
 
 /** The library reports each routine step as information, and every failure with its whole job as text. */

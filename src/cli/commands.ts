@@ -1,0 +1,20 @@
+import type { Command } from './command.ts';
+
+interface Listed {
+  readonly summary: string;
+  /** Loaded when it is called: a command should not wait for what only others need. */
+  readonly load: () => Promise<Command>;
+}
+
+/** Every command by its name, in the order of the help. */
+export const commands: ReadonlyMap<string, Listed> = new Map<string, Listed>([
+  [
+    'token',
+    { summary: 'makes, lists and revokes tokens for the API', load: async () => (await import('./token.ts')).token },
+  ],
+  ['migrate', { summary: 'brings the database up to date', load: async () => (await import('./migrate.ts')).migrate }],
+  [
+    'doctor',
+    { summary: 'says what is configured and what is wrong', load: async () => (await import('./doctor.ts')).doctor },
+  ],
+]);
