@@ -1,13 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 import type { Configuration } from './config/configuration.ts';
 import type { Logger } from './config/logger.ts';
+import type { Settings } from './config/settings.ts';
 import { notConfigured, slackIsOff } from './config/not-configured.ts';
 import { migrate, pendingMigrations } from './database/migrate.ts';
 import { openDatabase } from './database/pool.ts';
+import { keepPartitions } from './database/partitions.ts';
 import { reachDatabase } from './database/reach.ts';
 import { healthRoutes } from './http/health.ts';
 import { createMetrics } from './http/metrics.ts';
 import { buildServer } from './http/server.ts';
+import { freeJobsOfTheDead } from './jobs/dead-workers.ts';
 import type { Handlers } from './jobs/register.ts';
 import { migrateJobs, startJobs } from './jobs/run.ts';
 import { readinessOf } from './timeline/readiness.ts';
@@ -30,10 +33,11 @@ export interface StartOptions {
 /** How long a database may take to come up with us, in milliseconds. */
 const databasePatience = 60_000;
 const connections = 20;
+const day = 86_400_000;
 
 /** Throws with one sentence when it cannot start; what it had started by then has been stopped. */
 export async function startService({ configuration, logger, now, ending }: StartOptions): Promise<Service> {
-  const { environment } = configuration;
+  const { environment, settings } = configuration;
   await using started = new AsyncDisposableStack();
 
   for (const sentence of notConfigured(environment)) logger.info(sentence);
@@ -51,8 +55,17 @@ export async function startService({ configuration, logger, now, ending }: Start
   if (applied.length > 0) logger.info({ applied }, 'the database has been brought up to date');
   await migrateJobs(pool, logger);
 
+  const partitions = () => keepPartitions(db, now(), inDays(settings.retention));
+  await partitions();
   const handlers: Handlers = {
-    'keep-partitions': () => Promise.resolve(),
+    'keep-partitions': async () => {
+      const { made, dropped, purged, postponed } = await partitions();
+      logger.debug({ made, dropped, purged, postponed }, 'partitions are kept');
+    },
+    'free-jobs': async () => {
+      const dead = await freeJobsOfTheDead(db);
+      if (dead > 0) logger.warn({ dead }, 'workers have died with jobs in hand: others do them again');
+    },
     'relate-deploy': () => Promise.reject(new Error('not written yet')),
     'catch-up-github': () => Promise.resolve(),
   };
@@ -77,4 +90,8 @@ function addressOf(server: FastifyInstance, host: string): { port: number; url: 
   const address = server.server.address();
   if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
   return { port: address.port, url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}` };
+}
+
+function inDays({ deliveries, events }: Settings['retention']) {
+  return { deliveries: deliveries / day, events: events / day };
 }

@@ -6,6 +6,7 @@ import type { Schema } from '../database/schema.ts';
 /** Every job by its name, with what it must be told. */
 export const payloads = {
   'keep-partitions': z.object({}),
+  'free-jobs': z.object({}),
   'relate-deploy': z.object({ changeId: z.string().regex(/^\d+$/) }),
   'catch-up-github': z.object({}),
 } as const;

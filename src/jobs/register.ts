@@ -12,6 +12,7 @@ export type Handlers = {
 export function taskList(handlers: Handlers): TaskList {
   return {
     'keep-partitions': task('keep-partitions', payloads['keep-partitions'], handlers['keep-partitions']),
+    'free-jobs': task('free-jobs', payloads['free-jobs'], handlers['free-jobs']),
     'relate-deploy': task('relate-deploy', payloads['relate-deploy'], handlers['relate-deploy']),
     'catch-up-github': task('catch-up-github', payloads['catch-up-github'], handlers['catch-up-github']),
   } satisfies Record<JobName, Task>;

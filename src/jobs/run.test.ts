@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import pino from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type TestDatabase, createTestDatabase } from '../../test/database.ts';
+import { freeJobsOfTheDead } from './dead-workers.ts';
 import { enqueue, enqueueAll } from './enqueue.ts';
 import type { Handlers } from './register.ts';
 import { migrateJobs, startJobs } from './run.ts';
@@ -27,6 +28,7 @@ afterAll(async () => {
 
 const nothing: Handlers = {
   'keep-partitions': () => Promise.resolve(),
+  'free-jobs': () => Promise.resolve(),
   'relate-deploy': () => Promise.resolve(),
   'catch-up-github': () => Promise.resolve(),
 };
@@ -222,6 +224,51 @@ describe('startJobs', () => {
     });
 
     expect(jobs.problem()).toBeNull();
+  });
+});
+
+describe('freeJobsOfTheDead', () => {
+  it('frees the jobs of a worker that died, and no others', async () => {
+    let release = () => undefined as void;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let begun = false;
+    jobs = await startJobs({
+      pool: database.pool,
+      logger: silent,
+      handlers: {
+        ...nothing,
+        'relate-deploy': () => {
+          begun = true;
+          return held;
+        },
+      },
+    });
+    await enqueue(database.db, 'relate-deploy', { changeId: '1' });
+    await until(() => begun);
+    await enqueueAll(
+      database.db,
+      'keep-partitions',
+      [1, 2].map(() => ({ payload: {}, runAt: new Date('2030-01-01') })),
+    );
+    const lock = (worker: string, ago: string, id: number) => sql`
+      update graphile_worker._private_jobs set locked_by = ${worker}, locked_at = now() - ${ago}::interval
+      where id = (select id from graphile_worker._private_jobs order by id offset ${id} limit 1)
+    `;
+    await lock('pool-dead', '1 minute', 1).execute(database.db);
+    await lock('pool-new', '1 second', 2).execute(database.db);
+    await sql`update graphile_worker._private_jobs set locked_at = now() - interval '1 hour'
+      where locked_by not in ('pool-dead', 'pool-new')`.execute(database.db);
+
+    const dead = await freeJobsOfTheDead(database.db);
+
+    expect(dead).toBe(1);
+    const { rows } = await sql<{ worker: string | null }>`
+      select locked_by as worker from graphile_worker.jobs order by id
+    `.execute(database.db);
+    expect(rows.map(({ worker }) => worker)).toEqual([expect.stringMatching(/^pool-[0-9a-f]{18}$/), null, 'pool-new']);
+    release();
   });
 });
 

@@ -3,6 +3,7 @@ import { Logger as WorkerLogger, run, runMigrations } from 'graphile-worker';
 import type { Job, Runner } from 'graphile-worker';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import { holdLockWhileAlive } from './dead-workers.ts';
 import { taskList } from './register.ts';
 import type { Handlers } from './register.ts';
 import { schedule } from './schedule.ts';
@@ -81,6 +82,7 @@ async function startRunner({ pool, logger, handlers, concurrency, patience = 30_
     concurrency: concurrency ?? 2,
     noHandleSignals: true,
   });
+  holdLockWhileAlive(runner, logger);
   // A runner whose very first query fails keeps that failure for ever (seen in graphile-worker 0.18.0).
   let failingSince: number | null = null;
   runner.events.on('worker:getJob:error', () => {

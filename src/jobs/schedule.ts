@@ -10,6 +10,7 @@ interface Scheduled {
 
 const scheduled: readonly Scheduled[] = [
   { job: 'keep-partitions', at: '17 * * * *' },
+  { job: 'free-jobs', at: '* * * * *' },
   { job: 'catch-up-github', at: '*/5 * * * *' },
 ];
 
