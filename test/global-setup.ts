@@ -12,6 +12,8 @@ declare module 'vitest' {
   export interface ProvidedContext {
     /** A connection string of the test run's own PostgreSQL, as its superuser. */
     databaseServer: string;
+    /** Goes with that server, also when the run is killed: for files of tests that start processes. */
+    temporaryFolder: string;
   }
 }
 
@@ -22,7 +24,10 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'sincewhen-test-'));
   const log = pino({ level: 'warn' }, pino.destination(2));
-  const server = await startEmbedded({ dataDir: folder, log, temporary: true });
+  const server = await startEmbedded({ dataDir: folder, log, temporary: true }).catch((error: unknown) => {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  });
   async function teardown(): Promise<void> {
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -40,6 +45,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await migrate(template.db);
   await template.stop();
   project.provide('databaseServer', server.url);
+  project.provide('temporaryFolder', folder);
 
   return teardown;
 }

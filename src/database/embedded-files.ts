@@ -122,7 +122,7 @@ async function create(home: string, account: Account, binaries: Binaries, sync: 
     await run(command, rest, account.as);
     moveIntoPlace(fresh, home);
   } catch (cause) {
-    throw explained(`Cannot make a database in ${home}`, cause);
+    throw explained(`Cannot make a database in ${home}`, cause, { folder: dirname(home) });
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }

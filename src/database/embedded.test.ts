@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import pg from 'pg';
 import { pino } from 'pino';
 import { type Embedded, startEmbedded } from './embedded.ts';
@@ -64,7 +63,7 @@ describe('startEmbedded', () => {
   let open: Embedded[] = [];
   let users: ChildProcess[] = [];
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'sincewhen-embedded-'));
+    folder = mkdtempSync(join(inject('temporaryFolder'), 'embedded-'));
   });
   afterEach(async () => {
     for (const user of users) await (user.exitCode === null && user.signalCode === null ? kill(user) : undefined);

@@ -124,7 +124,10 @@ async function obtain(place: Place, remove: string): Promise<Share> {
     const printed = readFileSync(place.log, 'utf8').slice(printedBefore);
     // Another process was quicker, or backends of a killed server are still on their way out.
     if (!/lock file ".*" already exists|pre-existing shared memory block/.test(printed)) {
-      throw explained(`The private PostgreSQL in ${place.home} does not start`, undefined, printed);
+      throw explained(`The private PostgreSQL in ${place.home} does not start`, undefined, {
+        printed,
+        folder: place.home,
+      });
     }
     await wait(50);
   }

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { pino } from 'pino';
 import { type TestDatabase, createTestDatabase } from '../../test/database.ts';
 import { migrate, pendingMigrations } from './migrate.ts';
@@ -12,7 +11,7 @@ describe('migrate', () => {
   let folder: string;
   beforeEach(async () => {
     test = await createTestDatabase({ migrated: false });
-    folder = mkdtempSync(join(tmpdir(), 'sincewhen-migrations-'));
+    folder = mkdtempSync(join(inject('temporaryFolder'), 'migrations-'));
     writeFileSync(join(folder, '0001-first.sql'), 'create table first (id int); select pg_sleep(0.1);');
     writeFileSync(join(folder, '0002-second.sql'), 'alter table first add column name text;');
     writeFileSync(join(folder, 'notes.txt'), 'not a migration');
@@ -45,7 +44,7 @@ describe('migrate', () => {
     const runs = await Promise.all([test.db, other.db, test.db].map((db) => migrate(db, folder)));
     await other.stop();
 
-    expect(runs.map((run) => run.applied.length).toSorted()).toEqual([0, 0, 2]);
+    expect(runs.map((run) => run.applied.length).toSorted((a, b) => a - b)).toEqual([0, 0, 2]);
   });
 
   it('applies what is new to a database that has the rest', async () => {
