@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sql } from 'kysely';
 import { type TestDatabase, createTestDatabase } from '../../test/database.ts';
 
-describe('openPool', () => {
+describe('openDatabase', () => {
   let test: TestDatabase;
   beforeAll(async () => {
     test = await createTestDatabase();

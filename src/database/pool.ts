@@ -25,7 +25,7 @@ export interface Database {
  * end after 30 s, forgotten transactions after 60 s; what needs longer sets its own limit in its transaction. `bigint`
  * is read as a string, `timestamptz` as a Date.
  */
-export function openPool({ url, size, log }: PoolOptions): pg.Pool {
+function openPool({ url, size, log }: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: size,
