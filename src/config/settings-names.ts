@@ -28,6 +28,14 @@ export function environmentNames(settings: SettingsFile): ReadonlyMap<string, st
   return names;
 }
 
+/** Where a question looks that names no environment: what the others are compared with, else production, else the first. */
+export function defaultEnvironmentOf(settings: SettingsFile): string {
+  const names = environmentNames(settings);
+  const compared = settings.parity?.[0]?.reference.toLowerCase() ?? 'production';
+  const [first = 'production'] = names.values();
+  return names.get(compared) ?? names.get('production') ?? first;
+}
+
 /** What each part allows and the parts together do not: a name with two meanings, or with none. */
 export function contradictions(settings: SettingsFile): readonly Problem[] {
   return [

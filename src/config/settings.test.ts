@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import picomatch from 'picomatch';
 import { describe, expect, it } from 'vitest';
+import { defaultEnvironmentOf } from './settings-names.ts';
 import { catalogOf, readSettings } from './settings.ts';
 import type { Settings } from './settings.ts';
 
@@ -160,5 +161,17 @@ describe('catalogOf', () => {
     const { services } = catalogOf(read("services: { checkout: { config_paths: ['/config/**', 'deploy/*.yaml'] } }"));
 
     expect(services[0]?.configPaths).toEqual(['config/**', '**/deploy/*.yaml']);
+  });
+});
+
+describe('defaultEnvironmentOf', () => {
+  it.each([
+    ['', 'production'],
+    ['parity: [{ reference: stg, mirror: prod }]', 'staging'],
+    ['environments: { eu: {}, us: {} }', 'eu'],
+    ['environments: { eu: {}, Live: { aliases: [production] } }', 'live'],
+    ['environments: { eu: {}, us: {} }\nparity: [{ reference: US, mirror: eu }]', 'us'],
+  ])('for %j is %s', (text, expected) => {
+    expect(defaultEnvironmentOf(read(text))).toBe(expected);
   });
 });

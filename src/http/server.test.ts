@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import pino from 'pino';
@@ -85,26 +86,32 @@ describe('buildServer', () => {
     expect(response.status).toBe(status);
   });
 
-  it('lets the sender of too much read the answer, whether or not it says how much it sends', async () => {
+  it.each([
+    ['says how much it sends', `content-length: ${32 * megabyte}`, (chunk: Buffer) => [chunk]],
+    [
+      'does not say how much it sends',
+      'transfer-encoding: chunked',
+      (chunk: Buffer) => [`${chunk.length.toString(16)}\r\n`, chunk, '\r\n'],
+    ],
+  ])('lets a sender of too much read the answer that %s', async (_, header, framed) => {
     const url = await start();
-    const body = () =>
-      new ReadableStream<Uint8Array>({
-        start(controller) {
-          for (let sent = 0; sent < 32; sent++) controller.enqueue(new Uint8Array(megabyte));
-          controller.close();
-        },
-      });
-    const chunked = { method: 'POST', body: body(), duplex: 'half' } satisfies RequestInit & { duplex: 'half' };
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    socket.pause();
 
-    const answers = await Promise.all([
-      fetch(`${url}/large`, chunked),
-      fetch(`${url}/large`, { method: 'POST', body: Buffer.alloc(32 * megabyte) }),
-    ]);
-
-    for (const answer of answers) {
-      expect(answer.status).toBe(413);
-      expect(await answer.json()).toEqual({ error: 'The body is larger than 25 MB.' });
+    socket.write(`POST /large HTTP/1.1\r\nhost: x\r\n${header}\r\n\r\n`);
+    const chunk = Buffer.alloc(megabyte);
+    for (let sent = 0; sent < 32; sent++) {
+      for (const part of framed(chunk)) {
+        await new Promise<void>((resolve, reject) => {
+          socket.write(part, (error) => (error ? reject(error) : resolve()));
+        });
+      }
     }
+    if (header.startsWith('transfer')) socket.write('0\r\n\r\n');
+    const answer = await everything(socket);
+
+    expect(answer).toMatch(/^HTTP\/1.1 413 [^]*\{"error":"The body is larger than 25 MB."\}$/);
   });
 
   it('refuses a compressed body', async () => {
@@ -238,11 +245,14 @@ describe('healthRoutes', () => {
 async function raw(url: string, text: string): Promise<string> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
-  let answer = '';
-  socket.on('data', (chunk) => {
-    answer += chunk.toString();
-  });
   socket.write(text);
+  return everything(socket);
+}
+
+async function everything(socket: Socket): Promise<string> {
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+  socket.resume();
   await once(socket, 'close');
-  return answer;
+  return Buffer.concat(chunks).toString();
 }

@@ -10,6 +10,9 @@ const megabyte = 1024 * 1024;
 /** Bytes; a route says when it takes more. */
 const usualBodyLimit = 4 * megabyte;
 
+/** Milliseconds for requests in flight when the server is told to close. */
+const longestClose = 10_000;
+
 export interface ServerOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -107,15 +110,21 @@ function answer(response: ServerResponse, status: number, error: string): void {
   response.end(JSON.stringify({ error }));
 }
 
-/** Node ends connections that are idle when the server closes, not those that become idle afterwards. */
+/**
+ * Node ends connections that are idle when the server closes, not those that become idle afterwards. Requests that have
+ * not ended after a while are cut off: nothing was acknowledged to their senders.
+ */
 function endConnectionsOnClose(server: FastifyInstance): void {
-  let sweep: NodeJS.Timeout | undefined;
+  const timers: NodeJS.Timeout[] = [];
   server.addHook('preClose', (done) => {
-    sweep = setInterval(() => server.server.closeIdleConnections(), 50);
+    timers.push(
+      setInterval(() => server.server.closeIdleConnections(), 50),
+      setTimeout(() => server.server.closeAllConnections(), longestClose),
+    );
     done();
   });
   server.addHook('onClose', (_instance, done) => {
-    clearInterval(sweep);
+    for (const timer of timers) clearTimeout(timer);
     done();
   });
 }

@@ -204,6 +204,9 @@ describe('startJobs', () => {
 
   it('recovers from connections that are lost while it starts', async () => {
     const told: string[] = [];
+    const holder = await database.pool.connect();
+    holder.on('error', () => undefined);
+    await holder.query('begin; lock table graphile_worker._private_tasks in access exclusive mode');
     jobs = await startJobs({
       pool: database.pool,
       logger: silent,
@@ -217,7 +220,12 @@ describe('startJobs', () => {
       },
     });
 
+    await until(async () => {
+      const { rows } = await sql`select from pg_stat_activity where wait_event_type = 'Lock'`.execute(database.db);
+      return rows.length > 0;
+    });
     await loseConnections();
+    holder.release(true);
     await until(async () => {
       await enqueue(database.db, 'relate-deploy', { changeId: '8' }).catch(() => undefined);
       return told.includes('8');

@@ -1,0 +1,51 @@
+import type { Kysely } from 'kysely';
+import type { Configuration } from './config/configuration.ts';
+import type { Logger } from './config/logger.ts';
+import { slackIsOff } from './config/not-configured.ts';
+import type { Schema } from './database/schema.ts';
+import { defaultEnvironmentOf } from './config/settings-names.ts';
+import type { Vocabulary } from './domain/question.ts';
+import type { ServerOptions } from './http/server.ts';
+import type { Ask } from './timeline/ask.ts';
+
+export interface StartedSlack {
+  /** What the HTTP server does with requests for Slack. */
+  readonly routes: ServerOptions['slack'];
+  readonly stop: () => Promise<void>;
+}
+
+interface Options {
+  readonly configuration: Configuration;
+  readonly db: Kysely<Schema>;
+  readonly ask: Ask;
+  readonly vocabulary: () => Promise<Vocabulary>;
+  readonly logger: Logger;
+  readonly now: () => Date;
+}
+
+/** Comes up whether or not Slack can be reached. Without access to it, nothing of it is loaded. */
+export async function startSlack({ configuration, ...options }: Options): Promise<StartedSlack> {
+  const { environment, settings } = configuration;
+  if (environment.slack === null) return { routes: { closed: slackIsOff }, stop: () => Promise.resolve() };
+
+  const { createSlack } = await import('./slack/app.ts');
+  const people = new Map(
+    settings.people.flatMap((person) => (person.slack === undefined ? [] : [[person.slack, person] as const])),
+  );
+  const slack = await createSlack({
+    db: options.db,
+    ask: options.ask,
+    vocabulary: options.vocabulary,
+    log: options.logger,
+    now: options.now,
+    access: environment.slack,
+    apiUrl: environment.slackApiUrl,
+    defaultEnvironment: defaultEnvironmentOf(settings),
+    people: (id) => people.get(id) ?? null,
+  });
+  const { requestListener } = slack;
+  if (requestListener === null) {
+    return { routes: { closed: 'Slack is connected in Socket Mode: it sends nothing here.' }, stop: slack.stop };
+  }
+  return { routes: { listener: requestListener }, stop: slack.stop };
+}
