@@ -1,0 +1,39 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { pino } from 'pino';
+import { startEmbedded } from '../src/database/embedded.ts';
+import { compareAnswers } from './answer/compare.ts';
+import { compareIngest } from './ingest/compare.ts';
+import { type Row, isMet, printed } from './table.ts';
+
+const { values } = parseArgs({
+  options: {
+    /** `ingest` or `answer`; both when not given. */
+    only: { type: 'string' },
+    rounds: { type: 'string', default: '3' },
+    deliveries: { type: 'string', default: '20000' },
+    long: { type: 'string', default: '10000000' },
+  },
+});
+
+const folder = await mkdtemp(join(tmpdir(), 'sincewhen-bench-'));
+const database = await startEmbedded({ dataDir: folder, log: pino({ level: 'warn' }), temporary: false });
+const report = (text: string) => process.stderr.write(`${text}\n`);
+try {
+  const rows: Row[] = [];
+  if (values.only !== 'answer') {
+    rows.push(...(await compareIngest(database.url, { rounds: Number(values.rounds), deliveries: Number(values.deliveries) })));
+  }
+  if (values.only !== 'ingest') {
+    rows.push(...(await compareAnswers(database.url, { short: 10_000, long: Number(values.long), report })));
+  }
+  process.stdout.write(`${printed(rows)}\n`);
+  const results = { measuredAt: new Date().toISOString(), rows: rows.map((row) => ({ ...row, met: isMet(row) })) };
+  await writeFile(join(import.meta.dirname, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
+  process.exitCode = rows.every(isMet) ? 0 : 1;
+} finally {
+  await database.stop();
+  await rm(folder, { recursive: true, force: true });
+}
