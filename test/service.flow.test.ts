@@ -39,11 +39,11 @@ function surroundings(env: Record<string, string>): Record<string, string> {
 }
 
 function spawnNode(file: string, args: readonly string[], env: Record<string, string>): ChildProcess {
-  const child = spawn(process.execPath, [join(root, file), ...args], {
-    cwd: folder,
-    env: surroundings(env),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  return spawned(process.execPath, [join(root, file), ...args], folder, env);
+}
+
+function spawned(program: string, args: readonly string[], cwd: string, env: Record<string, string>): ChildProcess {
+  const child = spawn(program, args, { cwd, env: surroundings(env), stdio: ['ignore', 'pipe', 'pipe'] });
   running.push(child);
   return child;
 }
@@ -54,8 +54,11 @@ async function ended(child: ChildProcess): Promise<void> {
   await once(child, 'exit');
 }
 
-async function startService(env: Record<string, string> = {}): Promise<Started> {
-  const child = spawnNode('src/main.ts', [], env);
+function startService(env: Record<string, string> = {}): Promise<Started> {
+  return listening(spawnNode('src/main.ts', [], env));
+}
+
+async function listening(child: ChildProcess): Promise<Started> {
   const lines: Line[] = [];
   if (child.stdout === null) throw new Error('no standard output');
   const reader = createInterface(child.stdout);
@@ -177,6 +180,18 @@ describe('the service', () => {
     expect(code).toBe(0);
     await database.drop();
   });
+
+  it('hears through npm that it should stop', async () => {
+    const database = await createTestDatabase();
+    const service = await listening(spawned('npm', ['start', '--silent'], root, { DATABASE_URL: database.url }));
+
+    service.process.kill('SIGTERM');
+    const [code] = await once(service.process, 'exit');
+
+    expect(code).toBe(0);
+    await expect(fetch(`${service.url}/healthz`)).rejects.toThrow('fetch failed');
+    await database.drop();
+  }, 30_000);
 
   it('can be told to stop while it waits for its database', async () => {
     const child = spawnNode('src/main.ts', [], { DATABASE_URL: 'postgres://ada@127.0.0.1:1/nowhere' });
