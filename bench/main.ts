@@ -24,7 +24,9 @@ const report = (text: string) => process.stderr.write(`${text}\n`);
 try {
   const rows: Row[] = [];
   if (values.only !== 'answer') {
-    rows.push(...(await compareIngest(database.url, { rounds: Number(values.rounds), deliveries: Number(values.deliveries) })));
+    rows.push(
+      ...(await compareIngest(database.url, { rounds: Number(values.rounds), deliveries: Number(values.deliveries) })),
+    );
   }
   if (values.only !== 'ingest') {
     rows.push(...(await compareAnswers(database.url, { short: 10_000, long: Number(values.long), report })));

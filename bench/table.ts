@@ -16,7 +16,12 @@ export function printed(rows: readonly Row[]): string {
   return rows
     .map((row) => {
       const value = `${row.value < 10 ? row.value.toFixed(2) : row.value.toFixed(0)} ${row.unit}`.padStart(12);
-      const limit = row.atLeast === undefined ? (row.atMost === undefined ? '' : `at most ${row.atMost}`) : `at least ${row.atLeast}`;
+      const limit =
+        row.atLeast === undefined
+          ? row.atMost === undefined
+            ? ''
+            : `at most ${row.atMost}`
+          : `at least ${row.atLeast}`;
       return `${row.name.padEnd(width)}  ${value}  ${limit}${limit === '' || isMet(row) ? '' : '  NOT MET'}`.trimEnd();
     })
     .join('\n');

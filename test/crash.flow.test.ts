@@ -38,7 +38,11 @@ async function start(): Promise<{ readonly child: ChildProcess; readonly url: st
 /** Null: no answer came. */
 async function send(url: string, push: SignedPush): Promise<number | null> {
   try {
-    const response = await fetch(`${url}/ingest/github`, { method: 'POST', headers: push.headers, body: new Uint8Array(push.body) });
+    const response = await fetch(`${url}/ingest/github`, {
+      method: 'POST',
+      headers: push.headers,
+      body: new Uint8Array(push.body),
+    });
     await response.text();
     return response.status;
   } catch {
@@ -88,7 +92,15 @@ it('loses and doubles nothing when it is killed under load and started again', a
   expect(await keys()).toEqual(all);
   const { db } = database;
   expect(await ids(db.selectFrom('deliveries').select('id').execute())).toHaveLength(all.length);
-  const commits = await ids(db.selectFrom('changes').select('commit as id').where('kind', '=', 'merge').where('at', 'is not', null).$narrowType<{ id: string }>().execute());
+  const commits = await ids(
+    db
+      .selectFrom('changes')
+      .select('commit as id')
+      .where('kind', '=', 'merge')
+      .where('at', 'is not', null)
+      .$narrowType<{ id: string }>()
+      .execute(),
+  );
   expect(commits).toHaveLength(all.length);
   expect(new Set(commits).size).toBe(all.length);
   const events = await db.selectFrom('events').select('key as id').execute();

@@ -17,7 +17,9 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  await sql`truncate changes, identities, mentions, delivery_keys, environments, services, repositories`.execute(database.db);
+  await sql`truncate changes, identities, mentions, delivery_keys, environments, services, repositories`.execute(
+    database.db,
+  );
 });
 
 const push: Identity = { type: 'commit', value: 'acme/checkout@aaaa' };
@@ -25,7 +27,17 @@ const pull: Identity = { type: 'pull-request', value: 'acme/checkout#12' };
 
 function said(key: string, identities: readonly Identity[], fields: Partial<Statement> = {}): TimelineEvent {
   return {
-    statement: { key, source: 'github', occurredAt: '2026-11-20T14:00:00.000Z', clock: 'source', phase: 'happened', kind: 'merge', title: key, repository: 'acme/checkout', ...fields },
+    statement: {
+      key,
+      source: 'github',
+      occurredAt: '2026-11-20T14:00:00.000Z',
+      clock: 'source',
+      phase: 'happened',
+      kind: 'merge',
+      title: key,
+      repository: 'acme/checkout',
+      ...fields,
+    },
     identities,
     mentions: [{ type: 'run', value: key }],
   };
@@ -34,7 +46,16 @@ function said(key: string, identities: readonly Identity[], fields: Partial<Stat
 function delivered(events: readonly TimelineEvent[], key: string | null = null): Recording {
   deliveries += 1;
   const receivedAt = new Date(now.getTime() + deliveries);
-  const delivery = { id: deliveryId(receivedAt), receivedAt, source: 'github', key, headers: {}, body: Buffer.from('{"é":1}'), outcome: 'recorded' as const, error: null };
+  const delivery = {
+    id: deliveryId(receivedAt),
+    receivedAt,
+    source: 'github',
+    key,
+    headers: {},
+    body: Buffer.from('{"é":1}'),
+    outcome: 'recorded' as const,
+    error: null,
+  };
   return { delivery, events };
 }
 
@@ -43,7 +64,12 @@ function write(...recordings: readonly Recording[]) {
 }
 
 async function shownTitles(): Promise<readonly string[]> {
-  const rows = await database.db.selectFrom('changes').select('title').where('at', 'is not', null).orderBy('title').execute();
+  const rows = await database.db
+    .selectFrom('changes')
+    .select('title')
+    .where('at', 'is not', null)
+    .orderBy('title')
+    .execute();
   return rows.map((row) => row.title);
 }
 
@@ -72,7 +98,10 @@ async function overlapping(first: Recording, second: Recording) {
 
 async function waitForLock(): Promise<void> {
   for (;;) {
-    const waiting = await sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(database.db);
+    const waiting =
+      await sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
+        database.db,
+      );
     if (waiting.rows.length > 0) return;
   }
 }
@@ -81,18 +110,31 @@ describe('a delivery', () => {
   it('is kept with the very bytes that came', async () => {
     const recording = delivered([said('a', [push])]);
     await write(recording, delivered([said('b', [pull])]));
-    const row = await database.db.selectFrom('deliveries').selectAll().where('id', '=', (recording.delivery as { id: string }).id).executeTakeFirstOrThrow();
+    const row = await database.db
+      .selectFrom('deliveries')
+      .selectAll()
+      .where('id', '=', (recording.delivery as { id: string }).id)
+      .executeTakeFirstOrThrow();
 
     expect(row.body).toEqual(Buffer.from('{"é":1}'));
     expect(row).toMatchObject({ source: 'github', outcome: 'recorded', headers: {} });
   });
 
   it.each([
-    ['one after the other', async (a: Recording, b: Recording) => [await write(a), await write(b)].flatMap((batch) => batch.recorded)],
+    [
+      'one after the other',
+      async (a: Recording, b: Recording) => [await write(a), await write(b)].flatMap((batch) => batch.recorded),
+    ],
     ['in one transaction', async (a: Recording, b: Recording) => (await write(a, b)).recorded],
-    ['at once in two processes', async (a: Recording, b: Recording) => (await overlapping(a, b)).flatMap((batch) => batch.recorded)],
+    [
+      'at once in two processes',
+      async (a: Recording, b: Recording) => (await overlapping(a, b)).flatMap((batch) => batch.recorded),
+    ],
   ])('that comes twice %s is recorded once, and both are told its number', async (_, both) => {
-    const [first, second] = await both(delivered([said('a', [push])], 'uuid-1'), delivered([said('a', [push])], 'uuid-1'));
+    const [first, second] = await both(
+      delivered([said('a', [push])], 'uuid-1'),
+      delivered([said('a', [push])], 'uuid-1'),
+    );
 
     expect(first).toMatchObject({ duplicate: false, shown: 1 });
     expect(second).toEqual({ deliveryId: first?.deliveryId, duplicate: true, changeIds: [], newEvents: 0, shown: 0 });
@@ -147,7 +189,12 @@ describe('recording', () => {
   });
 
   it('learns environments, services and repositories from changes that are shown', async () => {
-    await write(delivered([said('a', [push], { environmentName: 'Prod' }), said('b', [pull], { phase: 'mentioned', repository: 'acme/unseen' })]));
+    await write(
+      delivered([
+        said('a', [push], { environmentName: 'Prod' }),
+        said('b', [pull], { phase: 'mentioned', repository: 'acme/unseen' }),
+      ]),
+    );
 
     expect(await database.db.selectFrom('environments').select('name').execute()).toEqual([{ name: 'production' }]);
     expect(await database.db.selectFrom('services').select('name').execute()).toEqual([{ name: 'checkout' }]);

@@ -23,7 +23,12 @@ export async function compareAnswers(
     { name: `answer: p99 with ${label(options.long)}`, value: percentile(long.times, 99), unit: 'ms', atMost: 100 },
     { name: `answer: median with ${label(options.short)}`, value: percentile(short.times, 50), unit: 'ms' },
     { name: `answer: median with ${label(options.long)}`, value: percentile(long.times, 50), unit: 'ms' },
-    { name: 'answer: ratio of the p99s', value: percentile(long.times, 99) / percentile(short.times, 99), unit: '', atMost: 1.5 },
+    {
+      name: 'answer: ratio of the p99s',
+      value: percentile(long.times, 99) / percentile(short.times, 99),
+      unit: '',
+      atMost: 1.5,
+    },
     { name: 'start: to ready on the long history', value: long.startedIn, unit: 'ms', atMost: 2000 },
   ];
 }
@@ -42,7 +47,9 @@ async function measure(server: string, changes: number, report: (text: string) =
   };
   // Once only to make the tables.
   await (await run('src/main.ts', variables)).stop();
-  await fill(url, changes, (done) => report(`filled ${done.toLocaleString('en')} of ${changes.toLocaleString('en')} changes`));
+  await fill(url, changes, (done) =>
+    report(`filled ${done.toLocaleString('en')} of ${changes.toLocaleString('en')} changes`),
+  );
   const service = await run('src/main.ts', variables);
   try {
     const appUrl = `http://127.0.0.1:${service.port}`;

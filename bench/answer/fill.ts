@@ -16,7 +16,9 @@ export async function fill(url: string, count: number, report: (done: number) =>
     await client.query(insert, [done, Math.min(count, done + slice) - 1, perHour]);
     report(Math.min(count, done + slice));
   }
-  await client.query(`insert into environments select name, now() from unnest(array['production', 'staging', 'test']) as name`);
+  await client.query(
+    `insert into environments select name, now() from unnest(array['production', 'staging', 'test']) as name`,
+  );
   await client.query(`insert into services select 'service-' || n, now() from generate_series(0, 39) as n`);
   await client.query(`insert into repositories select 'acme/service-' || n, now() from generate_series(0, 39) as n`);
   await client.query(`select setval('changes_id_seq', $1)`, [count + 1]);

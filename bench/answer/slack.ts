@@ -20,7 +20,9 @@ export async function startSlackDouble(): Promise<SlackDouble> {
     void bodyOf(request).then((body) => {
       const path = request.url ?? '';
       if (path.startsWith('/answer/')) waiting.get(path)?.(body);
-      response.setHeader('content-type', 'application/json').end(JSON.stringify(path.startsWith('/api/') ? reply(path) : { ok: true }));
+      response
+        .setHeader('content-type', 'application/json')
+        .end(JSON.stringify(path.startsWith('/api/') ? reply(path) : { ok: true }));
     });
   });
   server.listen(0, '127.0.0.1');
@@ -63,7 +65,15 @@ const user = {
 
 function reply(path: string): object {
   if (path.startsWith('/api/users.info')) return { ok: true, user };
-  return { ok: true, url: 'https://bench.slack.com/', team: 'Bench', team_id: 'T1', user: 'bot', user_id: 'UB', bot_id: 'B1' };
+  return {
+    ok: true,
+    url: 'https://bench.slack.com/',
+    team: 'Bench',
+    team_id: 'T1',
+    user: 'bot',
+    user_id: 'UB',
+    bot_id: 'B1',
+  };
 }
 
 function command(text: string, responseUrl: string, number: number): RequestInit {

@@ -63,10 +63,16 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   }
   const text = body.toString();
   JSON.parse(text);
-  const row = { id: String(request.headers['x-github-delivery']), event: String(request.headers['x-github-event']), body: text };
+  const row = {
+    id: String(request.headers['x-github-delivery']),
+    event: String(request.headers['x-github-event']),
+    body: text,
+  };
   const stored = await store(row);
   const answer = JSON.stringify({ stored });
-  response.writeHead(stored ? 202 : 500, { 'content-type': 'application/json', 'content-length': answer.length }).end(answer);
+  response
+    .writeHead(stored ? 202 : 500, { 'content-type': 'application/json', 'content-length': answer.length })
+    .end(answer);
 }
 
 const server = createServer((request, response) => {

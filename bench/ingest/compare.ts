@@ -9,7 +9,11 @@ const secret = 'bench-secret';
 const connections = 64;
 
 const subjects = {
-  sincewhen: { script: 'src/main.ts', path: '/ingest/github', variables: { GITHUB_WEBHOOK_SECRET: secret, LOG_LEVEL: 'warn' } },
+  sincewhen: {
+    script: 'src/main.ts',
+    path: '/ingest/github',
+    variables: { GITHUB_WEBHOOK_SECRET: secret, LOG_LEVEL: 'warn' },
+  },
   bare: { script: 'bench/ingest/baseline-server.ts', path: '/', variables: { SECRET: secret, MODE: 'bare' } },
   naive: { script: 'bench/ingest/baseline-server.ts', path: '/', variables: { SECRET: secret, MODE: 'naive' } },
 } as const;
@@ -24,10 +28,14 @@ interface Measured extends Loaded {
  * Durable ingest of signed 7.7 kB pushes over 64 connections: ours against a server that only verifies, parses and
  * group-commits one row, and one that inserts a row per request. In turn, on one PostgreSQL, each with its own database.
  */
-export async function compareIngest(server: string, options: { readonly rounds: number; readonly deliveries: number }): Promise<readonly Row[]> {
+export async function compareIngest(
+  server: string,
+  options: { readonly rounds: number; readonly deliveries: number },
+): Promise<readonly Row[]> {
   const measured: Record<Subject, Measured[]> = { sincewhen: [], bare: [], naive: [] };
   const databases = new Map<Subject, string>();
-  for (const subject of Object.keys(subjects) as Subject[]) databases.set(subject, await freshDatabase(server, `bench_${subject}`));
+  for (const subject of Object.keys(subjects) as Subject[])
+    databases.set(subject, await freshDatabase(server, `bench_${subject}`));
   for (let round = 0; round < options.rounds; round += 1) {
     for (const subject of Object.keys(subjects) as Subject[]) {
       const url = databases.get(subject) ?? server;
@@ -36,7 +44,8 @@ export async function compareIngest(server: string, options: { readonly rounds: 
   }
   const ours = measured.sincewhen;
   const rate = (subject: Subject) => median(measured[subject].map((each) => each.rate));
-  const ratio = (subject: Subject) => median(ours.map((each, round) => each.rate / (measured[subject][round]?.rate ?? Number.NaN)));
+  const ratio = (subject: Subject) =>
+    median(ours.map((each, round) => each.rate / (measured[subject][round]?.rate ?? Number.NaN)));
   const p99 = median(ours.map((each) => percentile(each.latencies, 99)));
   const memory = Math.max(...ours.map((each) => each.memory));
   const refused = ours.reduce((sum, each) => sum + each.refused, 0);

@@ -20,7 +20,11 @@ export interface SignedPush {
 }
 
 /** Pushes that differ in their commit, each signed: what GitHub would send for `count` pushes. */
-export function signedPushes(options: { readonly secret: string; readonly count: number; readonly run: number }): readonly SignedPush[] {
+export function signedPushes(options: {
+  readonly secret: string;
+  readonly count: number;
+  readonly run: number;
+}): readonly SignedPush[] {
   const text = example();
   const sha = Push.parse(JSON.parse(text)).after;
   return Array.from({ length: options.count }, (_, index) => {

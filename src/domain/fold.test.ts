@@ -35,7 +35,14 @@ function fold(events: readonly TimelineEvent[], relation: Relation | null = null
 }
 
 describe('the course of a change', () => {
-  const started = said({ phase: 'started', at: '14:00:00', kind: 'deploy', environmentName: 'prod', repository: 'acme/checkout', to: '1.42.0' });
+  const started = said({
+    phase: 'started',
+    at: '14:00:00',
+    kind: 'deploy',
+    environmentName: 'prod',
+    repository: 'acme/checkout',
+    to: '1.42.0',
+  });
   const failed = said({ phase: 'failed', at: '14:03:00' });
   const passed = said({ phase: 'succeeded', at: '14:05:00' });
   const elsewhereFailed = said({ phase: 'failed', at: '14:04:00', source: 'argocd' });
@@ -84,12 +91,18 @@ describe('the course of a change', () => {
 describe('what a change says', () => {
   it('lets authority win over time, and time over nothing', () => {
     const title = (fields: Partial<Statement> & { at?: string }) => said({ ...fields });
-    expect(fold([title({ title: 'a', at: '15:00:00' }), title({ title: 'b', at: '14:00:00', authority: 1 })]).title).toBe('b');
-    expect(fold([title({ title: 'late', at: '15:00:00' }), title({ title: 'early', at: '14:00:00' })]).title).toBe('late');
+    expect(
+      fold([title({ title: 'a', at: '15:00:00' }), title({ title: 'b', at: '14:00:00', authority: 1 })]).title,
+    ).toBe('b');
+    expect(fold([title({ title: 'late', at: '15:00:00' }), title({ title: 'early', at: '14:00:00' })]).title).toBe(
+      'late',
+    );
   });
 
   it('names itself by service, version and environment when no source gave a title', () => {
-    const change = fold([said({ phase: 'succeeded', kind: 'deploy', environmentName: 'PROD', repository: 'acme/checkout', to: '1.42.0' })]);
+    const change = fold([
+      said({ phase: 'succeeded', kind: 'deploy', environmentName: 'PROD', repository: 'acme/checkout', to: '1.42.0' }),
+    ]);
     expect(change.title).toBe('deploy checkout 1.42.0 to production');
   });
 
@@ -115,14 +128,26 @@ const anyEvent = fc
   })
   .map(({ key, minute, title, ...rest }) =>
     // A key stands for one statement: everything but a time of receipt follows from it.
-    said({ ...rest, key: JSON.stringify([key, rest, title, rest.clock === 'source' ? minute : 0]), at: `14:0${minute}:00`, ...(title === undefined ? {} : { title }) }),
+    said({
+      ...rest,
+      key: JSON.stringify([key, rest, title, rest.clock === 'source' ? minute : 0]),
+      at: `14:0${minute}:00`,
+      ...(title === undefined ? {} : { title }),
+    }),
   );
 
 describe('adding up', () => {
   it('gives the same change however late, often or disordered its events arrive', () => {
     fc.assert(
       fc.property(
-        fc.array(anyEvent, { minLength: 1, maxLength: 8 }).chain((events) => fc.tuple(fc.constant(events), fc.shuffledSubarray([...events, ...events], { minLength: events.length * 2 }))),
+        fc
+          .array(anyEvent, { minLength: 1, maxLength: 8 })
+          .chain((events) =>
+            fc.tuple(
+              fc.constant(events),
+              fc.shuffledSubarray([...events, ...events], { minLength: events.length * 2 }),
+            ),
+          ),
         ([events, shuffled]) => {
           expect(fold(shuffled)).toEqual(fold(events));
         },

@@ -24,7 +24,10 @@ export function foldChange(events: readonly TimelineEvent[], catalog: Catalog, r
   const course = courseOf(asserted.length === 0 ? statements : asserted);
   const names = namesOf(told, catalog);
   const traits = new Set<Trait>(statements.flatMap((statement) => statement.traits ?? []));
-  const reviews = unique(statements.flatMap((statement) => statement.reviews ?? []), reviewKey);
+  const reviews = unique(
+    statements.flatMap((statement) => statement.reviews ?? []),
+    reviewKey,
+  );
   const pullRequest = pullRequestOf(statements);
   const kind: Kind = relation?.rollback === true ? 'rollback' : (told.kind ?? 'note');
   return {
@@ -49,17 +52,29 @@ export function foldChange(events: readonly TimelineEvent[], catalog: Catalog, r
     diffUrl: told.diffUrl ?? null,
     runUrl: told.runUrl ?? null,
     reason: told.reason ?? null,
-    commits: unique(statements.flatMap((statement) => statement.commits ?? []), (commit: Commit) => commit.sha),
+    commits: unique(
+      statements.flatMap((statement) => statement.commits ?? []),
+      (commit: Commit) => commit.sha,
+    ),
     pullRequest,
     reviews,
-    files: unique(statements.flatMap((statement) => statement.paths ?? []), String),
+    files: unique(
+      statements.flatMap((statement) => statement.paths ?? []),
+      String,
+    ),
     carried: relation?.carried ?? null,
     before: told.before ?? null,
     after: told.after ?? null,
     details: told.details ?? {},
-    identities: unique(ordered.flatMap((event) => [...event.identities, ...event.mentions]), identityKey),
+    identities: unique(
+      ordered.flatMap((event) => [...event.identities, ...event.mentions]),
+      identityKey,
+    ),
     risks: risksOf({ status: course.status, traits, pullRequest, reviews, rollback: relation?.rollback === true }),
-    sources: unique(statements.map((statement) => statement.source), String).toSorted(),
+    sources: unique(
+      statements.map((statement) => statement.source),
+      String,
+    ).toSorted(),
   };
 }
 
@@ -69,17 +84,14 @@ export function inOrder(events: readonly TimelineEvent[]): readonly TimelineEven
   for (const event of events) {
     const same = byKey.get(event.statement.key);
     // Only a statement without a time of its own differs from its repetition: the first time that we heard it stands.
-    if (same === undefined || event.statement.occurredAt < same.statement.occurredAt) byKey.set(event.statement.key, event);
+    if (same === undefined || event.statement.occurredAt < same.statement.occurredAt)
+      byKey.set(event.statement.key, event);
   }
   return [...byKey.values()].toSorted((a, b) => compare(a.statement, b.statement));
 }
 
 function compare(a: Statement, b: Statement): number {
-  return (
-    (a.authority ?? 0) - (b.authority ?? 0) ||
-    order(a.occurredAt, b.occurredAt) ||
-    order(a.key, b.key)
-  );
+  return (a.authority ?? 0) - (b.authority ?? 0) || order(a.occurredAt, b.occurredAt) || order(a.key, b.key);
 }
 
 function order(a: string, b: string): number {
@@ -119,7 +131,9 @@ function courseOf(statements: readonly Statement[]): Course {
     const at = happened ?? trusted[0];
     return { status: null, occurredAt: new Date(at?.occurredAt ?? 0), finishedAt: null, clock };
   }
-  const began = trusted.map((statement) => statement.startedAt ?? statement.occurredAt).reduce((a, b) => (a < b ? a : b));
+  const began = trusted
+    .map((statement) => statement.startedAt ?? statement.occurredAt)
+    .reduce((a, b) => (a < b ? a : b));
   const status = decisive.phase as Status;
   return {
     status,
@@ -179,5 +193,8 @@ export function actorsOf(folded: Folded): readonly string[] {
 
 /** All identities by which later events may join it. */
 export function joiningIdentities(events: readonly TimelineEvent[]): readonly Identity[] {
-  return unique(events.flatMap((event) => event.identities), identityKey);
+  return unique(
+    events.flatMap((event) => event.identities),
+    identityKey,
+  );
 }

@@ -4,7 +4,17 @@ import type { Statement } from './event.ts';
 import { namesOf } from './names.ts';
 
 function service(name: string, fields: Partial<CatalogService> = {}): CatalogService {
-  return { name, aliases: [], repository: null, paths: [], configPaths: null, branches: {}, dependsOn: [], owners: [], ...fields };
+  return {
+    name,
+    aliases: [],
+    repository: null,
+    paths: [],
+    configPaths: null,
+    branches: {},
+    dependsOn: [],
+    owners: [],
+    ...fields,
+  };
 }
 
 const catalog: Catalog = {
@@ -23,7 +33,14 @@ const catalog: Catalog = {
 };
 
 function names(fields: Partial<Statement>) {
-  const statement: Statement = { key: 'k', source: 'github', occurredAt: '2026-11-20T14:00:00.000Z', clock: 'source', phase: 'happened', ...fields };
+  const statement: Statement = {
+    key: 'k',
+    source: 'github',
+    occurredAt: '2026-11-20T14:00:00.000Z',
+    clock: 'source',
+    phase: 'happened',
+    ...fields,
+  };
   return namesOf(statement, catalog);
 }
 
@@ -50,7 +67,11 @@ describe('services', () => {
     ['an unknown name, as it is, lower-case', { serviceName: 'Mailer' }, ['mailer']],
     ['the environment’s name', { environmentName: 'Production – checkout-api', repository: 'acme/mono' }, ['checkout']],
     ['the only service of the repository', { repository: 'Acme/Shop' }, ['checkout']],
-    ['the paths touched in a monorepo', { repository: 'acme/mono', paths: ['services/stock/a.ts', 'services/cart/b.ts'] }, ['cart', 'stock']],
+    [
+      'the paths touched in a monorepo',
+      { repository: 'acme/mono', paths: ['services/stock/a.ts', 'services/cart/b.ts'] },
+      ['cart', 'stock'],
+    ],
     ['nothing, in a monorepo without paths', { repository: 'acme/mono' }, []],
     ['the repository’s own name when it is unknown', { repository: 'acme/search' }, ['search']],
   ])('are told by %s', (_, fields, expected) => {

@@ -20,11 +20,15 @@ export function namesOf(statement: Statement, catalog: Catalog): Names {
   const named = statement.serviceName ?? told.service;
   return {
     environment: told.environment,
-    services: named === null || named === undefined ? servicesOfRepository(statement, catalog) : [serviceOf(named, catalog)],
+    services:
+      named === null || named === undefined ? servicesOfRepository(statement, catalog) : [serviceOf(named, catalog)],
   };
 }
 
-function environmentOf(name: string | undefined, catalog: Catalog): { environment: string | null; service: string | null } {
+function environmentOf(
+  name: string | undefined,
+  catalog: Catalog,
+): { environment: string | null; service: string | null } {
   const given = name === undefined ? '' : plain(name);
   if (given === '') return { environment: null, service: null };
   const words = given.split(/[^\p{L}\p{N}.]+/u).filter((word) => word !== '');

@@ -22,7 +22,8 @@ export function risksOf(facts: RiskFacts): readonly Risk[] {
   if (facts.rollback) risks.push({ name: 'rollback', text: 'went back to a version that ran before' });
   if (facts.traits.has('forced')) risks.push({ name: 'forced-push', text: 'history was rewritten by a forced push' });
   if (facts.pullRequest === null) {
-    if (facts.traits.has('push')) risks.push({ name: 'direct-push', text: 'pushed straight to the branch, no pull request' });
+    if (facts.traits.has('push'))
+      risks.push({ name: 'direct-push', text: 'pushed straight to the branch, no pull request' });
     return risks;
   }
   return [...risks, ...reviewRisks(facts.pullRequest, facts.reviews)];

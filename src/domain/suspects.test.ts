@@ -54,7 +54,10 @@ describe('suspects', () => {
   });
 
   it('put a failed deploy before one a little newer', () => {
-    expect(ranked(change('fine', 5), change('failed', 15, { risks: [{ name: 'failed', text: 'failed' }] }))).toEqual(['failed', 'fine']);
+    expect(ranked(change('fine', 5), change('failed', 15, { risks: [{ name: 'failed', text: 'failed' }] }))).toEqual([
+      'failed',
+      'fine',
+    ]);
   });
 
   it.each([

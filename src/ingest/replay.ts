@@ -76,7 +76,9 @@ function nextPage(
     .execute();
 }
 
-type One = { readonly outcome: 'read'; readonly changes: number } | { readonly outcome: 'failed'; readonly error: string };
+type One =
+  | { readonly outcome: 'read'; readonly changes: number }
+  | { readonly outcome: 'failed'; readonly error: string };
 
 async function replayOne(dependencies: ReplayDependencies, row: Row): Promise<One> {
   const parsed = await parse(dependencies, row);
@@ -84,7 +86,11 @@ async function replayOne(dependencies: ReplayDependencies, row: Row): Promise<On
   const events = parsed.outcome === 'events' ? parsed.events : [];
   return dependencies.db.transaction().execute(async (trx): Promise<One> => {
     const recording = { delivery: { replayed: row.id }, events };
-    const batch = await record(trx, [recording], { catalog: dependencies.catalog, now: dependencies.now(), refold: true });
+    const batch = await record(trx, [recording], {
+      catalog: dependencies.catalog,
+      now: dependencies.now(),
+      refold: true,
+    });
     await dependencies.react(trx, batch.touched);
     await trx
       .updateTable('deliveries')

@@ -11,14 +11,12 @@ const text = (limit: number) =>
     .max(100_000)
     .transform((value) => outsideText(value, limit));
 
-const time = z
-  .union([z.string(), z.number()])
-  .transform((value, context) => {
-    const parsed = parseTimestamp(value);
-    if (parsed !== null) return parsed;
-    context.addIssue({ code: 'custom', message: 'is not a time; send ISO 8601 with a zone, or epoch seconds' });
-    return z.NEVER;
-  });
+const time = z.union([z.string(), z.number()]).transform((value, context) => {
+  const parsed = parseTimestamp(value);
+  if (parsed !== null) return parsed;
+  context.addIssue({ code: 'custom', message: 'is not a time; send ISO 8601 with a zone, or epoch seconds' });
+  return z.NEVER;
+});
 
 const record = z.record(z.string(), z.unknown()).transform((value) => outsideJson(value));
 
@@ -67,7 +65,10 @@ export type ReadChange =
  * Reads one change of `POST /api/changes`. Without `key` it is one of its kind each time it is sent, unless all that it
  * says, its time included, has been said before. `sender` keeps the keys of different senders apart.
  */
-export function readGenericChange(value: unknown, context: { readonly sender: string; readonly receivedAt: Date }): ReadChange {
+export function readGenericChange(
+  value: unknown,
+  context: { readonly sender: string; readonly receivedAt: Date },
+): ReadChange {
   const parsed = GenericChange.safeParse(value);
   if (!parsed.success) return { outcome: 'rejected', error: problemsOf(parsed.error) };
   const change = parsed.data;

@@ -57,7 +57,12 @@ async function lastDeploy(db: Kysely<Schema>, onlyGood: boolean, place: Place): 
   const what = `${onlyGood ? 'good ' : ''}deploy`;
   const of = place.services.length === 0 ? '' : ` of ${place.services.join(', ')}`;
   if (found === undefined) return notFound(`I have seen no ${what}${of} to ${place.environment}.`);
-  return { outcome: 'found', at: found.occurred_at, words: `the last ${what}${of}`, notes: [`It was: ${found.title}.`] };
+  return {
+    outcome: 'found',
+    at: found.occurred_at,
+    words: `the last ${what}${of}`,
+    notes: [`It was: ${found.title}.`],
+  };
 }
 
 async function version(db: Kysely<Schema>, wanted: string, place: Place): Promise<Anchored> {
@@ -101,10 +106,20 @@ async function commit(db: Kysely<Schema>, sha: string, place: Place): Promise<An
       and value >= repositories.name || '@' || ${prefix} and value < repositories.name || '@' || ${prefix} || 'g'
     limit 1000
   `.execute(db);
-  return arrival(db, ids.rows.map((row) => row.id), `commit ${prefix.slice(0, 7)}`, place);
+  return arrival(
+    db,
+    ids.rows.map((row) => row.id),
+    `commit ${prefix.slice(0, 7)}`,
+    place,
+  );
 }
 
-async function pullRequest(db: Kysely<Schema>, number: number, repository: string | null, place: Place): Promise<Anchored> {
+async function pullRequest(
+  db: Kysely<Schema>,
+  number: number,
+  repository: string | null,
+  place: Place,
+): Promise<Anchored> {
   const names = sql`select name from repositories where ${repository === null} or name = ${(repository ?? '').toLowerCase()}`;
   const ids = await sql<{ id: string }>`
     select change_id as id from (${names}) as named join identities on type = 'pull-request' and value = name || '#' || ${number}::int
@@ -112,7 +127,12 @@ async function pullRequest(db: Kysely<Schema>, number: number, repository: strin
     select change_id from (${names}) as named join mentions on type = 'pull-request' and value = name || '#' || ${number}::int
     limit 1000
   `.execute(db);
-  return arrival(db, ids.rows.map((row) => row.id), `pull request #${number}`, place);
+  return arrival(
+    db,
+    ids.rows.map((row) => row.id),
+    `pull request #${number}`,
+    place,
+  );
 }
 
 /** When something merged first reached the environment; before that, when it was merged. */
@@ -140,7 +160,12 @@ async function arrival(db: Kysely<Schema>, ids: readonly string[], what: string,
 }
 
 /** `back` changes ago: just after the change that made that state, so that exactly the changes since then are in it. */
-async function state(db: Kysely<Schema>, environment: string, back: number, services: readonly string[]): Promise<Anchored> {
+async function state(
+  db: Kysely<Schema>,
+  environment: string,
+  back: number,
+  services: readonly string[],
+): Promise<Anchored> {
   const made = await db
     .selectFrom('changes')
     .where('environment', '=', environment)

@@ -124,11 +124,16 @@ async function windowOf(
   const from = since.from ?? new Date(now.getTime() - defaultWindow);
   const to = until.from ?? since.to ?? now;
   if (to <= from) {
-    return { outcome: 'not-found', problem: 'The end of that window is before its beginning.', examples: ['2h', '14:00 to 15:00'] };
+    return {
+      outcome: 'not-found',
+      problem: 'The end of that window is before its beginning.',
+      examples: ['2h', '14:00 to 15:00'],
+    };
   }
   const open = until.from === null && since.to === null;
   const words = formatWindow({ from, to }, { now, timezone });
-  const understood = since.words === null ? words : `since ${since.words} (${formatDuration(to.getTime() - from.getTime())})`;
+  const understood =
+    since.words === null ? words : `since ${since.words} (${formatDuration(to.getTime() - from.getTime())})`;
   const notes = [...question.notes, ...since.notes, ...until.notes];
   return { outcome: 'placed', window: { from, to, understood, notes }, span: { from, to, open } };
 }

@@ -31,7 +31,10 @@ export async function withCarriedRisks(
   const risks = new Map<string, readonly Risk[]>(rows.map((row) => [row.value, changeOfRow(row, catalog).risks]));
   return changes.map((change) => {
     if (change.carried === null) return change;
-    const pullRequests = change.carried.pullRequests.map((each) => ({ ...each, risks: risks.get(valueOf(each)) ?? [] }));
+    const pullRequests = change.carried.pullRequests.map((each) => ({
+      ...each,
+      risks: risks.get(valueOf(each)) ?? [],
+    }));
     return { ...change, carried: { ...change.carried, pullRequests } };
   });
 }

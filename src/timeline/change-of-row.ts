@@ -5,7 +5,13 @@ import type { Change } from '../domain/change.ts';
 import { foldChange } from '../domain/fold.ts';
 
 /** What must be selected to read a change. */
-export const changeColumns = ['changes.id', 'changes.at', 'changes.recorded_at', 'changes.events', 'changes.relation'] as const;
+export const changeColumns = [
+  'changes.id',
+  'changes.at',
+  'changes.recorded_at',
+  'changes.events',
+  'changes.relation',
+] as const;
 
 type ReadRow = Pick<Selectable<Changes>, 'id' | 'at' | 'recorded_at' | 'events' | 'relation'>;
 

@@ -52,7 +52,10 @@ export async function claimIdentities(
 }
 
 /** The changes that these identities are tied to, locked in the order of their numbers. */
-export async function lockChanges(trx: Transaction<Schema>, identities: readonly Identity[]): Promise<readonly LockedChange[]> {
+export async function lockChanges(
+  trx: Transaction<Schema>,
+  identities: readonly Identity[],
+): Promise<readonly LockedChange[]> {
   const tied = await sql<{ id: string }>`
     select distinct change_id as id from identities
     join jsonb_to_recordset(${JSON.stringify(identities)}::jsonb) as given (type text, value text) using (type, value)

@@ -34,7 +34,9 @@ describe('items that arrive while a transaction commits', () => {
     await turn();
     release.shift()?.();
 
-    expect(await Promise.all([first, ...others])).toEqual(['A', 'B', 'C'].map((result) => ({ outcome: 'written', result })));
+    expect(await Promise.all([first, ...others])).toEqual(
+      ['A', 'B', 'C'].map((result) => ({ outcome: 'written', result })),
+    );
     expect(groups).toEqual([['a'], ['b', 'c']]);
   });
 

@@ -165,7 +165,12 @@ async function joinLocked(
     const row = addedUp(oldest?.id ?? own?.id ?? '', oldest ?? null, said, younger, catalog);
     rows.push(row);
     if (oldest !== undefined) {
-      await mergeInto(trx, oldest.id, younger.map((change) => change.id), joiningIdentities(row.row.events));
+      await mergeInto(
+        trx,
+        oldest.id,
+        younger.map((change) => change.id),
+        joiningIdentities(row.row.events),
+      );
     }
   }
   return rows;
@@ -195,7 +200,9 @@ function addedUp(
 
 function mentionsOf({ row, news, merged }: AddedUp) {
   const events = merged ? row.events : news;
-  const versions = events.flatMap(({ statement: { to } }) => (to === undefined ? [] : { type: 'version', value: versionKey(to) }));
+  const versions = events.flatMap(({ statement: { to } }) =>
+    to === undefined ? [] : { type: 'version', value: versionKey(to) },
+  );
   const told = [...events.flatMap((event) => event.mentions), ...versions];
   const mentions = new Map(told.map((each) => [identityKey(each), each] as const));
   return [...mentions.values()].map(({ type, value }) => ({ type, value, changeId: row.id }));

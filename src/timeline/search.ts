@@ -26,7 +26,16 @@ const countLimit = 10_000;
 
 const deploying = ['deploy', 'rollback'] as const;
 /** Kinds that take effect where they happen; a merge or a note changes no environment by itself. */
-const effective: readonly Kind[] = ['config', 'flag', 'infrastructure', 'migration', 'drift', 'maintenance', 'deploy', 'rollback'];
+const effective: readonly Kind[] = [
+  'config',
+  'flag',
+  'infrastructure',
+  'migration',
+  'drift',
+  'maintenance',
+  'deploy',
+  'rollback',
+];
 
 type Builder = ExpressionBuilder<Schema, 'changes'>;
 
@@ -182,7 +191,9 @@ export async function countWaiting(db: Kysely<Schema>, span: Span, filters: Filt
             .where(sql<SqlBool>`mentions.value = (changes.repository || '@' || changes.commit) collate "C"`)
             .where('deploys.environment', '=', environment)
             .where('deploys.kind', 'in', deploying)
-            .where((inner) => inner.or([inner('deploys.status', 'is', null), inner('deploys.status', '=', 'succeeded')])),
+            .where((inner) =>
+              inner.or([inner('deploys.status', 'is', null), inner('deploys.status', '=', 'succeeded')]),
+            ),
         ),
       ),
     )

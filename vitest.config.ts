@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    globalSetup: ['test/global-setup.ts'],
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'playground/**/*.test.ts', 'bench/**/*.test.ts'],
+    // Flows start processes, a database and a browser; on two busy cores that takes seconds.
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    reporters:
+      process.env['CI'] === undefined
+        ? ['default']
+        : ['default', ['json', { outputFile: 'node_modules/.vitest/results.json' }]],
+  },
+});
