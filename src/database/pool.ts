@@ -39,7 +39,10 @@ function openPool({ url, size, log }: PoolOptions): pg.Pool {
   // An error event without a listener ends the process. The pool repeats those of idle connections; one in use has only
   // this listener.
   pool.on('connect', (client) => {
-    client.on('error', (error) => log.warn({ err: error }, 'database connection lost'));
+    client.on('error', (error) => {
+      // A private server may end before the last of our goodbyes has reached it.
+      if (!pool.ending) log.warn({ err: error }, 'database connection lost');
+    });
   });
   pool.on('error', () => undefined);
   return pool;
