@@ -1,6 +1,6 @@
 import { LineCounter, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Catalog } from '../domain/catalog.ts';
 import { SettingsFile } from './settings-schema.ts';
 import { contradictions, environmentNames } from './settings-names.ts';
