@@ -1,8 +1,8 @@
 /**
- * Controls that no name or title needs: C0 and C1 (PostgreSQL stores no NUL), and those that turn the direction of text
- * around, by which one name can look like another.
+ * Controls that no name or title needs, space aside: C0 and C1 (PostgreSQL stores no NUL), and those that turn the
+ * direction of text around, by which one name can look like another.
  */
-const controls = /[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+const controls = /(?![\s\u0085])[\p{Cc}\p{Bidi_Control}]/gu;
 const longest = 100_000;
 
 /**
@@ -91,5 +91,8 @@ function withoutControls(text: string): string {
 
 function firstCodePoints(text: string, limit: number): string {
   if (text.length <= limit) return text;
-  return [...text.slice(0, Math.max(limit, 0) * 2)].slice(0, Math.max(limit, 0)).join('');
+  const most = Math.max(limit, 0);
+  return Array.from(text.slice(0, most * 2))
+    .slice(0, most)
+    .join('');
 }
