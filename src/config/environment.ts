@@ -4,7 +4,6 @@ import { secretVariable, sourceNames } from './source-names.ts';
 import type { SourceName } from './source-names.ts';
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
-const shortestSecret = 8;
 
 /** What the process was told by its environment variables; docs of each: contract of the project, "Settings". */
 export interface Environment {
@@ -46,10 +45,9 @@ export type EnvironmentRead =
 
 const Text = z.string().trim().min(1, 'is empty: give it a value or unset it');
 const Credential = Text.regex(/^\S*$/, 'contains a space or a line break');
-const Secret = Credential.min(shortestSecret, `is shorter than ${shortestSecret} characters`);
 
 const SecretList = Text.transform((list) => list.split(',').map((secret) => secret.trim())).pipe(
-  z.array(z.string().min(shortestSecret, `holds a secret shorter than ${shortestSecret} characters`)),
+  z.array(z.string().min(1, 'holds an empty secret')),
 );
 
 const HttpUrl = Text.refine(isHttpUrl, 'is not a URL such as https://example.com').transform(withoutSlash);
@@ -89,7 +87,7 @@ const Variables = z.object({
     (token) => !token.startsWith('xapp-') && !token.startsWith('xoxp-'),
     "is not a bot token (Slack's begin with xoxb-)",
   ).optional(),
-  SLACK_SIGNING_SECRET: Secret.optional(),
+  SLACK_SIGNING_SECRET: Credential.optional(),
   SLACK_APP_TOKEN: Credential.startsWith('xapp-', 'is not an app-level token (they begin with xapp-)').optional(),
   SLACK_API_URL: HttpUrl.optional(),
   GITHUB_TOKEN: Credential.optional(),
@@ -97,7 +95,7 @@ const Variables = z.object({
   GITHUB_APP_PRIVATE_KEY: PrivateKey.optional(),
   GITHUB_API_URL: HttpUrl.default('https://api.github.com'),
   GIT_BASE_URL: GitBaseUrl.default('https://github.com'),
-  HMAC_KEY: Secret.optional(),
+  HMAC_KEY: Credential.optional(),
 });
 type Variables = z.infer<typeof Variables>;
 

@@ -23,8 +23,16 @@ export function notConfigured(environment: Environment): readonly string[] {
       'Private repositories cannot be read, and deliveries that GitHub could not make are not caught up with: set GITHUB_TOKEN, or GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY.',
     );
   }
+  for (const [source, secrets] of environment.webhookSecrets) {
+    if (secrets.some((secret) => secret.length < easilyGuessed)) {
+      sentences.push(`${secretVariable(source)} is short enough to be guessed: make one with \`openssl rand -hex 32\`.`);
+    }
+  }
   return sentences;
 }
+
+/** Characters. A signature lets whoever sees one try secrets without asking us. */
+const easilyGuessed = 16;
 
 export const slackIsOff =
   'Slack is not configured: set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET, or SLACK_BOT_TOKEN and SLACK_APP_TOKEN for Socket Mode.';

@@ -35,6 +35,8 @@ export interface Carried {
   readonly total: number;
   /** A rollback takes commits away: these are the ones it removed. */
   readonly direction: 'forward' | 'backward';
+  /** Commits that the version before had and this one has not: a forward deploy that loses some undoes them. */
+  readonly lost: number;
 }
 
 /** One real-world change, however many systems reported it. */

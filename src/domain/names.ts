@@ -67,6 +67,7 @@ function servicesOfRepository(statement: Statement, catalog: Catalog): readonly 
   const paths = statement.paths ?? [];
   return candidates
     .filter((each) => {
+      if (each.paths.length === 0) return false;
       const within = picomatch([...each.paths], { dot: true });
       return paths.some((path) => within(path));
     })

@@ -73,7 +73,7 @@ describe('suspects', () => {
   it('name a pull request without approval that the deploy carried, once for the worst', () => {
     const risks = [{ name: 'unreviewed', text: 'no approval seen' }] as const;
     const pullRequests = [811, 812].map((number) => ({ repository: 'acme/checkout', number, risks }));
-    const carried = { by: 'git', commits: [], pullRequests, total: 2, direction: 'forward' } as const;
+    const carried = { by: 'git', commits: [], pullRequests, total: 2, direction: 'forward', lost: 0 } as const;
     const [suspect] = rankSuspects([change('checkout', 4, { carried })], { onset, environment: 'production' }, 5);
 
     expect(suspect?.reasons.map((reason) => reason.text)).toEqual([

@@ -1,0 +1,219 @@
+import { type Kysely, type Selectable, type Transaction, sql } from 'kysely';
+import type { Changes, Schema } from '../database/schema.ts';
+import type { Catalog } from '../domain/catalog.ts';
+import type { Carried, Change } from '../domain/change.ts';
+import { foldChange } from '../domain/fold.ts';
+import type { Relation } from '../domain/relation.ts';
+import { goesBack } from '../domain/rollback.ts';
+import { enqueueAll } from '../jobs/enqueue.ts';
+import { changeColumns, changeOfRow } from '../timeline/change-of-row.ts';
+
+export type CarriedRead =
+  | { readonly outcome: 'read'; readonly carried: Carried }
+  /** `why`: for people. */
+  | { readonly outcome: 'unknown'; readonly why: string };
+
+export interface RelateDependencies {
+  readonly db: Kysely<Schema>;
+  readonly catalog: Catalog;
+  /** What lies between two commits (40 hex) of a repository `owner/name`. Rejects when it may be known later. */
+  readonly readCarried: (range: {
+    readonly repository: string;
+    readonly from: string;
+    readonly to: string;
+  }) => Promise<CarriedRead>;
+}
+
+/** A version from further back than this many deploys is taken for new. */
+const remembered = 50;
+/** Deploys that follow, up to the first good one, whose predecessor this one may be. */
+const mostFollowing = 20;
+
+/**
+ * Tells a deploy what was live before it, whether it goes back, and what it carried; and has those that follow it told
+ * again when it turns out to be their predecessor. May run any number of times, in any order, in several processes:
+ * deploys of one service to one environment are related one at a time.
+ */
+export async function relateDeploy(dependencies: RelateDependencies, changeId: string): Promise<void> {
+  const { db, catalog } = dependencies;
+  const related = await db.transaction().execute((trx) => relateInTurn(trx, changeId, catalog));
+  if (related === null || related.relation.carried !== null) return;
+  const { deploy, relation } = related;
+  if (deploy.repository === null || deploy.commit === null || relation.previousCommit === null) return;
+  if (deploy.commit === relation.previousCommit) return;
+  const read = await dependencies.readCarried({
+    repository: deploy.repository,
+    from: relation.previousCommit,
+    to: deploy.commit,
+  });
+  await db.transaction().execute((trx) => keepCarried(trx, changeId, relation.previousId, read, catalog));
+}
+
+interface Related {
+  readonly deploy: Change;
+  readonly relation: Relation;
+}
+
+async function relateInTurn(trx: Transaction<Schema>, changeId: string, catalog: Catalog): Promise<Related | null> {
+  const place = await placeOf(trx, changeId);
+  if (place === null) return null;
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`deploys of ${JSON.stringify(place)}`}, 0))`.execute(trx);
+  const row = await lockDeploy(trx, changeId);
+  if (row?.at === undefined || row.at === null) return null;
+  const deploy = changeOfRow(row, catalog);
+  const before = await goodDeploysBefore(trx, place, { at: row.at, id: row.id }, catalog);
+  const [previous] = before;
+  await relateFollowing(trx, place, { at: row.at, id: row.id }, isGood(row));
+  if (previous === undefined) {
+    if (row.relation !== null) await save(trx, row, null, catalog);
+    return null;
+  }
+  const relation = relationTo(previous, before, deploy, row.relation);
+  await save(trx, row, relation, catalog);
+  return { deploy, relation };
+}
+
+function relationTo(previous: Change, before: readonly Change[], deploy: Change, known: Relation | null): Relation {
+  const versions = before.map(versionOf).toReversed();
+  const same = known !== null && known.previousId === previous.id && known.previousCommit === previous.commit;
+  return {
+    previousId: previous.id,
+    from: previous.to,
+    previousCommit: previous.commit,
+    rollback: goesBack(versions, versionOf(deploy)),
+    carried: same ? known.carried : null,
+  };
+}
+
+/** The commit says it exactly; a label only where there is no commit. */
+function versionOf(deploy: Change): string {
+  return deploy.commit ?? deploy.to ?? deploy.id;
+}
+
+interface Place {
+  readonly environment: string;
+  readonly service: string | null;
+  /** Tells deploys apart whose service is not known. */
+  readonly repository: string | null;
+}
+
+async function placeOf(trx: Transaction<Schema>, changeId: string): Promise<Place | null> {
+  const row = await trx
+    .selectFrom('changes')
+    .select(['environment', 'service', 'repository'])
+    .where('id', '=', changeId)
+    .where('kind', 'in', ['deploy', 'rollback'])
+    .where('at', 'is not', null)
+    .executeTakeFirst();
+  if (row === undefined || row.environment === null) return null;
+  return { environment: row.environment, service: row.service, repository: row.service === null ? row.repository : null };
+}
+
+type Row = Pick<Selectable<Changes>, 'id' | 'at' | 'recorded_at' | 'events' | 'relation' | 'status'>;
+
+function lockDeploy(trx: Transaction<Schema>, changeId: string): Promise<Row | undefined> {
+  return trx
+    .selectFrom('changes')
+    .select([...changeColumns, 'status'])
+    .where('id', '=', changeId)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+function isGood(row: Pick<Row, 'status'>): boolean {
+  return row.status === null || row.status === 'succeeded';
+}
+
+function deploysOf(trx: Transaction<Schema>, place: Place) {
+  return trx
+    .selectFrom('changes')
+    .where('environment', '=', place.environment)
+    .where('kind', 'in', ['deploy', 'rollback'])
+    .where('at', 'is not', null)
+    .where((eb) => (place.service === null ? eb('service', 'is', null) : eb('service', '=', place.service)))
+    .$if(place.service === null, (query) =>
+      query.where((eb) => (place.repository === null ? eb('repository', 'is', null) : eb('repository', '=', place.repository))),
+    );
+}
+
+interface Moment {
+  readonly at: Date;
+  readonly id: string;
+}
+
+async function goodDeploysBefore(
+  trx: Transaction<Schema>,
+  place: Place,
+  moment: Moment,
+  catalog: Catalog,
+): Promise<readonly Change[]> {
+  const rows = await deploysOf(trx, place)
+    .select(changeColumns)
+    .where(sql<boolean>`(at, id) < (${moment.at}::timestamptz, ${moment.id}::bigint)`)
+    .where((eb) => eb.or([eb('status', 'is', null), eb('status', '=', 'succeeded')]))
+    .orderBy('at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(remembered)
+    .execute();
+  return rows.map((row) => changeOfRow(row, catalog));
+}
+
+/** Has every deploy told again that should name this one as the version before it, or names it and should not. */
+async function relateFollowing(trx: Transaction<Schema>, place: Place, moment: Moment, good: boolean): Promise<void> {
+  const rows = await deploysOf(trx, place)
+    .select(['id', 'status', sql<string | null>`relation ->> 'previousId'`.as('previous')])
+    .where(sql<boolean>`(at, id) > (${moment.at}::timestamptz, ${moment.id}::bigint)`)
+    .orderBy('at')
+    .orderBy('id')
+    .limit(mostFollowing)
+    .execute();
+  const end = rows.findIndex(isGood);
+  const following = end === -1 ? rows : rows.slice(0, end + 1);
+  const wrong = following.filter((row) => (row.previous === moment.id) !== good);
+  await enqueueAll(
+    trx,
+    'relate-deploy',
+    wrong.map(({ id }) => ({ payload: { changeId: id }, jobKey: `relate-deploy:${id}` })),
+  );
+}
+
+async function save(trx: Transaction<Schema>, row: Row, relation: Relation | null, catalog: Catalog): Promise<void> {
+  const { kind } = foldChange(row.events, catalog, relation);
+  await trx
+    .updateTable('changes')
+    .set({ kind, relation: relation === null ? null : JSON.stringify(relation) })
+    .where('id', '=', row.id)
+    .execute();
+}
+
+/** Unless the deploy has got another predecessor meanwhile: then what was read is not what it carried. */
+async function keepCarried(
+  trx: Transaction<Schema>,
+  changeId: string,
+  previousId: string,
+  read: CarriedRead,
+  catalog: Catalog,
+): Promise<void> {
+  const row = await lockDeploy(trx, changeId);
+  if (row === undefined || row.relation === null || row.relation.previousId !== previousId) return;
+  if (read.outcome === 'unknown') return save(trx, row, { ...row.relation, unknown: read.why }, catalog);
+  const { unknown: _, ...known } = row.relation;
+  await save(trx, row, { ...known, carried: read.carried }, catalog);
+  await mention(trx, changeId, changeOfRow(row, catalog), read.carried);
+}
+
+/** So that a commit or pull request leads to the deploys that brought it. What a rollback took away it did not bring. */
+async function mention(trx: Transaction<Schema>, changeId: string, deploy: Change, carried: Carried): Promise<void> {
+  if (carried.direction === 'backward' || deploy.repository === null) return;
+  const repository = deploy.repository;
+  const values = [
+    ...carried.commits.map((commit) => ({ type: 'commit', value: `${repository}@${commit.sha}` })),
+    ...carried.pullRequests.map((each) => ({ type: 'pull-request', value: `${each.repository}#${each.number}` })),
+  ];
+  if (values.length === 0) return;
+  await trx
+    .insertInto('mentions')
+    .values(values.map((value) => ({ ...value, change_id: changeId })))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
