@@ -99,7 +99,7 @@ describe('readEnvironment', () => {
       PORT: 'eighty',
       SLACK_BOT_TOKEN: 'xapp-hushed',
       SLACK_SIGNING_SECRET: '',
-      GITHUB_WEBHOOK_SECRET: 'tiny',
+      GITHUB_WEBHOOK_SECRET: 'tiny,',
       GITHUB_APP_ID: '12',
       GITHUB_APP_PRIVATE_KEY: 'no-pem',
     });
