@@ -1,0 +1,138 @@
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startGitHub, type GitHub } from './github.ts';
+import { isObject, objectsOf, parseObject, type JsonObject } from './json.ts';
+import { git, makeRepositories, type Repository } from './repositories.ts';
+import { tellStory } from './story.ts';
+
+const now = new Date('2026-11-20T16:00:00Z');
+const received: { event: string; guid: string; signed: boolean; body: JsonObject }[] = [];
+let folder: string;
+let repositories: Awaited<ReturnType<typeof makeRepositories>>;
+let github: GitHub;
+let receiver: Server;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sincewhen-test-'));
+  repositories = await makeRepositories(folder, now);
+  github = await startGitHub({ repositories, webhookSecret: 'secret', token: 'ghp_token' });
+  receiver = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(Buffer.from(chunk));
+    const raw = Buffer.concat(chunks);
+    const mac = `sha256=${createHmac('sha256', 'secret').update(raw).digest('hex')}`;
+    received.push({
+      event: String(request.headers['x-github-event']),
+      guid: String(request.headers['x-github-delivery']),
+      signed: request.headers['x-hub-signature-256'] === mac,
+      body: parseObject(raw.toString()) ?? {},
+    });
+    response.writeHead(202).end();
+  }).listen(0, '127.0.0.1');
+  await once(receiver, 'listening');
+  const address = receiver.address();
+  github.connect(`http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/ingest/github`);
+  for (const delivery of tellStory(repositories, now)) await github.deliver(delivery);
+}, 30_000);
+
+afterAll(async () => {
+  await github.close();
+  receiver.close();
+  await rm(folder, { recursive: true });
+});
+
+function checkout(): Repository {
+  const repository = repositories.get('checkout');
+  if (repository === undefined) throw new Error('no checkout');
+  return repository;
+}
+
+async function get(path: string): Promise<unknown> {
+  const response = await fetch(github.apiUrl + path, { headers: { authorization: 'Bearer ghp_token' } });
+  return response.json();
+}
+
+it('signs every delivery and sends one of them twice', () => {
+  const guids = received.map(({ guid }) => guid);
+
+  expect(received.filter(({ signed }) => !signed)).toEqual([]);
+  expect(guids.length - new Set(guids).size).toBe(1);
+  expect(received.length).toBeGreaterThan(150);
+});
+
+it('names only commits that its repositories have', async () => {
+  const shas = received
+    .flatMap(({ body }) => [body['after'], isObject(body['deployment']) ? body['deployment']['sha'] : undefined])
+    .filter((sha) => typeof sha === 'string');
+  const histories = await Promise.all(
+    [...repositories.values()].map((each) => git(each.folder, ['rev-list', '--all'])),
+  );
+  const known = new Set(histories.join('').split('\n'));
+
+  expect(shas.length).toBeGreaterThan(30);
+  expect(shas.filter((sha) => !known.has(sha))).toEqual([]);
+});
+
+it('leaves nothing of the examples’ own names and shows no time after now', () => {
+  const text = JSON.stringify(received.map(({ body }) => body));
+  const times = text.match(/2026-\d\d-\d\dT\d\d:\d\d:\d\dZ/g) ?? [];
+
+  expect(text).not.toMatch(/Codertocat|octo-org|Hello-World/);
+  expect(times.filter((time) => new Date(time) > now)).toEqual([]);
+});
+
+it('tells a bad deploy that failed, passed, and never was in staging', () => {
+  const deploys = received.filter(
+    ({ event, body }) =>
+      event === 'deployment_status' && isObject(body['deployment']) && body['deployment']['ref'] === 'v1.42.0',
+  );
+  const seen = deploys.map(({ body }) =>
+    isObject(body['deployment_status'])
+      ? [body['deployment_status']['environment'], body['deployment_status']['state']].join(' ')
+      : '',
+  );
+
+  expect([...new Set(seen)]).toEqual(['production in_progress', 'production failure', 'production success']);
+});
+
+it('compares two versions by their real history', async () => {
+  const compared = await get('/repos/acme/checkout/compare/v1.41.3...v1.42.0');
+
+  expect(compared).toMatchObject({ status: 'ahead', ahead_by: 5 });
+  const titles = objectsOf(isObject(compared) ? compared['commits'] : []).map((each) =>
+    isObject(each['commit']) ? each['commit']['message'] : '',
+  );
+  expect(titles.at(-1)).toBe('Retry payment calls (#812)');
+});
+
+it('knows the pull request of a commit and its reviews', async () => {
+  const [head] = checkout().commits.slice(-1);
+
+  expect(await get(`/repos/acme/checkout/commits/${head?.sha}/pulls`)).toMatchObject([
+    { number: 812, user: { login: 'ada' } },
+  ]);
+  expect(await get('/repos/acme/checkout/pulls/812/reviews')).toEqual([]);
+  expect(await get('/repos/acme/checkout/pulls/809/reviews')).toMatchObject([
+    { state: 'APPROVED', user: { login: 'barbara' } },
+  ]);
+});
+
+it('lists what it delivered, newest first, with the bodies', async () => {
+  const [newest] = objectsOf(await get('/orgs/acme/hooks/1/deliveries?per_page=5'));
+
+  expect(newest).toMatchObject({ status: 'OK', redelivery: true });
+  expect(await get(`/orgs/acme/hooks/1/deliveries/${String(newest?.['id'])}`)).toMatchObject({
+    guid: newest?.['guid'],
+    request: { payload: { deployment: { ref: 'v1.42.0' } } },
+  });
+});
+
+it('asks for its token and leaves the rest to the emulator', async () => {
+  expect((await fetch(`${github.apiUrl}/repos/acme/checkout`)).status).toBe(401);
+  expect(await get('/repos/acme/checkout')).toMatchObject({ full_name: 'acme/checkout' });
+});

@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import type { JsonObject } from '../json.ts';
+import type { CommitInRepository, Repository } from '../repositories.ts';
+import type { DeployStep, RepositoryName } from './day.ts';
+
+/** One webhook delivery as GitHub would send it. */
+export interface StoryDelivery {
+  /** `X-GitHub-Delivery`: the same again when it is redelivered. */
+  readonly guid: string;
+  /** `X-GitHub-Event`. */
+  readonly event: string;
+  readonly action: string | null;
+  readonly repository: RepositoryName;
+  readonly body: string;
+  /** When the thing happened. */
+  readonly at: Date;
+}
+
+/** What everybody who tells a part of the day needs. */
+export interface Telling {
+  readonly now: Date;
+  readonly repositoryOf: (name: RepositoryName) => Repository;
+  readonly nextId: () => number;
+  /** The deployment that a place runs, by `<repository> <environment>`. */
+  readonly live: Map<string, LiveDeployment>;
+}
+
+interface LiveDeployment {
+  readonly step: DeployStep;
+  readonly id: number;
+  readonly created: Date;
+}
+
+export function startTelling(repositories: ReadonlyMap<RepositoryName, Repository>, now: Date): Telling {
+  let lastId = 880_000;
+  return {
+    now,
+    live: new Map(),
+    nextId: () => {
+      lastId += 17;
+      return lastId;
+    },
+    repositoryOf: (name) => {
+      const repository = repositories.get(name);
+      if (repository === undefined) throw new Error(`The story has no repository ${name}.`);
+      return repository;
+    },
+  };
+}
+
+export function delivery(event: string, repository: RepositoryName, at: Date, body: JsonObject): StoryDelivery {
+  const action = typeof body['action'] === 'string' ? body['action'] : null;
+  return { guid: randomUUID(), event, action, repository, body: JSON.stringify(body), at };
+}
+
+export function commitTitled(telling: Telling, repository: RepositoryName, title: string): CommitInRepository {
+  const commit = telling.repositoryOf(repository).commits.find((each) => each.title === title);
+  if (commit === undefined) throw new Error(`${repository} has no commit "${title}".`);
+  return commit;
+}
+
+/** GitHub writes times without milliseconds. */
+export function iso(at: Date): string {
+  return at.toISOString().replace(/\.\d+Z$/, 'Z');
+}

@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parse } from 'yaml';
+import { channels, people } from './cast.ts';
+import { startGitHub, type GitHub } from './github.ts';
+import { isObject } from './json.ts';
+import { startPage, type Page } from './page/server.ts';
+import { makeRepositories } from './repositories.ts';
+import { startService, type RunningService } from './service.ts';
+import { startSlack, type Slack } from './slack.ts';
+import { tellStory } from './story.ts';
+
+/** GitHub sends several webhooks at a time. */
+const atOnce = 8;
+
+export interface World {
+  readonly slack: Slack;
+  readonly github: GitHub;
+  readonly service: RunningService;
+  readonly page: Page;
+  /** Sends the whole story; gives the number of deliveries, and of those not answered with 2xx. */
+  readonly tell: () => Promise<{ readonly sent: number; readonly refused: number }>;
+  /** Stops everything in reverse order and removes its files. */
+  readonly close: () => Promise<void>;
+}
+
+/** The service among an emulated Slack and GitHub, all on 127.0.0.1, with files in a temporary folder of its own. */
+export async function startWorld({ now, port }: { now: Date; port: number }): Promise<World> {
+  await using started = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), 'sincewhen-'));
+  started.defer(() => rm(folder, { recursive: true, force: true }));
+  // PostgreSQL refuses to run as root, so its own user must be able to pass through here.
+  await chmod(folder, 0o755);
+
+  const repositories = await makeRepositories(join(folder, 'git'), now);
+  const secrets = { webhook: secret(), signing: secret(), bot: `xoxb-${secret()}`, token: `ghp_${secret()}` };
+  const github = await startGitHub({ repositories, webhookSecret: secrets.webhook, token: secrets.token });
+  started.defer(() => github.close());
+  const slack = await startSlack({
+    signingSecret: secrets.signing,
+    botToken: secrets.bot,
+    people,
+    channels,
+    scopes: await manifestScopes(),
+  });
+  started.defer(() => slack.close());
+
+  const settings = join(folder, 'sincewhen.yml');
+  await writeFile(settings, settingsFor(slack));
+  const service = await startService({
+    DATA_DIR: join(folder, 'data'),
+    SINCEWHEN_CONFIG: settings,
+    SLACK_BOT_TOKEN: secrets.bot,
+    SLACK_SIGNING_SECRET: secrets.signing,
+    SLACK_API_URL: slack.apiUrl,
+    GITHUB_WEBHOOK_SECRET: secrets.webhook,
+    GITHUB_TOKEN: secrets.token,
+    GITHUB_API_URL: github.apiUrl,
+    GIT_BASE_URL: pathToFileURL(join(folder, 'git')).href,
+  });
+  started.defer(() => service.stop());
+  slack.connect(`${service.url}/slack/events`);
+  github.connect(`${service.url}/ingest/github`);
+  const page = await startPage(slack, { port });
+  started.defer(() => page.close());
+
+  const running = started.move();
+  return {
+    slack,
+    github,
+    service,
+    page,
+    tell: async () => {
+      const waiting = [...tellStory(repositories, now)];
+      const total = waiting.length;
+      const send = async () => {
+        for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await github.deliver(next);
+      };
+      await Promise.all(Array.from({ length: atOnce }, send));
+      return { sent: total, refused: github.sent.filter(({ status }) => status === null || status >= 300).length };
+    },
+    close: () => running.disposeAsync(),
+  };
+}
+
+function secret(): string {
+  return randomBytes(16).toString('hex');
+}
+
+/** The bot may do here what its manifest asks for, and no more. */
+async function manifestScopes(): Promise<readonly string[]> {
+  const manifest: unknown = parse(await readFile(new URL('../manifest.yml', import.meta.url), 'utf8'));
+  const oauth = isObject(manifest) ? manifest['oauth_config'] : undefined;
+  const scopes = isObject(oauth) && isObject(oauth['scopes']) ? oauth['scopes']['bot'] : undefined;
+  if (!Array.isArray(scopes)) throw new Error('manifest.yml names no bot scopes.');
+  return scopes.filter((scope) => typeof scope === 'string');
+}
+
+/** Who is who in Slack and on GitHub; everything else the service learns. */
+function settingsFor(slack: Slack): string {
+  const known = slack.workspace.people.filter(({ membership }) => membership === 'member');
+  return JSON.stringify({ people: known.map(({ name, id }) => ({ name, slack: id, github: name })) });
+}
