@@ -1,4 +1,4 @@
-import picomatch from 'picomatch';
+import { pathMatcher } from './path-matcher.ts';
 
 /** Configuration files of one environment; null: their paths name none, or more than one. */
 export interface ConfigGroup {
@@ -9,8 +9,7 @@ export interface ConfigGroup {
 /**
  * Which of the paths are configuration, by environment, in the order in which the paths name them.
  *
- * Globs are matched against the whole path from the root of the repository (`**` for any depth); files whose names
- * begin with a dot match like any other. A path names an environment by a folder that is one of its names
+ * A path names an environment by a folder that is one of its names
  * (`envs/prod/main.tf`), or by words of the file's own name (`values-prod.yaml`, `.env.production`,
  * `appsettings.PreProd.json`), never by a part of a word.
  */
@@ -19,7 +18,7 @@ export function configEnvironments(
   globs: readonly string[],
   environments: ReadonlyMap<string, string>,
 ): readonly ConfigGroup[] {
-  const isConfig = matcherOf(globs);
+  const isConfig = pathMatcher(globs);
   const names = namesWithoutSeparators(environments);
   const groups = new Map<string | null, string[]>();
   for (const path of new Set(paths)) {
@@ -64,28 +63,13 @@ function withoutSeparators(name: string): string {
   return name.replaceAll(/[-_. ]+/g, '');
 }
 
+const withoutAny = new WeakMap<ReadonlyMap<string, string>, ReadonlyMap<string, string>>();
+
 function namesWithoutSeparators(environments: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-  return remembered(namesOf, environments, () => {
-    const names = [...environments].map(([alias, name]) => [withoutSeparators(alias.toLowerCase()), name] as const);
-    return new Map(names.filter(([alias]) => alias !== ''));
-  });
-}
-
-function matcherOf(globs: readonly string[]): (path: string) => boolean {
-  return remembered(matchers, globs, () => {
-    const matches = globs.length === 0 ? () => false : picomatch([...globs], { dot: true });
-    return (path) => matches(path);
-  });
-}
-
-// Compiling globs costs more than all other work on a delivery, and the settings do not change while we run.
-const matchers = new WeakMap<readonly string[], (path: string) => boolean>();
-const namesOf = new WeakMap<ReadonlyMap<string, string>, ReadonlyMap<string, string>>();
-
-function remembered<K extends object, V>(cache: WeakMap<K, V>, key: K, make: () => V): V {
-  const before = cache.get(key);
+  const before = withoutAny.get(environments);
   if (before !== undefined) return before;
-  const made = make();
-  cache.set(key, made);
+  const names = [...environments].map(([alias, name]) => [withoutSeparators(alias.toLowerCase()), name] as const);
+  const made = new Map(names.filter(([alias]) => alias !== ''));
+  withoutAny.set(environments, made);
   return made;
 }

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import type { Phase } from '../../domain/event.ts';
+import { defined } from '../defined.ts';
+import { DeploymentBody, deploymentFields } from './deployment-fields.ts';
+import { Id, Time, WebUrl, text } from './fields.ts';
+import { ignored, reader, told } from './reader.ts';
+
+/** `inactive` is not among them: it is said of the deployment that another one replaced. */
+const phases: Readonly<Record<string, Phase>> = {
+  queued: 'mentioned',
+  pending: 'mentioned',
+  waiting: 'mentioned',
+  in_progress: 'started',
+  success: 'succeeded',
+  failure: 'failed',
+  error: 'failed',
+};
+
+const StatusBody = DeploymentBody.extend({
+  deployment_status: z.object({
+    id: Id,
+    state: z.string(),
+    description: text(1000),
+    environment_url: WebUrl,
+    log_url: WebUrl,
+    target_url: WebUrl,
+    created_at: Time,
+  }),
+});
+
+export const readDeploymentStatus = reader(StatusBody, (body, context) => {
+  const { deployment, deployment_status: status } = body;
+  const phase = phases[status.state];
+  if (phase === undefined) return ignored(`a deployment status ${status.state.slice(0, 50)}`);
+  const { said, identities, mentions } = deploymentFields(body, context);
+  const statement = {
+    key: `github:deployment_status:${body.repository.full_name}#${deployment.id}:${status.id}`,
+    occurredAt: status.created_at.toISOString(),
+    startedAt: deployment.created_at.toISOString(),
+    phase,
+    ...said,
+    details: { ...said.details, ...defined({ outcome: status.description }) },
+    ...defined({
+      url: status.environment_url,
+      runUrl: status.log_url ?? status.target_url ?? body.workflow_run?.html_url,
+    }),
+  };
+  return told({ statement, identities, mentions });
+});

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import type { Review } from '../../domain/event.ts';
+import { defined } from '../defined.ts';
+import { Account, Id, Repository, Time } from './fields.ts';
+import { PullRequestFields } from './pull-request.ts';
+import { ignored, reader, told } from './reader.ts';
+
+const verdicts: Readonly<Record<string, Review['verdict']>> = {
+  approved: 'approved',
+  changes_requested: 'changes-requested',
+  commented: 'commented',
+  dismissed: 'dismissed',
+};
+
+const ReviewBody = z.object({
+  action: z.string(),
+  review: z.object({ id: Id, state: z.string(), submitted_at: Time, user: Account }),
+  pull_request: PullRequestFields.extend({ updated_at: Time.nullish() }),
+  repository: Repository,
+});
+
+export const readPullRequestReview = reader(ReviewBody, ({ action, review, pull_request: pull, repository }) => {
+  if (action !== 'submitted' && action !== 'dismissed') return ignored(`a review ${action.slice(0, 50)}`);
+  const verdict = verdicts[action === 'dismissed' ? 'dismissed' : review.state.toLowerCase()];
+  if (verdict === undefined) return ignored('a review without a verdict');
+  const name = repository.full_name;
+  const object = `${name}#${pull.number}`;
+  const at = (
+    verdict === 'dismissed' ? later(review.submitted_at, pull.updated_at) : review.submitted_at
+  ).toISOString();
+  return told({
+    statement: {
+      key: `github:review:${object}:${review.id}:${verdict}`,
+      source: 'github',
+      occurredAt: at,
+      clock: 'source',
+      phase: 'mentioned',
+      repository: name,
+      pullRequest: {
+        repository: name,
+        number: pull.number,
+        ...defined({ title: pull.title, author: pull.user, url: pull.html_url }),
+      },
+      reviews: [{ by: review.user ?? { login: 'ghost' }, verdict, at }],
+    },
+    identities: [{ type: 'pull-request', value: object }],
+    mentions: [],
+  });
+});
+
+/** GitHub does not say when a review was dismissed, only when its pull request was last touched: that is when. */
+function later(submitted: Date, touched: Date | null | undefined): Date {
+  return touched instanceof Date && touched > submitted ? touched : submitted;
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { defined } from '../defined.ts';
+import { mergeIdentity, roleOfBranch } from './branch.ts';
+import { Account, Id, Repository, Sha, Time, WebUrl, name, text } from './fields.ts';
+import { ignored, reader, told } from './reader.ts';
+
+/** Of any pull request, whatever happened to it. */
+export const PullRequestFields = z.object({ number: Id, title: text(300), html_url: WebUrl, user: Account });
+
+const MergedBody = z.object({
+  pull_request: PullRequestFields.extend({
+    merged_at: Time,
+    merge_commit_sha: Sha.nullish(),
+    merged_by: Account,
+    base: z.object({ ref: name(250) }),
+  }),
+  repository: Repository,
+  sender: Account,
+});
+
+const AnyBody = z.object({ action: z.string(), pull_request: z.looseObject({ merged: z.boolean().nullish() }) });
+
+export const readPullRequest = reader(z.looseObject(AnyBody.shape), (body, context) => {
+  if (body.action !== 'closed') return ignored(`a pull request ${body.action.slice(0, 50)}`);
+  return body.pull_request.merged === true ? readMerged(body, context) : ignored('a pull request closed unmerged');
+});
+
+const readMerged = reader(MergedBody, ({ pull_request: pull, repository, sender }, { catalog }) => {
+  const branch = pull.base.ref;
+  const role = roleOfBranch(branch, repository, catalog);
+  if (role === null) return ignored('a pull request merged into a branch that is not deployed');
+  const name = repository.full_name;
+  const object = `${name}#${pull.number}`;
+  const sha = pull.merge_commit_sha ?? undefined;
+  const mergedBy = pull.merged_by ?? sender;
+  return told({
+    statement: {
+      key: `github:pull_request:${object}:merged`,
+      source: 'github',
+      occurredAt: pull.merged_at.toISOString(),
+      clock: 'source',
+      phase: 'happened',
+      // It knows more than the push that it made: its title, its people and the moment.
+      authority: 1,
+      kind: 'merge',
+      title: `${pull.title ?? 'Pull request'} (#${pull.number})`,
+      repository: name,
+      branch,
+      pullRequest: {
+        repository: name,
+        number: pull.number,
+        ...defined({ title: pull.title, author: pull.user, mergedBy, url: pull.html_url }),
+      },
+      traits: role === 'default' ? ['default-branch'] : [],
+      ...defined({ commit: sha, actor: mergedBy, url: pull.html_url }),
+    },
+    identities: [
+      { type: 'pull-request', value: object },
+      ...(sha === undefined ? [] : [mergeIdentity(name, sha, branch, role)]),
+    ],
+    mentions: sha === undefined || role === 'default' ? [] : [{ type: 'commit', value: `${name}@${sha}` }],
+  });
+});

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import type { Commit, PullRequest, Statement } from '../../domain/event.ts';
+import { outsideText } from '../../domain/outside-text.ts';
+import { parseTimestamp } from '../../domain/timestamp.ts';
+import { defined } from '../defined.ts';
+import { Account, Person, Repository, Sha, Time, WebUrl, name, text } from './fields.ts';
+
+export const mostPaths = 1000;
+
+const Paths = z
+  .array(z.string())
+  .nullish()
+  .transform((paths) => (paths ?? []).slice(0, mostPaths).flatMap((path) => outsideText(path, 500) ?? []));
+
+const PushedCommit = z
+  .object({
+    id: Sha,
+    message: z.string(),
+    timestamp: z.string().transform((time) => parseTimestamp(time)),
+    url: WebUrl,
+    author: Person,
+    committer: Person,
+    added: Paths,
+    modified: Paths,
+    removed: Paths,
+  })
+  .transform(({ added, modified, removed, ...commit }) => ({
+    ...commit,
+    title: outsideText(commit.message.trimStart().split('\n', 1)[0], 300) ?? '(no message)',
+    paths: [...added, ...modified, ...removed],
+  }));
+export type PushedCommit = z.output<typeof PushedCommit>;
+
+export const PushBody = z.object({
+  ref: name(300),
+  before: Sha,
+  after: Sha,
+  created: z.boolean(),
+  deleted: z.boolean(),
+  forced: z.boolean(),
+  compare: WebUrl,
+  /** Oldest first. */
+  commits: z.array(PushedCommit),
+  head_commit: PushedCommit.nullable(),
+  repository: Repository.extend({ pushed_at: Time.nullish() }),
+  pusher: z.object({ name: text(200), email: text(320) }).nullish(),
+  sender: Account,
+});
+export type PushBody = z.output<typeof PushBody>;
+
+/** A push to a branch that is tracked. */
+export interface AboutPush {
+  readonly branch: string;
+  readonly role: 'default' | 'deployed';
+  readonly head: PushedCommit;
+  readonly time: Pick<Statement, 'occurredAt' | 'clock'>;
+  readonly actor: Statement['actor'] | undefined;
+}
+
+export function commitOf({ id, title, author, url }: PushedCommit): Commit {
+  return { sha: id, title, ...defined({ author, url }) };
+}
+
+export function isWebFlow({ committer }: PushedCommit): boolean {
+  return committer?.login === 'web-flow';
+}
+
+/** GitHub itself made the commit, so its subject is in one of the forms that GitHub writes. */
+export function pullRequestOf(head: PushedCommit, repository: string): PullRequest | undefined {
+  if (!isWebFlow(head)) return undefined;
+  const [, squashed, squashedAs] = /^(.*?)\s*\(#(\d{1,9})\)$/.exec(head.title) ?? [];
+  if (squashedAs !== undefined) {
+    return { repository, number: Number(squashedAs), ...defined({ title: squashed === '' ? undefined : squashed }) };
+  }
+  const [, mergedAs] = /^Merge pull request #(\d{1,9}) from /.exec(head.title) ?? [];
+  if (mergedAs === undefined) return undefined;
+  const title = outsideText(
+    head.message
+      .trimStart()
+      .split('\n')
+      .slice(1)
+      .find((line) => line.trim() !== ''),
+    300,
+  );
+  return { repository, number: Number(mergedAs), ...defined({ title }) };
+}

@@ -1,0 +1,91 @@
+import type { Statement, TimelineEvent } from '../../domain/event.ts';
+import { defined } from '../defined.ts';
+
+/** What all that happens to tags and branches has in common. */
+export interface RefChange extends Pick<Statement, 'occurredAt' | 'clock' | 'actor'> {
+  readonly repository: string;
+}
+
+/** `commit` and the time are known when a push reports it, not when GitHub's `create` does. */
+export function tagCreated(tag: string, commit: string | null, change: RefChange): TimelineEvent {
+  const { repository } = change;
+  return note(change, {
+    key: `github:tag:${repository}@${tag}:created${commit === null ? '' : `:${commit}`}`,
+    title: `Tag ${tag} created`,
+    identity: { type: 'tag', value: `${repository}@${tag}` },
+    to: tag,
+    commit,
+  });
+}
+
+export function tagMoved(
+  tag: string,
+  move: { from: string; to: string; commit: string },
+  change: RefChange,
+): TimelineEvent {
+  const moved = `${change.repository}@${tag}:${move.from}..${move.to}`;
+  return note(change, {
+    key: `github:tag:${moved}`,
+    title: `Tag ${tag} moved to ${move.commit.slice(0, 7)}`,
+    identity: { type: 'tag-move', value: moved },
+    to: tag,
+    commit: move.commit,
+  });
+}
+
+/** `was`: what it stood on, known when a push reports it, not when GitHub's `delete` does. */
+export function tagDeleted(tag: string, was: string | null, change: RefChange): TimelineEvent {
+  const deleted = `${change.repository}@${tag}`;
+  return note(change, {
+    key: `github:tag-deleted:${deleted}${was === null ? '' : `:${was}`}`,
+    title: `Tag ${tag} deleted`,
+    identity: { type: 'tag-deletion', value: deleted },
+  });
+}
+
+/** `was`: as for tags. */
+export function branchDeleted(branch: string, was: string | null, change: RefChange): TimelineEvent {
+  const deleted = `${change.repository}@${branch}`;
+  return note(change, {
+    key: `github:branch-deleted:${deleted}${was === null ? '' : `:${was}`}`,
+    title: `Branch ${branch} deleted`,
+    identity: { type: 'branch-deletion', value: deleted },
+    branch,
+  });
+}
+
+function note(
+  { repository, occurredAt, clock, actor }: RefChange,
+  {
+    key,
+    title,
+    identity,
+    to,
+    branch,
+    commit,
+  }: {
+    readonly key: string;
+    readonly title: string;
+    readonly identity: { readonly type: string; readonly value: string };
+    readonly to?: string;
+    readonly branch?: string;
+    readonly commit?: string | null;
+  },
+): TimelineEvent {
+  const known = commit ?? undefined;
+  return {
+    statement: {
+      key,
+      source: 'github',
+      occurredAt,
+      clock,
+      phase: 'happened',
+      kind: 'note',
+      title,
+      repository,
+      ...defined({ to, branch, actor, commit: known }),
+    },
+    identities: [identity],
+    mentions: known === undefined ? [] : [{ type: 'commit', value: `${repository}@${known}` }],
+  };
+}
