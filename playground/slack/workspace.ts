@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events';
+import type { EventEmitter } from 'node:events';
 import type { JsonObject } from '../json.ts';
 
 /** `external`: of another organisation, here through Slack Connect. */

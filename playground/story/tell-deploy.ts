@@ -93,19 +93,19 @@ function runUrl(telling: Telling, { repository }: DeployStep, deployment: number
 }
 
 function runOf(telling: Telling, step: DeployStep, ended: Date): StoryDelivery {
-  const { repository, by, tag } = step;
+  const { repository, by, tag, environment } = step;
   const began = minutesBefore(telling.now, step.at);
-  const deployment = telling.live.get(`${repository} ${step.environment}`)?.id ?? 0;
+  const deployment = telling.live.get(`${repository} ${environment}`)?.id ?? 0;
+  const workflow = { name: `Deploy to ${environment}`, path: `.github/workflows/deploy-${environment}.yml` };
   const example = exampleBody('workflow_run', 'completed', { repository, sender: by });
   const run = within(example, 'workflow_run');
   return delivery('workflow_run', repository, ended, {
     ...example,
-    workflow: { ...within(example, 'workflow'), name: 'Deploy', path: '.github/workflows/deploy.yml' },
+    workflow: { ...within(example, 'workflow'), ...workflow },
     workflow_run: {
       ...run,
       id: deployment * 10 + 1,
-      name: 'Deploy',
-      path: '.github/workflows/deploy.yml',
+      ...workflow,
       event: 'release',
       head_branch: tag,
       head_sha: telling.repositoryOf(repository).tags.get(tag),
