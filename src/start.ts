@@ -2,17 +2,29 @@ import type { FastifyInstance } from 'fastify';
 import type { Configuration } from './config/configuration.ts';
 import type { Logger } from './config/logger.ts';
 import type { Settings } from './config/settings.ts';
-import { notConfigured, slackIsOff } from './config/not-configured.ts';
+import { notConfigured } from './config/not-configured.ts';
+import { defaultEnvironmentOf } from './config/settings-names.ts';
+import { secretVariable } from './config/source-names.ts';
 import { migrate, pendingMigrations } from './database/migrate.ts';
-import { openDatabase } from './database/pool.ts';
 import { keepPartitions } from './database/partitions.ts';
+import { openDatabase } from './database/pool.ts';
 import { reachDatabase } from './database/reach.ts';
+import { readCarried } from './deploys/carried.ts';
+import { enqueueRelations } from './deploys/enqueue-relations.ts';
+import { relateDeploy } from './deploys/relate.ts';
+import { apiRoutes } from './http/api.ts';
 import { healthRoutes } from './http/health.ts';
+import { ingestRoutes } from './http/ingest.ts';
 import { createMetrics } from './http/metrics.ts';
 import { buildServer } from './http/server.ts';
 import { freeJobsOfTheDead } from './jobs/dead-workers.ts';
+import { createIngest } from './ingest/ingest.ts';
 import type { Handlers } from './jobs/register.ts';
 import { migrateJobs, startJobs } from './jobs/run.ts';
+import { gitHubApi, gitOrigin } from './start-git.ts';
+import { startSlack } from './start-slack.ts';
+import { knownSources, openSources } from './sources/registry.ts';
+import { createAsk, vocabularyOf } from './timeline/ask.ts';
 import { readinessOf } from './timeline/readiness.ts';
 
 export interface Service {
@@ -37,7 +49,7 @@ const day = 86_400_000;
 
 /** Throws with one sentence when it cannot start; what it had started by then has been stopped. */
 export async function startService({ configuration, logger, now, ending }: StartOptions): Promise<Service> {
-  const { environment, settings } = configuration;
+  const { environment, settings, catalog } = configuration;
   await using started = new AsyncDisposableStack();
 
   for (const sentence of notConfigured(environment)) logger.info(sentence);
@@ -57,6 +69,7 @@ export async function startService({ configuration, logger, now, ending }: Start
 
   const partitions = () => keepPartitions(db, now(), inDays(settings.retention));
   await partitions();
+  const histories = { db, catalog, git: gitOrigin(environment), api: gitHubApi(environment) };
   const handlers: Handlers = {
     'keep-partitions': async () => {
       const { made, dropped, purged, postponed } = await partitions();
@@ -66,24 +79,40 @@ export async function startService({ configuration, logger, now, ending }: Start
       const dead = await freeJobsOfTheDead(db);
       if (dead > 0) logger.warn({ dead }, 'workers have died with jobs in hand: others do them again');
     },
-    'relate-deploy': () => Promise.reject(new Error('not written yet')),
+    'relate-deploy': ({ changeId }) =>
+      relateDeploy({ db, catalog, readCarried: (range) => readCarried(histories, range) }, changeId),
     'catch-up-github': () => Promise.resolve(),
   };
   const jobs = await startJobs({ pool, logger, handlers });
   started.defer(() => jobs.stop());
 
+  const open = openSources({ secrets: environment.webhookSecrets, catalog });
+  const known = knownSources.map((source) => ({ ...source, open: open.has(source.name) }));
+  const ask = createAsk({ db, catalog, sources: known, defaultEnvironment: defaultEnvironmentOf(settings) });
+  const vocabulary = () => vocabularyOf(db, catalog);
+  const ingest = createIngest({ db, catalog, now, react: enqueueRelations });
+  started.defer(() => ingest.idle());
+  const slack = await startSlack({ configuration, db, ask, vocabulary, logger, now });
+  started.defer(() => slack.stop());
+
   const metrics = createMetrics();
-  const server = buildServer({ logger, metrics, slack: { closed: slackIsOff } });
+  const server = buildServer({ logger, metrics, slack: slack.routes });
   healthRoutes(server, {
     readiness: () => readinessOf({ db, pendingMigrations, jobs: () => jobs.problem() }),
     metrics,
   });
+  ingestRoutes(server, { ingest, open, known: known.map(withVariable), metrics, log: logger, now });
+  apiRoutes(server, { db, ingest, ask, vocabulary, now });
   started.defer(() => server.close());
   ending.throwIfAborted();
   await server.listen({ host: environment.host, port: environment.port });
 
   const running = started.move();
   return { ...addressOf(server, environment.host), stop: () => running.disposeAsync() };
+}
+
+function withVariable(source: { readonly name: string; readonly title: string }) {
+  return { ...source, variable: secretVariable(source.name) };
 }
 
 function addressOf(server: FastifyInstance, host: string): { port: number; url: string } {

@@ -43,6 +43,9 @@ export type EnvironmentRead =
   | { readonly outcome: 'ok'; readonly environment: Environment }
   | { readonly outcome: 'invalid'; readonly problems: string[] };
 
+/** Where repositories are cloned from unless `GIT_BASE_URL` says otherwise. */
+export const usualGitBaseUrl = 'https://github.com';
+
 const Text = z.string().trim().min(1, 'is empty: give it a value or unset it');
 const Credential = Text.regex(/^\S*$/, 'contains a space or a line break');
 
@@ -94,7 +97,7 @@ const Variables = z.object({
   GITHUB_APP_ID: Text.regex(/^(\d+|Iv[\w.]+)$/, "is neither an app's id (a number) nor its client id").optional(),
   GITHUB_APP_PRIVATE_KEY: PrivateKey.optional(),
   GITHUB_API_URL: HttpUrl.default('https://api.github.com'),
-  GIT_BASE_URL: GitBaseUrl.default('https://github.com'),
+  GIT_BASE_URL: GitBaseUrl.default(usualGitBaseUrl),
   HMAC_KEY: Credential.optional(),
 });
 type Variables = z.infer<typeof Variables>;

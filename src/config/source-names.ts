@@ -32,6 +32,6 @@ export const sourceNames = [
 export type SourceName = (typeof sourceNames)[number];
 
 /** `argo-rollouts` → `ARGO_ROLLOUTS_WEBHOOK_SECRET`. */
-export function secretVariable(source: SourceName): string {
+export function secretVariable(source: string): string {
   return `${source.toUpperCase().replaceAll('-', '_')}_WEBHOOK_SECRET`;
 }

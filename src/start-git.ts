@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { createAppAuth } from '@octokit/auth-app';
+import { Octokit } from '@octokit/core';
+import type { Environment } from './config/environment.ts';
+import { usualGitBaseUrl } from './config/environment.ts';
+import type { GitHubApi } from './deploys/github-api.ts';
+import type { GitOrigin } from './git/run-git.ts';
+
+/** Null when nobody said where to clone from and nothing gives access: whole repositories are not fetched unasked. */
+export function gitOrigin({ gitBaseUrl, github, dataDirectory }: Environment): GitOrigin | null {
+  if (gitBaseUrl === usualGitBaseUrl && github === null) return null;
+  const token = github?.kind === 'token' ? github.token : null;
+  return { baseUrl: gitBaseUrl, token, folder: join(dataDirectory, 'git') };
+}
+
+/** Null without credentials. An app answers for whichever of its installations holds the repository. */
+export function gitHubApi({ github, githubApiUrl: baseUrl }: Environment): GitHubApi | null {
+  if (github === null) return null;
+  if (github.kind === 'token') return new Octokit({ baseUrl, auth: github.token });
+  const { appId, privateKey } = github;
+  const app = new Octokit({ baseUrl, authStrategy: createAppAuth, auth: { appId, privateKey } });
+  const installations = new Map<string, Promise<Octokit>>();
+  return {
+    async request(route, parameters) {
+      const { owner, repo } = parameters;
+      const repository = `${owner}/${repo}`;
+      const known = installations.get(repository);
+      const installation = known ?? installationOf(String(owner), String(repo));
+      if (known === undefined) {
+        installations.set(repository, installation);
+        installation.catch(() => installations.delete(repository));
+      }
+      return (await installation).request(route, parameters);
+    },
+  };
+
+  async function installationOf(owner: string, repo: string): Promise<Octokit> {
+    const { data } = await app.request('GET /repos/{owner}/{repo}/installation', { owner, repo });
+    return new Octokit({ baseUrl, authStrategy: createAppAuth, auth: { appId, privateKey, installationId: data.id } });
+  }
+}
