@@ -1,0 +1,55 @@
+import { changeName, countOf, personName } from '../../domain/change-words.ts';
+import type { CarriedPullRequest, Change } from '../../domain/change.ts';
+import { shorten } from '../../domain/shorten.ts';
+import { escaped, link, outside } from './escape.ts';
+
+export interface CarriedOptions {
+  /** Pull requests or commits by name; the others are counted. */
+  readonly most: number;
+  /** Whether to say what is risky about each; elsewhere the reasons of a suspect say it. */
+  readonly risks: boolean;
+}
+
+/** `carries #812 "Retry payment calls" (ada) and 3 more`. Null when it is not known, or the deploy moved nothing. */
+export function carriedWords({ carried, from }: Change, options: CarriedOptions): string | null {
+  if (carried === null) return null;
+  const { pullRequests, commits, total, direction, lost } = carried;
+  const verb = direction === 'backward' ? 'takes back' : 'carries';
+  const named =
+    pullRequests.length > 0
+      ? pullRequests.slice(0, options.most).map((each) => pullRequestWords(each, options))
+      : commits.slice(0, options.most).map(({ sha, title, author, url }) => {
+          const hash = escaped(shorten(sha, 7).replace('…', ''));
+          return `${link(url, hash) ?? hash} ${quoted(title)}${byWhom(personName(author))}`;
+        });
+  const others = (pullRequests.length > 0 ? pullRequests.length : Math.max(total, commits.length)) - named.length;
+  const more =
+    others > 0 ? ` and ${countOf(others, pullRequests.length > 0 ? 'more pull request' : 'more commit')}` : '';
+  const what = named.length === 0 ? null : `${verb} ${named.join(', ')}${more}`;
+  const version = from === null ? 'the version before' : outside(from, 40);
+  const loses =
+    lost > 0 && direction === 'forward' ? `:warning: *loses ${countOf(lost, 'commit')}* that ${version} had` : null;
+  return [loses, what].filter((words) => words !== null).join(' · ') || null;
+}
+
+function pullRequestWords(pullRequest: CarriedPullRequest, { risks }: CarriedOptions): string {
+  const { number, title, author, url } = pullRequest;
+  const name = `#${Math.trunc(number)}`;
+  const risk = risks ? pullRequest.risks?.[0] : undefined;
+  const flagged = risk === undefined ? '' : `, *${outside(risk.text.replaceAll('*', '∗'), 60)}*`;
+  return `${link(url, name) ?? name}${title === undefined ? '' : ` ${quoted(title)}`}${byWhom(personName(author))}${flagged}`;
+}
+
+function quoted(title: string): string {
+  return `"${outside(title, 80)}"`;
+}
+
+function byWhom(name: string | null): string {
+  return name === null ? '' : ` (${escaped(name)})`;
+}
+
+/** For text without links: `Retry payment calls`, or what it is called when nothing of it is known. */
+export function mainThing(change: Change): string {
+  const title = change.carried?.pullRequests[0]?.title ?? change.carried?.commits[0]?.title;
+  return title === undefined ? changeName(change) : `${changeName(change)} (${shorten(title, 80)})`;
+}

@@ -1,0 +1,42 @@
+import type { SectionBlock } from '@slack/types';
+import type { Suspect } from '../../domain/answer.ts';
+import { kindNoun } from '../../domain/change-words.ts';
+import { section } from './blocks.ts';
+import { carriedWords } from './carried.ts';
+import { byWhom, changeHeading, courseWords, linksOf, receivedWords } from './change-line.ts';
+import { outside } from './escape.ts';
+import { readerTime } from './time.ts';
+
+export const mostSuspects = 3;
+const mostReasons = 4;
+
+/** The changes to look at first, each with what it brought and why it is here. */
+export function suspectBlocks(suspects: readonly Suspect[], now: Date): readonly SectionBlock[] {
+  return suspects
+    .slice(0, mostSuspects)
+    .map((suspect, index) =>
+      section(`${index === 0 ? '*Look here first*\n' : ''}${index + 1}.  ${suspectWords(suspect, now)}`),
+    );
+}
+
+function suspectWords({ change, reasons }: Suspect, now: Date): string {
+  const head = [
+    changeHeading(change),
+    `${kindNoun(change.kind, 1)} at ${readerTime(change.occurredAt, now)}${byWhom(change)}`,
+    courseWords(change, now),
+    receivedWords(change),
+    linksOf(change),
+  ].filter((part) => part !== null);
+  const why = reasons
+    .slice(0, mostReasons)
+    .map(({ text }) => outside(text, 90))
+    .filter((text) => text !== '');
+  const reason = change.reason === null ? '' : outside(change.reason, 160);
+  const lines = [
+    head.join(' · '),
+    carriedWords(change, { most: 3, risks: false }),
+    reason === '' ? null : `reason given: "${reason}"`,
+    why.length === 0 ? null : `_Why:_ ${why.join(', ')}`,
+  ];
+  return lines.filter((line) => line !== null && line !== '').join('\n      ');
+}
