@@ -113,6 +113,16 @@ async function mentioned(type: string): Promise<readonly string[]> {
   return rows.map((row) => row.value);
 }
 
+async function commitsMentionedBy(id: string): Promise<readonly string[]> {
+  const rows = await database.db
+    .selectFrom('mentions')
+    .select('value')
+    .where('change_id', '=', id)
+    .where('type', '=', 'commit')
+    .execute();
+  return rows.map((row) => row.value);
+}
+
 describe('a deploy', () => {
   it('carries the commits since the version before it, and the pull requests that they came with', async () => {
     const [one, two, three] = [source.commit('One'), source.commit('Two'), source.commit('Three')];
@@ -192,6 +202,17 @@ describe('a deploy that arrives late', () => {
     await relate(third);
     expect(await read(third)).toMatchObject({ previousCommit: two, carried: { total: 1 } });
   });
+
+  it('takes over what it brought: the one that follows mentions only the rest', async () => {
+    const [one, two, three] = [source.commit('One'), source.commit('Two'), source.commit('Three')];
+    await deploy(1, one);
+    const third = await deploy(3, three);
+    await relate(third);
+    await relate(await deploy(2, two));
+    await relate(third);
+
+    expect(await commitsMentionedBy(third)).toEqual([`${repository}@${three}`]);
+  });
 });
 
 describe('two processes that relate the same deploys at once', () => {
@@ -234,6 +255,34 @@ describe('when git cannot tell', () => {
     const change = await read(second);
     expect(change.carried).toBeNull();
     expect(change.unknown).toMatch(/pushes do not lead/);
+  });
+
+  it('and may be able to later, the job fails, so that it is tried again, and why is kept meanwhile', async () => {
+    await deploy(1, a);
+    const second = await deploy(3, c);
+    const unreachable = { ...git, baseUrl: 'http://127.0.0.1:9' };
+
+    await expect(relate(second, { git: unreachable })).rejects.toThrow('not known yet');
+    expect((await read(second)).unknown).toMatch(/acme\/checkout could not be read/);
+  });
+
+  it.each([
+    [403, {}, false],
+    [403, { 'x-ratelimit-remaining': '0' }, true],
+    [502, {}, true],
+  ])('an API that answers %i %o leaves it to the pushes, and is asked again: %s', async (status, headers, again) => {
+    const server = createServer((_, response) => response.writeHead(status, headers).end('{}'));
+    const api = new Octokit({ baseUrl: await listening(server) });
+    await push(1, a, b);
+    await deploy(1, a);
+    const known = await deploy(2, b);
+    const unknown = await deploy(3, c);
+    await relate(known, { git: null, api });
+    const [outcome] = await Promise.allSettled([relate(unknown, { git: null, api })]);
+    server.close();
+
+    expect((await read(known)).carried).toMatchObject({ by: 'pushes', total: 1 });
+    expect(outcome?.status).toBe(again ? 'rejected' : 'fulfilled');
   });
 
   it('GitHub’s API does', async () => {
@@ -287,10 +336,14 @@ async function startApi(answers: Readonly<Record<string, unknown>>): Promise<{ s
     response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(answer ?? { message: 'Not Found' }));
   });
+  return { server, url: await listening(server) };
+}
+
+async function listening(server: Server): Promise<string> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
-  return { server, url: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}` };
+  return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
 }
 
 it('a repository name that could leave the folder is refused', async () => {

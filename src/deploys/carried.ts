@@ -3,8 +3,9 @@ import type { Schema } from '../database/schema.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import type { Carried } from '../domain/change.ts';
 import type { Commit, PullRequest } from '../domain/event.ts';
+import { outsideText } from '../domain/outside-text.ts';
 import { mirrorWith } from '../git/mirror.ts';
-import { type CommitRange, commitsBetween } from '../git/range.ts';
+import { type CommitRange, type RangeRead, commitsBetween } from '../git/range.ts';
 import type { GitOrigin } from '../git/run-git.ts';
 import { changeColumns, changeOfRow } from '../timeline/change-of-row.ts';
 import { type GitHubApi, compareCommits, pullRequestsOf } from './github-api.ts';
@@ -31,19 +32,19 @@ export interface DeployRange {
  * the other. Never by time: commits that were merged in between need not have been deployed.
  */
 export async function readCarried(dependencies: CarriedDependencies, range: DeployRange): Promise<CarriedRead> {
-  const why: string[] = [];
+  const failed: Extract<RangeRead, { outcome: 'unreadable' }>[] = [];
   for (const [by, read] of readers(dependencies)) {
     const found = await read(range);
     if (found.outcome === 'range') {
       return { outcome: 'read', carried: await withPullRequests(dependencies, range.repository, found.range, by) };
     }
-    why.push(found.why);
+    failed.push(found);
   }
-  return { outcome: 'unknown', why: why.join('; ').slice(0, 500) };
+  const why = outsideText(failed.map((each) => each.why).join('; '), 500) ?? '';
+  return { outcome: 'unknown', why, again: failed.some((each) => each.again) };
 }
 
-type Read = { readonly outcome: 'range'; readonly range: CommitRange } | { readonly outcome: 'unreadable'; readonly why: string };
-type Reader = (range: DeployRange) => Promise<Read>;
+type Reader = (range: DeployRange) => Promise<RangeRead>;
 
 function readers({ db, git, api }: CarriedDependencies): readonly (readonly [Carried['by'], Reader])[] {
   const all: (readonly [Carried['by'], Reader])[] = [];
@@ -53,7 +54,7 @@ function readers({ db, git, api }: CarriedDependencies): readonly (readonly [Car
   return all;
 }
 
-async function readMirror(git: GitOrigin, { repository, from, to }: DeployRange): Promise<Read> {
+async function readMirror(git: GitOrigin, { repository, from, to }: DeployRange): Promise<RangeRead> {
   const mirrored = await mirrorWith(git, repository, [from, to]);
   return mirrored.outcome === 'mirrored' ? commitsBetween(git, mirrored.gitDir, from, to) : mirrored;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Commit, PullRequest } from '../domain/event.ts';
-import type { CommitRange } from '../git/range.ts';
+import { outsideText } from '../domain/outside-text.ts';
+import type { RangeRead } from '../git/range.ts';
 
 /** As much of Octokit as is used here. */
 export interface GitHubApi {
@@ -14,52 +15,66 @@ const CommitEntry = z
   .object({
     sha: z.string(),
     html_url: z.string().nullish(),
-    commit: z.object({ message: z.string(), author: z.object({ name: z.string().nullish(), email: z.string().nullish() }).nullish() }),
+    commit: z.object({
+      message: z.string(),
+      author: z.object({ name: z.string().nullish(), email: z.string().nullish() }).nullish(),
+    }),
     author: z.object({ login: z.string() }).nullish(),
   })
   .transform(({ sha, html_url: url, commit, author }): Commit => {
-    const { name, email } = commit.author ?? {};
-    const title = (commit.message.split('\n', 1)[0] ?? '').slice(0, 300);
+    const name = outsideText(commit.author?.name, 200);
+    const email = outsideText(commit.author?.email, 320);
     return {
       sha,
-      title,
-      author: { ...(author ? { login: author.login } : {}), ...(name ? { name } : {}), ...(email ? { email } : {}) },
+      title: outsideText(commit.message.trimStart().split('\n', 1)[0], 300) ?? '(no message)',
+      author: {
+        ...(author ? { login: author.login } : {}),
+        ...(name === undefined ? {} : { name }),
+        ...(email === undefined ? {} : { email }),
+      },
       ...(url ? { url } : {}),
     };
   });
 
 const Comparison = z.object({
-  status: z.enum(['ahead', 'behind', 'diverged', 'identical']),
   ahead_by: z.number(),
   behind_by: z.number(),
   commits: z.array(CommitEntry),
 });
 
-/** GitHub lists at most 250 commits of a comparison, oldest first. Rejects when it cannot be asked now. */
+/** GitHub lists at most 250 commits of a comparison, oldest first. */
 export async function compareCommits(
   api: GitHubApi,
   { repository, from, to }: { readonly repository: string; readonly from: string; readonly to: string },
-): Promise<{ readonly outcome: 'range'; readonly range: CommitRange } | { readonly outcome: 'unreadable'; readonly why: string }> {
-  const compared = await compare(api, repository, from, to);
-  if (compared === null) return { outcome: 'unreadable', why: `GitHub does not know both commits of ${repository}` };
-  if (compared.status !== 'behind') {
-    const { ahead_by: total, behind_by: lost, commits } = compared;
-    return { outcome: 'range', range: { direction: 'forward', commits: commits.toReversed(), total, lost } };
+): Promise<RangeRead> {
+  try {
+    const { ahead_by: gained, behind_by: lost, commits } = await compare(api, repository, from, to);
+    const backward = gained === 0 && lost > 0;
+    if (!backward) {
+      return { outcome: 'range', range: { direction: 'forward', commits: commits.toReversed(), total: gained, lost } };
+    }
+    const taken = await compare(api, repository, to, from);
+    return {
+      outcome: 'range',
+      range: { direction: 'backward', commits: taken.commits.toReversed(), total: lost, lost },
+    };
+  } catch (error) {
+    if (isRefusal(error)) {
+      return { outcome: 'unreadable', why: `GitHub does not show both commits of ${repository}`, again: false };
+    }
+    const said = error instanceof Error ? error.message : String(error);
+    return { outcome: 'unreadable', why: `GitHub could not be asked (${said.slice(0, 200)})`, again: true };
   }
-  const reversed = await compare(api, repository, to, from);
-  const commits = reversed?.commits.toReversed() ?? [];
-  return { outcome: 'range', range: { direction: 'backward', commits, total: compared.behind_by, lost: compared.behind_by } };
 }
 
 async function compare(api: GitHubApi, repository: string, base: string, head: string) {
   const [owner = '', repo = ''] = repository.split('/');
-  try {
-    const { data } = await api.request('GET /repos/{owner}/{repo}/compare/{basehead}', { owner, repo, basehead: `${base}...${head}` });
-    return Comparison.parse(data);
-  } catch (error) {
-    if (isNotFound(error)) return null;
-    throw new Error(`GitHub could not compare two commits of ${repository}`, { cause: error });
-  }
+  const { data } = await api.request('GET /repos/{owner}/{repo}/compare/{basehead}', {
+    owner,
+    repo,
+    basehead: `${base}...${head}`,
+  });
+  return Comparison.parse(data);
 }
 
 const Pulls = z.array(
@@ -94,13 +109,28 @@ async function pullsOf(api: GitHubApi, parameters: Readonly<Record<string, strin
   try {
     return Pulls.parse((await api.request('GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls', parameters)).data);
   } catch (error) {
-    if (isNotFound(error)) return [];
+    if (isRefusal(error)) return [];
     throw new Error('GitHub could not tell the pull requests of a commit', { cause: error });
   }
 }
 
-/** 404: not there or not ours to see. 409: an empty repository. 422: no such commit. */
-function isNotFound(error: unknown): boolean {
+/** 401, 403, 404: not there or not ours to see. 409: an empty repository. 422: no such commit. */
+function isRefusal(error: unknown): boolean {
   const status = error instanceof Error && 'status' in error ? error.status : null;
-  return status === 404 || status === 409 || status === 422;
+  if (status === 403) return !isRateLimit(error);
+  return status === 401 || status === 404 || status === 409 || status === 422;
 }
+
+/** GitHub says 403 both for what may not be seen and for asking too much; only the latter tells when to ask again. */
+function isRateLimit(error: unknown): boolean {
+  const limited = RateLimited.safeParse(error);
+  if (!limited.success) return false;
+  const { headers } = limited.data.response;
+  return headers['retry-after'] !== undefined || headers['x-ratelimit-remaining'] === '0';
+}
+
+const RateLimited = z.object({
+  response: z.object({
+    headers: z.object({ 'retry-after': z.unknown(), 'x-ratelimit-remaining': z.unknown() }).partial(),
+  }),
+});

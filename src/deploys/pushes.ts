@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import type { Commit, TimelineEvent } from '../domain/event.ts';
-import type { CommitRange } from '../git/range.ts';
+import type { CommitRange, RangeRead } from '../git/range.ts';
 
 /** A chain of more pushes than this is not followed. */
 const mostPushes = 500;
@@ -19,12 +19,13 @@ interface Push {
 export async function pushesBetween(
   db: Kysely<Schema>,
   { repository, from, to }: { readonly repository: string; readonly from: string; readonly to: string },
-): Promise<{ readonly outcome: 'range'; readonly range: CommitRange } | { readonly outcome: 'unreadable'; readonly why: string }> {
+): Promise<RangeRead> {
   const forward = await chain(db, repository, from, to);
   if (forward !== null) return { outcome: 'range', range: rangeOf(forward, 'forward') };
   const backward = await chain(db, repository, to, from);
   if (backward !== null) return { outcome: 'range', range: rangeOf(backward, 'backward') };
-  return { outcome: 'unreadable', why: 'the recorded pushes do not lead from one version to the other' };
+  const why = 'the recorded pushes do not lead from one version to the other';
+  return { outcome: 'unreadable', why, again: false };
 }
 
 function rangeOf(pushes: readonly Push[], direction: CommitRange['direction']): CommitRange {
@@ -34,9 +35,14 @@ function rangeOf(pushes: readonly Push[], direction: CommitRange['direction']): 
 }
 
 /** Newest push first; null when the pushes do not lead there. */
-async function chain(db: Kysely<Schema>, repository: string, from: string, to: string): Promise<readonly Push[] | null> {
+async function chain(
+  db: Kysely<Schema>,
+  repository: string,
+  from: string,
+  to: string,
+): Promise<readonly Push[] | null> {
   const pushes: Push[] = [];
-  for (let head = to; head !== from; ) {
+  for (let head = to; head !== from;) {
     const push = pushes.length < mostPushes ? await pushTo(db, repository, head) : null;
     if (push === null) return null;
     pushes.push(push);
@@ -54,7 +60,9 @@ async function pushTo(db: Kysely<Schema>, repository: string, head: string): Pro
     .where(sql<boolean>`identities.value = ${`${repository}@${head}`}`)
     .executeTakeFirst();
   const events: readonly TimelineEvent[] = row?.events ?? [];
-  const push = events.map((event) => event.statement).find((each) => each.commit === head && each.traits?.includes('push') === true);
+  const push = events
+    .map((event) => event.statement)
+    .find((each) => each.commit === head && each.traits?.includes('push') === true);
   if (push?.previousCommit === undefined || push.traits?.includes('forced') === true) return null;
   return { before: push.previousCommit, commits: push.commits ?? [] };
 }

@@ -3,6 +3,7 @@ import type { Changes, Schema } from '../database/schema.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import type { Carried, Change } from '../domain/change.ts';
 import { foldChange } from '../domain/fold.ts';
+import { type Identity, identityKey } from '../domain/identity.ts';
 import type { Relation } from '../domain/relation.ts';
 import { goesBack } from '../domain/rollback.ts';
 import { enqueueAll } from '../jobs/enqueue.ts';
@@ -10,13 +11,13 @@ import { changeColumns, changeOfRow } from '../timeline/change-of-row.ts';
 
 export type CarriedRead =
   | { readonly outcome: 'read'; readonly carried: Carried }
-  /** `why`: for people. */
-  | { readonly outcome: 'unknown'; readonly why: string };
+  /** `why`: for people. `again`: it may be known later. */
+  | { readonly outcome: 'unknown'; readonly why: string; readonly again: boolean };
 
 export interface RelateDependencies {
   readonly db: Kysely<Schema>;
   readonly catalog: Catalog;
-  /** What lies between two commits (40 hex) of a repository `owner/name`. Rejects when it may be known later. */
+  /** What lies between two commits (40 hex) of a repository `owner/name`. */
   readonly readCarried: (range: {
     readonly repository: string;
     readonly from: string;
@@ -32,7 +33,7 @@ const mostFollowing = 20;
 /**
  * Tells a deploy what was live before it, whether it goes back, and what it carried; and has those that follow it told
  * again when it turns out to be their predecessor. May run any number of times, in any order, in several processes:
- * deploys of one service to one environment are related one at a time.
+ * deploys of one service to one environment are related one at a time. Rejects when what it carried may be known later.
  */
 export async function relateDeploy(dependencies: RelateDependencies, changeId: string): Promise<void> {
   const { db, catalog } = dependencies;
@@ -46,7 +47,8 @@ export async function relateDeploy(dependencies: RelateDependencies, changeId: s
     from: relation.previousCommit,
     to: deploy.commit,
   });
-  await db.transaction().execute((trx) => keepCarried(trx, changeId, relation.previousId, read, catalog));
+  await db.transaction().execute((trx) => keepCarried(trx, changeId, relation, read, catalog));
+  if (read.outcome === 'unknown' && read.again) throw new Error(`what a deploy carried is not known yet: ${read.why}`);
 }
 
 interface Related {
@@ -75,14 +77,19 @@ async function relateInTurn(trx: Transaction<Schema>, changeId: string, catalog:
 
 function relationTo(previous: Change, before: readonly Change[], deploy: Change, known: Relation | null): Relation {
   const versions = before.map(versionOf).toReversed();
-  const same = known !== null && known.previousId === previous.id && known.previousCommit === previous.commit;
-  return {
+  const relation = {
     previousId: previous.id,
     from: previous.to,
     previousCommit: previous.commit,
     rollback: goesBack(versions, versionOf(deploy)),
-    carried: same ? known.carried : null,
+    carried: null,
   };
+  if (known === null || !sameBefore(known, relation)) return relation;
+  return { ...relation, carried: known.carried, ...(known.unknown === undefined ? {} : { unknown: known.unknown }) };
+}
+
+function sameBefore(a: Relation, b: Relation): boolean {
+  return a.previousId === b.previousId && a.previousCommit === b.previousCommit;
 }
 
 /** The commit says it exactly; a label only where there is no commit. */
@@ -106,7 +113,11 @@ async function placeOf(trx: Transaction<Schema>, changeId: string): Promise<Plac
     .where('at', 'is not', null)
     .executeTakeFirst();
   if (row === undefined || row.environment === null) return null;
-  return { environment: row.environment, service: row.service, repository: row.service === null ? row.repository : null };
+  return {
+    environment: row.environment,
+    service: row.service,
+    repository: row.service === null ? row.repository : null,
+  };
 }
 
 type Row = Pick<Selectable<Changes>, 'id' | 'at' | 'recorded_at' | 'events' | 'relation' | 'status'>;
@@ -132,7 +143,9 @@ function deploysOf(trx: Transaction<Schema>, place: Place) {
     .where('at', 'is not', null)
     .where((eb) => (place.service === null ? eb('service', 'is', null) : eb('service', '=', place.service)))
     .$if(place.service === null, (query) =>
-      query.where((eb) => (place.repository === null ? eb('repository', 'is', null) : eb('repository', '=', place.repository))),
+      query.where((eb) =>
+        place.repository === null ? eb('repository', 'is', null) : eb('repository', '=', place.repository),
+      ),
     );
 }
 
@@ -178,7 +191,8 @@ async function relateFollowing(trx: Transaction<Schema>, place: Place, moment: M
 }
 
 async function save(trx: Transaction<Schema>, row: Row, relation: Relation | null, catalog: Catalog): Promise<void> {
-  const { kind } = foldChange(row.events, catalog, relation);
+  const { kind, repository } = foldChange(row.events, catalog, relation);
+  if (row.relation?.carried && !relation?.carried) await unmention(trx, row, repository, row.relation.carried);
   await trx
     .updateTable('changes')
     .set({ kind, relation: relation === null ? null : JSON.stringify(relation) })
@@ -190,12 +204,12 @@ async function save(trx: Transaction<Schema>, row: Row, relation: Relation | nul
 async function keepCarried(
   trx: Transaction<Schema>,
   changeId: string,
-  previousId: string,
+  expected: Relation,
   read: CarriedRead,
   catalog: Catalog,
 ): Promise<void> {
   const row = await lockDeploy(trx, changeId);
-  if (row === undefined || row.relation === null || row.relation.previousId !== previousId) return;
+  if (row === undefined || row.relation === null || !sameBefore(row.relation, expected)) return;
   if (read.outcome === 'unknown') return save(trx, row, { ...row.relation, unknown: read.why }, catalog);
   const { unknown: _, ...known } = row.relation;
   await save(trx, row, { ...known, carried: read.carried }, catalog);
@@ -204,16 +218,34 @@ async function keepCarried(
 
 /** So that a commit or pull request leads to the deploys that brought it. What a rollback took away it did not bring. */
 async function mention(trx: Transaction<Schema>, changeId: string, deploy: Change, carried: Carried): Promise<void> {
-  if (carried.direction === 'backward' || deploy.repository === null) return;
-  const repository = deploy.repository;
-  const values = [
-    ...carried.commits.map((commit) => ({ type: 'commit', value: `${repository}@${commit.sha}` })),
-    ...carried.pullRequests.map((each) => ({ type: 'pull-request', value: `${each.repository}#${each.number}` })),
-  ];
+  const values = identitiesOf(deploy.repository, carried);
   if (values.length === 0) return;
   await trx
     .insertInto('mentions')
     .values(values.map((value) => ({ ...value, change_id: changeId })))
     .onConflict((conflict) => conflict.doNothing())
     .execute();
+}
+
+/** Another deploy turned out to have brought it. What the deploy's own events mention stays. */
+async function unmention(
+  trx: Transaction<Schema>,
+  row: Row,
+  repository: string | null,
+  carried: Carried,
+): Promise<void> {
+  const own = new Set(row.events.flatMap((event) => event.mentions.map(identityKey)));
+  const values = identitiesOf(repository, carried).filter((identity) => !own.has(identityKey(identity)));
+  await sql`
+    delete from mentions using jsonb_to_recordset(${JSON.stringify(values)}::jsonb) as given (type text, value text)
+    where mentions.type = given.type and mentions.value = given.value and mentions.change_id = ${row.id}::bigint
+  `.execute(trx);
+}
+
+function identitiesOf(repository: string | null, carried: Carried): readonly Identity[] {
+  if (carried.direction === 'backward' || repository === null) return [];
+  return [
+    ...carried.commits.map((commit) => ({ type: 'commit', value: `${repository}@${commit.sha}` })),
+    ...carried.pullRequests.map((each) => ({ type: 'pull-request', value: `${each.repository}#${each.number}` })),
+  ];
 }

@@ -1,12 +1,16 @@
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
-import { type GitOrigin, runGit } from './run-git.ts';
+import { mayBeReadLater } from './reach.ts';
+import { type GitOrigin, type GitResult, runGit } from './run-git.ts';
 
 export type Mirrored =
   | { readonly outcome: 'mirrored'; readonly gitDir: string }
-  /** `why`: for people. Nothing is known about the commits: it does not mean that they are missing. */
-  | { readonly outcome: 'unreadable'; readonly why: string };
+  /**
+   * `why`: for people. Nothing is known about the commits: it does not mean that they are missing. `again`: nothing says
+   * that it will stay so.
+   */
+  | { readonly outcome: 'unreadable'; readonly why: string; readonly again: boolean };
 
 const minute = 60_000;
 
@@ -16,43 +20,62 @@ const minute = 60_000;
  * the other brought the commits.
  */
 export async function mirrorWith(origin: GitOrigin, repository: string, commits: readonly string[]): Promise<Mirrored> {
-  if (!isRepositoryName(repository)) return { outcome: 'unreadable', why: 'that is no repository name' };
+  const refused = (why: string): Mirrored => ({ outcome: 'unreadable', why, again: false });
+  if (!isRepositoryName(repository)) return refused('that is no repository name');
+  if (!commits.every(isCommit)) return refused('a version is not a whole commit id');
   const gitDir = join(origin.folder, `${repository}.git`);
   if (!(await exists(gitDir))) {
     const cloned = await clone(origin, repository, gitDir);
-    if (cloned !== null) return { outcome: 'unreadable', why: cloned };
+    if (cloned !== null) return unreadable(origin, repository, cloned);
   }
-  if (await hasAll(origin, gitDir, commits)) return { outcome: 'mirrored', gitDir };
-  const refs = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*'];
-  const fetched = await runGit(origin, ['fetch', '--quiet', '--no-write-fetch-head', 'origin', ...refs], {
-    gitDir,
-    timeout: 5 * minute,
-  });
-  if (await hasAll(origin, gitDir, commits)) return { outcome: 'mirrored', gitDir };
+  const missing = await lacking(origin, gitDir, commits);
+  if (missing.length === 0) return { outcome: 'mirrored', gitDir };
+  const fetched = await fetchRefs(origin, gitDir, ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*']);
+  const still = await lacking(origin, gitDir, missing);
+  if (still.length === 0) return { outcome: 'mirrored', gitDir };
   // A commit of a branch that is gone can still be asked for by its name.
-  const named = await runGit(origin, ['fetch', '--quiet', '--no-write-fetch-head', 'origin', ...commits.filter(isCommit)], {
-    gitDir,
-    timeout: 5 * minute,
-  });
-  if (await hasAll(origin, gitDir, commits)) return { outcome: 'mirrored', gitDir };
-  const failed = [fetched, named].find((each) => each.outcome === 'failed');
-  return { outcome: 'unreadable', why: failed?.error ?? `${repository} has not all of these commits` };
+  const named = await fetchRefs(origin, gitDir, still);
+  if ((await lacking(origin, gitDir, still)).length === 0) return { outcome: 'mirrored', gitDir };
+  if (fetched.outcome === 'failed') return unreadable(origin, repository, fetched.error);
+  if (named.outcome === 'failed' && named.code === null) return unreadable(origin, repository, named.error);
+  return refused(`${repository} has no commit ${still.map((commit) => commit.slice(0, 7)).join(' and no ')}`);
+}
+
+async function unreadable(origin: GitOrigin, repository: string, why: string): Promise<Mirrored> {
+  const again = await mayBeReadLater(origin, urlsOf(origin, repository));
+  return { outcome: 'unreadable', why: `${repository} could not be read (${why})`, again };
+}
+
+/** Prunes, because a new branch `a/b` finds no place while an old one `a` stands. The commits stay. */
+function fetchRefs(origin: GitOrigin, gitDir: string, refs: readonly string[]): Promise<GitResult> {
+  const prune = refs.some((ref) => ref.includes('*')) ? ['--prune'] : [];
+  const args = ['fetch', '--quiet', '--no-write-fetch-head', '--no-tags', ...prune, 'origin', ...refs];
+  return runGit(origin, args, { gitDir, timeout: 5 * minute });
+}
+
+function urlsOf(origin: GitOrigin, repository: string): readonly string[] {
+  const url = `${origin.baseUrl.replace(/\/+$/, '')}/${repository}`;
+  return [`${url}.git`, url];
 }
 
 /** Null when the clone is there, by us or by another process; otherwise why not. */
 async function clone(origin: GitOrigin, repository: string, gitDir: string): Promise<string | null> {
   const unfinished = `${gitDir}.${randomUUID()}`;
   await mkdir(dirname(gitDir), { recursive: true });
-  const url = `${origin.baseUrl.replace(/\/+$/, '')}/${repository}`;
   try {
-    const plain = await runGit(origin, ['clone', '--quiet', '--mirror', '--', url, unfinished], { timeout: 15 * minute });
-    const cloned =
-      plain.outcome === 'done'
-        ? plain
-        : await runGit(origin, ['clone', '--quiet', '--mirror', '--', `${url}.git`, unfinished], { timeout: 15 * minute });
-    if (cloned.outcome === 'failed') return cloned.error;
-    await rename(unfinished, gitDir);
-    return null;
+    let why = '';
+    for (const url of urlsOf(origin, repository)) {
+      const cloned = await runGit(origin, ['clone', '--quiet', '--bare', '--', url, unfinished], {
+        timeout: 15 * minute,
+      });
+      if (cloned.outcome === 'done') {
+        await rename(unfinished, gitDir);
+        return null;
+      }
+      why = cloned.error;
+      await rm(unfinished, { recursive: true, force: true });
+    }
+    return why;
   } catch (error) {
     if (await exists(gitDir)) return null;
     throw error;
@@ -61,13 +84,13 @@ async function clone(origin: GitOrigin, repository: string, gitDir: string): Pro
   }
 }
 
-async function hasAll(origin: GitOrigin, gitDir: string, commits: readonly string[]): Promise<boolean> {
+async function lacking(origin: GitOrigin, gitDir: string, commits: readonly string[]): Promise<readonly string[]> {
+  const missing: string[] = [];
   for (const commit of commits) {
-    if (!isCommit(commit)) return false;
     const found = await runGit(origin, ['cat-file', '-e', `${commit}^{commit}`], { gitDir, timeout: minute });
-    if (found.outcome === 'failed') return false;
+    if (found.outcome === 'failed') missing.push(commit);
   }
-  return true;
+  return missing;
 }
 
 function isCommit(text: string): boolean {

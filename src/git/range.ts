@@ -1,4 +1,5 @@
 import type { Commit } from '../domain/event.ts';
+import { outsideText } from '../domain/outside-text.ts';
 import { type GitOrigin, runGit } from './run-git.ts';
 
 export interface CommitRange {
@@ -14,32 +15,51 @@ export interface CommitRange {
 
 export type RangeRead =
   | { readonly outcome: 'range'; readonly range: CommitRange }
-  | { readonly outcome: 'unreadable'; readonly why: string };
+  /** `again`: nothing says that it will stay so. */
+  | { readonly outcome: 'unreadable'; readonly why: string; readonly again: boolean };
 
 const timeout = 60_000;
 const most = 250;
 
 /** What lies between two commits (40 hex) that the mirror holds. */
 export async function commitsBetween(origin: GitOrigin, gitDir: string, from: string, to: string): Promise<RangeRead> {
-  const counted = await runGit(origin, ['rev-list', '--left-right', '--count', `${from}...${to}`, '--'], { gitDir, timeout });
-  if (counted.outcome === 'failed') return { outcome: 'unreadable', why: counted.error };
+  const counted = await runGit(origin, ['rev-list', '--left-right', '--count', `${from}...${to}`, '--'], {
+    gitDir,
+    timeout,
+  });
+  if (counted.outcome === 'failed') return { outcome: 'unreadable', why: counted.error, again: true };
+  const met = await runGit(origin, ['merge-base', from, to], { gitDir, timeout });
+  if (met.outcome === 'failed') {
+    // 1 is git's word for "none"; any other is a failure.
+    const unrelated = met.code === 1;
+    return {
+      outcome: 'unreadable',
+      why: unrelated ? 'the versions have no history in common' : met.error,
+      again: !unrelated,
+    };
+  }
   const [lost = 0, gained = 0] = counted.output.trim().split(/\s+/).map(Number);
   const backward = gained === 0 && lost > 0;
   const range = backward ? `${to}..${from}` : `${from}..${to}`;
-  const format = '--format=%H%x1f%an%x1f%ae%x1f%s%x1e';
-  const listed = await runGit(origin, ['log', `--max-count=${most}`, format, range, '--'], { gitDir, timeout });
-  if (listed.outcome === 'failed') return { outcome: 'unreadable', why: listed.error };
-  const commits = listed.output
-    .split('\x1e')
-    .map((record) => record.trim())
-    .filter((record) => record !== '')
-    .map(commitOf);
+  const format = '--format=%H%x00%an%x00%ae%x00%s';
+  const args = ['log', '-z', '--encoding=UTF-8', `--max-count=${most}`, format, range, '--'];
+  const listed = await runGit(origin, args, { gitDir, timeout });
+  if (listed.outcome === 'failed') return { outcome: 'unreadable', why: listed.error, again: true };
+  const fields = listed.output.split('\0');
+  const commits: Commit[] = [];
+  for (let at = 0; at + 3 < fields.length; at += 4) commits.push(commitOf(fields.slice(at, at + 4)));
   const direction = backward ? 'backward' : 'forward';
   return { outcome: 'range', range: { direction, commits, total: backward ? lost : gained, lost } };
 }
 
-function commitOf(record: string): Commit {
-  const [sha = '', name = '', email = '', title = ''] = record.split('\x1f');
-  const author = { ...(name === '' ? {} : { name }), ...(email === '' ? {} : { email }) };
-  return { sha, title: title.slice(0, 300), author };
+function commitOf([sha = '', name, email, title]: readonly string[]): Commit {
+  const author = { name: outsideText(name, 200), email: outsideText(email, 320) };
+  return {
+    sha,
+    title: outsideText(title, 300) ?? '(no message)',
+    author: {
+      ...(author.name === undefined ? {} : { name: author.name }),
+      ...(author.email === undefined ? {} : { email: author.email }),
+    },
+  };
 }

@@ -1,15 +1,20 @@
 import { execFile } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Where repositories come from and where their mirrors are kept. */
 export interface GitOrigin {
   /** `owner/name` is appended: `https://github.com`, or a `file://` folder of bare repositories. */
   readonly baseUrl: string;
-  /** For https. Travels in the environment: a command line or a URL would show it to others on the machine. */
+  /** Sent to an https `baseUrl` only, and through the environment: a command line or a URL would show it to others. */
   readonly token: string | null;
   /** Of the mirrors: `<folder>/<owner>/<name>.git`. */
   readonly folder: string;
+  /** What git must know of this machine: where programs are (`PATH`), proxies, certificates. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Ends whatever git is doing. */
+  readonly signal?: AbortSignal;
 }
 
 export type GitResult =
@@ -18,10 +23,11 @@ export type GitResult =
   | { readonly outcome: 'failed'; readonly code: number | null; readonly error: string };
 
 const longestOutput = 16 << 20;
+const usualPath = '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin';
 
 /**
- * Runs git with nothing of the user's: no prompts, no hooks, no configuration of theirs, and no protocol but the origin's. Never
- * rejects; `error` is one line and holds no credential.
+ * Runs git with nothing of the user's: no prompts, no hooks, no configuration of theirs, and no protocol but the
+ * origin's. Never rejects; `error` is one line and holds no credential.
  */
 export async function runGit(
   origin: GitOrigin,
@@ -34,9 +40,19 @@ export async function runGit(
     execFile(
       'git',
       [...dir, ...args],
-      { env, timeout: options.timeout, killSignal: 'SIGKILL', maxBuffer: longestOutput, windowsHide: true },
+      {
+        env,
+        timeout: options.timeout,
+        killSignal: 'SIGKILL',
+        maxBuffer: longestOutput,
+        windowsHide: true,
+        ...(origin.signal === undefined ? {} : { signal: origin.signal }),
+      },
       (error, stdout, stderr) => {
-        if (error === null) return resolve({ outcome: 'done', output: stdout });
+        if (error === null) {
+          resolve({ outcome: 'done', output: stdout });
+          return;
+        }
         const code = typeof error.code === 'number' ? error.code : null;
         const said = stderr.trim().split('\n').at(-1) ?? '';
         const why = code === null ? 'git took too long or could not be run' : said || `git ended with ${code}`;
@@ -46,21 +62,37 @@ export async function runGit(
   });
 }
 
-async function environmentOf({ baseUrl, token, folder }: GitOrigin): Promise<NodeJS.ProcessEnv> {
-  const configuration: [string, string][] = [['core.hooksPath', '/dev/null'], ['gc.auto', '0']];
-  if (token !== null) {
-    const basic = Buffer.from(`x-access-token:${token}`).toString('base64');
-    configuration.push(['http.extraHeader', `Authorization: Basic ${basic}`]);
+/** What proves to `url` that we may read it: the header's name and value, or null when it is to get no credential. */
+export function authorizationFor({ baseUrl, token }: Pick<GitOrigin, 'baseUrl' | 'token'>): [string, string] | null {
+  if (token === null || new URL(baseUrl).protocol !== 'https:') return null;
+  return ['Authorization', `Basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`];
+}
+
+async function environmentOf(origin: GitOrigin): Promise<NodeJS.ProcessEnv> {
+  const { baseUrl, folder, environment = {} } = origin;
+  const configuration: [string, string][] = [
+    ['core.hooksPath', '/dev/null'],
+    // What no branch holds any more may still be deployed.
+    ['gc.auto', '0'],
+    ['http.lowSpeedLimit', '1000'],
+    ['http.lowSpeedTime', '60'],
+  ];
+  const authorization = authorizationFor(origin);
+  if (authorization !== null) {
+    configuration.push([`http.${new URL(baseUrl).origin}/.extraHeader`, authorization.join(': ')]);
   }
   const numbered = configuration.flatMap(([key, value], index) => [
     [`GIT_CONFIG_KEY_${index}`, key],
     [`GIT_CONFIG_VALUE_${index}`, value],
   ]);
   return {
-    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/opt/homebrew/bin',
+    PATH: usualPath,
+    ...environment,
     HOME: folder,
     LC_ALL: 'C',
     GIT_TERMINAL_PROMPT: '0',
+    GIT_SSH_COMMAND: 'ssh -o BatchMode=yes',
+    GIT_NO_REPLACE_OBJECTS: '1',
     GIT_ALLOW_PROTOCOL: new URL(baseUrl).protocol.replace(':', ''),
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: await ownConfiguration(folder),
@@ -74,8 +106,12 @@ async function environmentOf({ baseUrl, token, folder }: GitOrigin): Promise<Nod
  * that belongs to another user unless told that it may. The operator named the folder that they are in.
  */
 async function ownConfiguration(folder: string): Promise<string> {
-  await mkdir(folder, { recursive: true });
   const file = join(folder, 'configuration');
-  await writeFile(file, '[safe]\n\tdirectory = *\n');
+  const there = await stat(file).catch(() => null);
+  if (there !== null) return file;
+  await mkdir(folder, { recursive: true });
+  const unfinished = `${file}.${randomUUID()}`;
+  await writeFile(unfinished, '[safe]\n\tdirectory = *\n');
+  await rename(unfinished, file);
   return file;
 }
