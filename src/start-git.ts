@@ -1,16 +1,25 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/core';
 import type { Environment } from './config/environment.ts';
 import { usualGitBaseUrl } from './config/environment.ts';
+import { programEnvironment } from './config/program-environment.ts';
 import type { GitHubApi } from './deploys/github-api.ts';
 import type { GitOrigin } from './git/run-git.ts';
 
 /** Null when nobody said where to clone from and nothing gives access: whole repositories are not fetched unasked. */
-export function gitOrigin({ gitBaseUrl, github, dataDirectory }: Environment): GitOrigin | null {
+export function gitOrigin(told: Pick<Environment, 'gitBaseUrl' | 'github' | 'githubApiUrl' | 'dataDirectory'>) {
+  const { gitBaseUrl, github, dataDirectory } = told;
   if (gitBaseUrl === usualGitBaseUrl && github === null) return null;
-  const token = github?.kind === 'token' ? github.token : null;
-  return { baseUrl: gitBaseUrl, token, folder: join(dataDirectory, 'git') };
+  const token = github?.kind === 'token' && isSameHost(told) ? github.token : null;
+  // Absolute, because git tells it to programs that stand in other folders.
+  const folder = resolve(dataDirectory, 'git');
+  return { baseUrl: gitBaseUrl, token, folder, environment: programEnvironment() } satisfies GitOrigin;
+}
+
+/** GitHub's token is for GitHub, wherever repositories are cloned from. Its API is at `api.<host>` or on the host itself. */
+function isSameHost({ gitBaseUrl, githubApiUrl }: Pick<Environment, 'gitBaseUrl' | 'githubApiUrl'>): boolean {
+  return new URL(gitBaseUrl).hostname === new URL(githubApiUrl).hostname.replace(/^api\./, '');
 }
 
 /** Null without credentials. An app answers for whichever of its installations holds the repository. */

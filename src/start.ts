@@ -69,7 +69,8 @@ export async function startService({ configuration, logger, now, ending }: Start
 
   const partitions = () => keepPartitions(db, now(), inDays(settings.retention));
   await partitions();
-  const histories = { db, catalog, git: gitOrigin(environment), api: gitHubApi(environment) };
+  const git = gitOrigin(environment);
+  const api = gitHubApi(environment);
   const handlers: Handlers = {
     'keep-partitions': async () => {
       const { made, dropped, purged, postponed } = await partitions();
@@ -79,8 +80,10 @@ export async function startService({ configuration, logger, now, ending }: Start
       const dead = await freeJobsOfTheDead(db);
       if (dead > 0) logger.warn({ dead }, 'workers have died with jobs in hand: others do them again');
     },
-    'relate-deploy': ({ changeId }) =>
-      relateDeploy({ db, catalog, readCarried: (range) => readCarried(histories, range) }, changeId),
+    'relate-deploy': ({ changeId }, signal) => {
+      const histories = { db, catalog, git: git === null ? null : { ...git, signal }, api };
+      return relateDeploy({ db, catalog, readCarried: (range) => readCarried(histories, range) }, changeId);
+    },
     'catch-up-github': () => Promise.resolve(),
   };
   const jobs = await startJobs({ pool, logger, handlers });
