@@ -111,12 +111,18 @@ export interface Counted {
 }
 
 export async function countChanges(db: Kysely<Schema>, span: Span, filters: Filters): Promise<Counted> {
+  // The limit stands in a query of its own: PostgreSQL takes none before a `union` without parentheses.
   const some = (range: (eb: Builder) => Expression<SqlBool>) =>
     db
-      .selectFrom('changes')
-      .select(['services', 'kind'])
-      .where((eb) => eb.and([range(eb), matches(eb, filters)]))
-      .limit(countLimit);
+      .selectFrom((eb) =>
+        eb
+          .selectFrom('changes')
+          .select(['services', 'kind'])
+          .where((inner) => inner.and([range(inner), matches(inner, filters)]))
+          .limit(countLimit)
+          .as('some'),
+      )
+      .select(['services', 'kind']);
   const inside = some((eb) => within(eb, span));
   const hits = span.open ? inside.unionAll(some((eb) => underWay(eb, span))) : inside;
   const rows = await db
