@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { isObject, textOf } from './json.ts';
 import { ask, askUntilTold, missingFrom, place, question } from './question.ts';
 import { personOf } from './slack/workspace.ts';
 import { renderInTerminal } from './terminal.ts';
@@ -40,7 +41,8 @@ async function perform(world: World): Promise<void> {
   const sending = performance.now();
   const { sent, refused } = await world.tell();
   say(`  ${sent} signed GitHub webhooks sent in ${seconds(performance.now() - sending)} s, ${refused} refused`);
-  if (refused > 0) return complain(`the service did not accept ${refused} of ${sent} webhooks.`);
+  if (refused > 0)
+    return complain(`the service did not accept ${refused} of ${sent} webhooks.\n${complaintsOf(world)}`);
 
   await askUntilTold(world, 'grace');
   const { message, ackMs, answerMs } = await ask(world, asker);
@@ -53,7 +55,16 @@ async function perform(world: World): Promise<void> {
     `\nOnly ${viewer.name} sees it. Acknowledged in ${Math.round(ackMs)} ms, answered in ${Math.round(answerMs)} ms.`,
   );
   const missing = missingFrom(world, message, asker);
-  if (missing.length > 0) complain(`the answer does not tell of ${missing.join(', ')}.`);
+  if (missing.length > 0) complain(`the answer does not tell of ${missing.join(', ')}.\n${complaintsOf(world)}`);
+}
+
+/** Pino's level of a warning is 40. */
+function complaintsOf({ service }: World): string {
+  const worst = service.log.filter(({ level }) => typeof level === 'number' && level >= 40);
+  const words = worst.map(({ msg, err }) =>
+    [textOf(msg), isObject(err) ? textOf(err['message']) : ''].filter(Boolean).join(': '),
+  );
+  return [...new Set(words)].slice(-5).join('\n');
 }
 
 function complain(words: string): void {

@@ -24,9 +24,19 @@ function readStyled(text: string): string {
     text
       .replaceAll(/(^|[^\p{L}\p{N}])\*([^*\n]+)\*(?![\p{L}\p{N}])/gu, `$1${boldOn}$2${boldOff}`)
       .replaceAll(/(^|[^\p{L}\p{N}])[_~]([^_~\n]+)[_~](?![\p{L}\p{N}])/gu, '$1$2')
-      .replaceAll('`', ''),
+      .replaceAll('`', '')
+      .replaceAll(/:([a-z_]+):/g, (whole, name: string) => emoji[name] ?? whole),
   );
 }
+
+/** The ones that the bot uses; others stay as they are written. */
+const emoji: Readonly<Record<string, string>> = {
+  warning: '⚠',
+  x: '✗',
+  white_check_mark: '✓',
+  rewind: '⏪',
+  hourglass_flowing_sand: '⏳',
+};
 
 function readReference(reference: string, { workspace, viewer, now }: Reader): string {
   const at = reference.indexOf('|');

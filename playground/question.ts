@@ -12,7 +12,7 @@ const story: readonly (readonly [what: string, said: RegExp])[] = [
   ['the version before it', /1\.41\.3/],
   ['the unreviewed change that it carried', /Retry payment calls/],
   ['the edit of the production settings', /Lower the payment timeout|config\/production\.yaml/],
-  ['the rollback of search', /search[^\n]*7\.3\.0/],
+  ['the rollback of search', /search[^]*rollback[^\n]*7\.3\.0/],
   ['the deploys of ledger', /ledger/],
   ['the deploy of web', /web/],
 ];

@@ -45,6 +45,14 @@ it('writes bold for a terminal that can show it', () => {
   );
 });
 
+it('continues what is indented below its own words', () => {
+  expect(renderInTerminal(mrkdwn('•  one two\n      three four'), { ...options, columns: 10 }).split('\n')).toEqual([
+    '•  one two',
+    '      three',
+    '      four',
+  ]);
+});
+
 it('wraps at the width, continues a list item under its words and keeps a button whole', () => {
   const message = {
     text: '',

@@ -99,8 +99,9 @@ function textLines(text: unknown, options: TerminalOptions): readonly Line[] {
       ? readMrkdwn(textOf(text['text']), options)
       : textOf(text['alt_text']) || textOf(text['text']);
   return read.split('\n').map((each) => {
-    const hanging = /^\s*(?:[•◦-]|\d+\.)\s+/.exec(each)?.[0].length ?? 0;
-    return line(each, '', ' '.repeat(hanging));
+    // What is indented, or marked as an item, goes on below its own words.
+    const begin = /^\s*(?:(?:[•◦-]|\d+\.)\s+)?/.exec(each)?.[0] ?? '';
+    return line(each.slice(begin.length), begin, ' '.repeat(visible(begin)));
   });
 }
 

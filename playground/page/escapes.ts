@@ -10,13 +10,16 @@ const standIns: readonly (readonly [entity: string, standIn: string, encoded: st
   ['&amp;', '\u{E002}', '%EE%80%82', '&'],
 ];
 
-/** The block with stand-ins in all of its mrkdwn. Plain text has no entities: what looks like one is letters. */
+/**
+ * The block with stand-ins in all of its mrkdwn. Plain text has no entities: what looks like one is letters. `verbatim`
+ * goes: it stops Slack from making links of bare words, but makes the library show all marks as letters.
+ */
 export function withStandIns(block: JsonObject): JsonObject {
   const replaced: JsonObject = {};
   for (const [key, value] of Object.entries(block)) replaced[key] = standInValue(value);
-  return block['type'] === 'mrkdwn' && typeof block['text'] === 'string'
-    ? { ...replaced, text: hide(block['text']) }
-    : replaced;
+  if (block['type'] !== 'mrkdwn' || typeof block['text'] !== 'string') return replaced;
+  const { verbatim: _, ...marked } = replaced;
+  return { ...marked, text: hide(block['text']) };
 }
 
 function standInValue(value: unknown): unknown {
