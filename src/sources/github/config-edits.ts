@@ -6,7 +6,7 @@ import { pathMatcher } from '../../domain/path-matcher.ts';
 import { defined } from '../defined.ts';
 import { type AboutPush, type PushBody, commitOf, pullRequestOf } from './push-body.ts';
 
-const mostFiles = 100;
+const mostListed = 100;
 const mostNamed = 3;
 
 /** The configuration that a push edited: one event for each environment that the paths name, and one for the rest. */
@@ -53,22 +53,22 @@ function edited(push: PushBody, about: AboutPush, { environment, files }: Config
       repository,
       branch,
       commit: push.after,
-      commits: commits.slice(0, mostFiles).map(commitOf),
+      commits: commits.slice(0, mostListed).map(commitOf),
       paths: files,
       // Whether a pull request brought it is known to the merge alone.
       traits: role === 'default' ? ['default-branch'] : [],
-      details: { files: files.slice(0, mostFiles) },
+      details: { files: files.slice(0, mostListed) },
       ...defined({
         environmentName: environment ?? undefined,
         actor,
-        pullRequest: pullRequestOf(head, repository),
+        pullRequest: push.forced ? undefined : pullRequestOf(head, repository),
         diffUrl: push.compare,
         url: commits[0]?.url ?? head.url,
         previousCommit: push.created ? undefined : push.before,
       }),
     },
     identities: [{ type: 'config', value: object }],
-    mentions: [...new Set([push.after, ...commits.slice(0, mostFiles).map(({ id }) => id)])].map((sha) => ({
+    mentions: [...new Set([push.after, ...commits.slice(0, mostListed).map(({ id }) => id)])].map((sha) => ({
       type: 'commit',
       value: `${repository}@${sha}`,
     })),

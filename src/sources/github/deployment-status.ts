@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Phase } from '../../domain/event.ts';
 import { defined } from '../defined.ts';
-import { DeploymentBody, deploymentFields } from './deployment-fields.ts';
+import { DeploymentBody, deploymentEvent } from './deployment-event.ts';
 import { Id, Time, WebUrl, text } from './fields.ts';
 import { ignored, reader, told } from './reader.ts';
 
@@ -28,22 +28,12 @@ const StatusBody = DeploymentBody.extend({
   }),
 });
 
-export const readDeploymentStatus = reader(StatusBody, (body, context) => {
+export const readDeploymentStatus = reader(StatusBody, (body, { catalog }) => {
   const { deployment, deployment_status: status } = body;
   const phase = phases[status.state];
-  if (phase === undefined) return ignored(`a deployment status ${status.state.slice(0, 50)}`);
-  const { said, identities, mentions } = deploymentFields(body, context);
-  const statement = {
-    key: `github:deployment_status:${body.repository.full_name}#${deployment.id}:${status.id}`,
-    occurredAt: status.created_at.toISOString(),
-    startedAt: deployment.created_at.toISOString(),
-    phase,
-    ...said,
-    details: { ...said.details, ...defined({ outcome: status.description }) },
-    ...defined({
-      url: status.environment_url,
-      runUrl: status.log_url ?? status.target_url ?? body.workflow_run?.html_url,
-    }),
-  };
-  return told({ statement, identities, mentions });
+  if (phase === undefined) return ignored(`a deployment status ${status.state}`);
+  const key = `github:deployment_status:${body.repository.full_name}#${deployment.id}:${status.id}`;
+  const { created_at: at, description: outcome, environment_url: url } = status;
+  const runUrl = status.log_url ?? status.target_url;
+  return told(deploymentEvent(body, { key, phase, at, outcome, runUrl, ...defined({ url }) }, catalog));
 });

@@ -42,9 +42,9 @@ export const Id = z.number().int().nonnegative();
 export const Repository = z.object({
   full_name: z
     .string()
-    .regex(/^[^\s/]{1,100}\/[^\s/]{1,100}$/, 'is not <owner>/<name>')
+    .regex(/^[^\s/]{1,50}\/[^\s/]{1,100}$/, 'is not <owner>/<name>')
     .transform((value, context) => {
-      const line = outsideText(value, 201);
+      const line = outsideText(value, 151);
       if (line === value) return line.toLowerCase();
       context.addIssue({ code: 'custom', message: 'is not <owner>/<name>' });
       return z.NEVER;

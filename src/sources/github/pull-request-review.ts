@@ -20,7 +20,7 @@ const ReviewBody = z.object({
 });
 
 export const readPullRequestReview = reader(ReviewBody, ({ action, review, pull_request: pull, repository }) => {
-  if (action !== 'submitted' && action !== 'dismissed') return ignored(`a review ${action.slice(0, 50)}`);
+  if (action !== 'submitted' && action !== 'dismissed') return ignored(`a review ${action}`);
   const verdict = verdicts[action === 'dismissed' ? 'dismissed' : review.state.toLowerCase()];
   if (verdict === undefined) return ignored('a review without a verdict');
   const name = repository.full_name;

@@ -21,7 +21,7 @@ const MergedBody = z.object({
 const AnyBody = z.object({ action: z.string(), pull_request: z.looseObject({ merged: z.boolean().nullish() }) });
 
 export const readPullRequest = reader(z.looseObject(AnyBody.shape), (body, context) => {
-  if (body.action !== 'closed') return ignored(`a pull request ${body.action.slice(0, 50)}`);
+  if (body.action !== 'closed') return ignored(`a pull request ${body.action}`);
   return body.pull_request.merged === true ? readMerged(body, context) : ignored('a pull request closed unmerged');
 });
 

@@ -32,7 +32,7 @@ const PushedCommit = z
 export type PushedCommit = z.output<typeof PushedCommit>;
 
 export const PushBody = z.object({
-  ref: name(300),
+  ref: name(260),
   before: Sha,
   after: Sha,
   created: z.boolean(),

@@ -10,7 +10,8 @@ const mostCommits = 250;
 export function merged(push: PushBody, about: AboutPush): TimelineEvent {
   const { branch, head, time, actor } = about;
   const repository = push.repository.full_name;
-  const pullRequest = pullRequestOf(head, repository);
+  // A branch that was forced back to a pull request is not that pull request.
+  const pullRequest = push.forced ? undefined : pullRequestOf(head, repository);
   const commits = push.commits.toReversed().slice(0, mostCommits);
   const statement: Statement = {
     key: `github:push:${repository}#${branch}:${push.before}..${push.after}`,

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Catalog } from '../../domain/catalog.ts';
 import type { TimelineEvent } from '../../domain/event.ts';
+import { outsideText } from '../../domain/outside-text.ts';
 import type { Parsed } from '../source.ts';
 
 export interface ReaderContext {
@@ -22,11 +23,11 @@ export function reader<T>(shape: z.ZodType<T>, parsedOf: (body: T, context: Read
 
 function problemsOf(error: z.ZodError): string {
   const problems = error.issues.slice(0, 3).map((issue) => `${issue.path.join('.') || 'the body'}: ${issue.message}`);
-  return problems.join('; ').slice(0, 500);
+  return outsideText(problems.join('; '), 500) ?? '';
 }
 
 export function ignored(reason: string): Parsed {
-  return { outcome: 'ignored', reason };
+  return { outcome: 'ignored', reason: outsideText(reason, 200) ?? '' };
 }
 
 export function told(...events: readonly TimelineEvent[]): Parsed {
