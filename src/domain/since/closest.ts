@@ -7,7 +7,7 @@ export function closest(word: string, known: Iterable<string>): string | null {
   let best: string | null = null;
   let nearest = word.length <= 5 ? 2 : 3;
   for (const candidate of known) {
-    if (candidate.length < 2 || Math.abs(candidate.length - word.length) >= nearest) continue;
+    if (candidate.length < 2 || candidate === word || Math.abs(candidate.length - word.length) >= nearest) continue;
     const distance = editDistance(word, candidate);
     if (distance < nearest) {
       nearest = distance;

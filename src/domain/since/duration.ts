@@ -99,16 +99,34 @@ export function before(now: Date, { months, days, milliseconds }: Duration, zone
   };
 }
 
-function amountAt(tokens: readonly Token[], from: number): DurationMatch | null {
-  let total: DurationMatch | null = null;
-  let at = from;
-  for (;;) {
-    const joined = total !== null && tokens[at]?.word === 'and' ? 1 : 0;
-    const part = compact(tokens[at + joined]) ?? spelled(tokens, at + joined);
-    if (part === null) return total;
-    at += joined + part.length;
-    total = { length: at - from, duration: sum(total?.duration ?? none, part.duration), note: part.note };
-  }
+/** With the sizes of its units, in milliseconds. */
+interface Amount extends DurationMatch {
+  readonly largest: number;
+  readonly smallest: number;
+}
+
+function sizeOf({ months = 0, days = 0, milliseconds = 0 }: Unit): number {
+  return (months * 30 + days) * 86_400_000 + milliseconds;
+}
+
+function amountAt(tokens: readonly Token[], from: number): Amount | null {
+  const first = partAt(tokens, from);
+  if (first === null) return null;
+  const and = tokens[from + first.length]?.word === 'and' ? 1 : 0;
+  const rest = amountAt(tokens, from + first.length + and);
+  // `1h 30m` is one length of time, `2h 3h` are two.
+  if (rest === null || rest.largest >= first.smallest) return first;
+  return {
+    length: first.length + and + rest.length,
+    duration: sum(first.duration, rest.duration),
+    note: null,
+    largest: first.largest,
+    smallest: rest.smallest,
+  };
+}
+
+function partAt(tokens: readonly Token[], at: number): Amount | null {
+  return compact(tokens[at]) ?? spelled(tokens, at);
 }
 
 const none: Duration = { months: 0, days: 0, milliseconds: 0 };
@@ -118,26 +136,31 @@ function sum(a: Duration, b: Duration): Duration {
 }
 
 /** `90m`, `1h30m`, `1.5h`, `1h30`. */
-function compact(token: Token | undefined): DurationMatch | null {
+function compact(token: Token | undefined): Amount | null {
   if (token === undefined || token.quoted || !/^-?\d/.test(token.word) || token.word.length > 24) return null;
   const word = token.word.replace(/^-/, '').replace(/^(\d{1,2}h[0-5]\d)$/, '$1m');
   const part = /(\d{1,5}(?:\.\d{1,3})?)([a-z]{1,7})/y;
   let duration = none;
+  // Each unit once: otherwise some commits, such as `1d22d3d`, would be durations.
+  const seen = new Set<Unit>();
   while (part.lastIndex < word.length) {
     const [, count, name] = part.exec(word) ?? [];
     const unit = units.get(name ?? '');
-    const times = count === undefined || unit === undefined ? null : multiple(unit, Number(count));
+    if (count === undefined || unit === undefined || seen.has(unit)) return null;
+    seen.add(unit);
+    const times = multiple(unit, Number(count));
     if (times === null) return null;
     duration = sum(duration, times);
   }
   const asClock = /^(1[3-9]|2[0-3])h$/.exec(word)?.[1];
   const note =
     asClock === undefined ? null : `“${word}” was read as ${asClock} hours; for the time of day write ${asClock}:00.`;
-  return { length: 1, duration, note };
+  const sizes = [...seen].map(sizeOf);
+  return { length: 1, duration, note, largest: Math.max(...sizes), smallest: Math.min(...sizes) };
 }
 
 /** `2 hours`, `a couple of hours`, `half an hour`. */
-function spelled(tokens: readonly Token[], from: number): DurationMatch | null {
+function spelled(tokens: readonly Token[], from: number): Amount | null {
   let at = from;
   const half = tokens[at]?.word === 'half';
   if (half) at++;
@@ -149,17 +172,18 @@ function spelled(tokens: readonly Token[], from: number): DurationMatch | null {
   if (tokens[at]?.word === 'of' && at > from) at++;
   const unit = units.get(tokens[at]?.word ?? '');
   const duration = count === null || unit === undefined ? null : multiple(unit, half ? count / 2 : count);
-  return duration === null ? null : { length: at + 1 - from, duration, note: null };
+  if (unit === undefined || duration === null) return null;
+  return { length: at + 1 - from, duration, note: null, largest: sizeOf(unit), smallest: sizeOf(unit) };
 }
 
 /** `last hour`: the unit once. */
-function loneUnit(tokens: readonly Token[], at: number): DurationMatch | null {
+function loneUnit(tokens: readonly Token[], at: number): Amount | null {
   const name = tokens[at]?.word ?? '';
   const unit = name.length > 2 && !name.endsWith('s') ? units.get(name) : undefined;
   if (unit === undefined) return null;
   const calendar = unit === week || unit === month || unit === year;
   const note = calendar ? `“last ${name}” was read as one ${name} back from now.` : null;
-  return { length: 1, duration: { ...none, ...unit }, note };
+  return { length: 1, duration: { ...none, ...unit }, note, largest: sizeOf(unit), smallest: sizeOf(unit) };
 }
 
 function multiple(unit: Unit, times: number): Duration | null {

@@ -1,3 +1,5 @@
+import { isKey } from './filter-words.ts';
+
 /** Longer texts are cut: nobody asks a question of this length, and all later work is bounded by it. */
 export const longestText = 4000;
 
@@ -11,8 +13,6 @@ export interface Token {
 
 const opening = new Set("([{*`'");
 const closing = new Set(")]}*`'?!.,;:");
-/** `env: prod` is one filter, so the colon of these is no punctuation. */
-const keyEnding = /^(?:[a-z]{1,11}):$/;
 
 const clockRange = /^(\d{1,2}(?::\d{2}){0,2}(?:am|pm|h)?)-(\d{1,2}(?::\d{2}){0,2}(?:am|pm|h)?)$/;
 
@@ -38,6 +38,7 @@ export function plainText(text: string): string {
   return (
     text
       .slice(0, longestText)
+      .toWellFormed()
       .replaceAll(/<!date\^(\d{1,12})\^[^>]*>/g, ' $1 ')
       .replaceAll(/<@([UW][A-Z0-9]{1,20})(?:\|[^<>]{0,200})?>/g, '<@$1>')
       .replaceAll(/<#[A-Z0-9]{1,20}(?:\|([^<>]{0,200}))?>/g, (_, name: string | undefined) => name ?? ' ')
@@ -89,7 +90,8 @@ function trimmed(word: string): string {
   let to = word.length;
   while (from < to && opening.has(word.charAt(from))) from++;
   while (to > from && closing.has(word.charAt(to - 1))) {
-    if (keyEnding.test(word.slice(from, to))) break;
+    const kept = word.slice(from, to);
+    if (isKey(kept) || (kept.endsWith(']') && kept.includes('['))) break;
     to--;
   }
   return word.slice(from, to);
@@ -99,11 +101,22 @@ function tokenOf(raw: string, quoted: boolean): Token {
   return { raw, word: raw.toLowerCase(), quoted };
 }
 
+/** The first `length` characters, never half of one. */
+export function cut(text: string, length: number): string {
+  return text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
+}
+
+/** For naming a word in a sentence. */
+export function shortened(word: string): string {
+  return cut(word, 60);
+}
+
 /** The words from `from` on as they were written, at most 60 characters. */
 export function written(tokens: readonly Token[], from: number, length: number): string {
-  return tokens
-    .slice(from, from + length)
-    .map((token) => token.raw)
-    .join(' ')
-    .slice(0, 60);
+  return shortened(
+    tokens
+      .slice(from, from + length)
+      .map((token) => token.raw)
+      .join(' '),
+  );
 }

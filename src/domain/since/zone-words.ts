@@ -46,7 +46,7 @@ const abbreviations: Readonly<Record<string, string>> = {
   pt: 'America/Los_Angeles',
 };
 
-const places: Readonly<Record<string, string>> = { ist: 'India', bst: 'Britain', cst: 'Central America' };
+const places: Readonly<Record<string, string>> = { ist: 'India', cst: 'central North America' };
 
 /** `UTC`, `CET`, `UTC+2`, `+02:00`, `Europe/London`. */
 export function matchZone(token: Token | undefined): ZoneMatch | null {
