@@ -1,0 +1,144 @@
+import { subHours } from 'date-fns';
+import type { Kind } from '../domain/change.ts';
+import type { Question, Understood } from '../domain/question.ts';
+import { parseQuestion } from '../domain/since/parse-question.ts';
+import { defaultWindow } from '../timeline/ask.ts';
+import { type AnswerState, encodeState, questionOf, stateOf } from './answer-state.ts';
+import type { SlackContext } from './context.ts';
+import { renderAnswer } from './messages/answer.ts';
+import { renderHelp } from './messages/help.ts';
+import { renderNotUnderstood } from './messages/not-understood.ts';
+import type { SlackMessage } from './send.ts';
+import type { Member } from './who.ts';
+
+/** In characters as Slack sends them. Longer texts are no questions. */
+const longestQuestion = 4000;
+const pageSize = 20;
+/** They happen in a repository, not in an environment. */
+const withoutEnvironment: readonly Kind[] = ['merge', 'note'];
+
+export interface Showing {
+  /** The answer may offer "Share in channel". */
+  readonly shareable: boolean;
+  /** Others than the asker read it, in time zones of their own. */
+  readonly public?: boolean;
+  /** Slack id of who made a private answer public. */
+  readonly sharedBy?: string;
+  /** `Answer.next` of the page before. */
+  readonly cursor?: string | null;
+}
+
+/** The answer to what a person wrote, in Slack's escaped form. */
+export async function answerText(
+  context: SlackContext,
+  asker: Member,
+  { text, ...showing }: Showing & { readonly text: string },
+): Promise<SlackMessage> {
+  if (text.length > longestQuestion) {
+    return renderNotUnderstood({
+      read: text.slice(0, 100),
+      problem: `That is longer than the ${longestQuestion} characters that I read.`,
+      examples: ['2h', 'yesterday 15:00', 'last good deploy'],
+    });
+  }
+  const [{ botUserId }, vocabulary] = await Promise.all([context.installation(), context.vocabulary()]);
+  const now = context.now();
+  const typed = text.replaceAll(new RegExp(`<@${botUserId}(?:\\|[^<>]*)?>`, 'g'), ' ');
+  return answerUnderstood(context, asker, parseQuestion(typed, { now, timezone: asker.timezone, vocabulary }), showing);
+}
+
+function answerUnderstood(
+  context: SlackContext,
+  asker: Member,
+  understood: Understood,
+  showing: Showing,
+): Promise<SlackMessage> {
+  switch (understood.outcome) {
+    case 'help':
+      return Promise.resolve(renderHelp());
+    case 'not-understood':
+      return Promise.resolve(renderNotUnderstood(understood));
+    case 'catchup':
+      return answerQuestion(context, asker, lastDay(context), showing);
+    case 'question':
+      return answerQuestion(context, asker, withDefaults(context, understood.question), showing);
+  }
+}
+
+/** The answer to a question that a button asks again. */
+export function answerState(
+  context: SlackContext,
+  asker: Member,
+  { state, ...showing }: Showing & { readonly state: AnswerState },
+): Promise<SlackMessage> {
+  return answerQuestion(context, asker, questionOf(state), showing);
+}
+
+/** The last 24 hours in the environment that matters most. */
+export function lastDay({ now, defaultEnvironment }: Pick<SlackContext, 'now' | 'defaultEnvironment'>): Question {
+  return {
+    since: { type: 'instant', at: subHours(now(), 24), words: '24h' },
+    until: null,
+    environment: defaultEnvironment,
+    services: [],
+    kinds: [],
+    actor: null,
+    text: null,
+    notes: [],
+  };
+}
+
+function withDefaults({ defaultEnvironment }: SlackContext, question: Question): Question {
+  const anywhere = question.kinds.length > 0 && question.kinds.every((kind) => withoutEnvironment.includes(kind));
+  const unsaid = question.since === null && question.until === null;
+  const hours = defaultWindow / 3_600_000;
+  return {
+    ...question,
+    environment: question.environment ?? (anywhere ? null : defaultEnvironment),
+    notes: unsaid ? [...question.notes, `You named no time, so this is the last ${hours} hours.`] : question.notes,
+  };
+}
+
+async function answerQuestion(
+  context: SlackContext,
+  asker: Member,
+  asked: Question,
+  { cursor = null, public: others = false, ...showing }: Showing,
+): Promise<SlackMessage> {
+  const actor = actorOf(context, asker, asked.actor);
+  if (actor.outcome === 'unknown') {
+    return renderNotUnderstood({
+      read: `by:${asked.actor}`,
+      problem: 'I do not know whose changes those are: that person is not under `people` in sincewhen.yml yet.',
+      examples: ['2h by:ada-l', '2h by:ada@example.com'],
+    });
+  }
+  const now = context.now();
+  const timezone = asker.timezoneKnown ? asker.timezone : noTimezone;
+  const notes = [...asked.notes, ...timezoneNote(asker, others)];
+  const result = await context.ask({ ...asked, actor: actor.name, notes }, { timezone, now, limit: pageSize, cursor });
+  if (result.outcome === 'not-found') {
+    return renderNotUnderstood({ read: '', problem: result.problem, examples: result.examples });
+  }
+  const state = encodeState(stateOf(result.answer));
+  return renderAnswer(result.answer, { now, timezone, state, continued: cursor !== null, ...showing });
+}
+
+/** No name of a time zone: answers then say that their times are UTC. */
+const noTimezone = '';
+
+function timezoneNote({ timezone, timezoneKnown }: Member, others: boolean): readonly string[] {
+  if (!timezoneKnown) return ['Slack does not say your time zone: times are UTC.'];
+  return others ? [`The times of the window are those of ${timezone}.`] : [];
+}
+
+type Named = { readonly outcome: 'known'; readonly name: string | null } | { readonly outcome: 'unknown' };
+
+/** A Slack member, or `me`, as the systems that report changes know that person. */
+function actorOf({ people }: SlackContext, asker: Member, actor: string | null): Named {
+  const mentioned = actor?.toLowerCase() === 'me' ? asker.id : /^<@([A-Z0-9]+)>$/.exec(actor ?? '')?.[1];
+  if (mentioned === undefined) return { outcome: 'known', name: actor };
+  const person = people(mentioned);
+  const name = person?.github ?? person?.email ?? person?.name;
+  return name === undefined ? { outcome: 'unknown' } : { outcome: 'known', name };
+}
