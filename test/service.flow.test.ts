@@ -116,7 +116,7 @@ describe('the service', () => {
       PORT: 'eighty',
       DATABASE_URL: '',
       SLACK_BOT_TOKEN: 'xoxb-hush-hush',
-      GITHUB_WEBHOOK_SECRET: 'hush',
+      GITHUB_WEBHOOK_SECRET: 'hush,',
     });
 
     expect(code).toBe(1);

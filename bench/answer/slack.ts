@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
-import { type IncomingMessage, createServer } from 'node:http';
+import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 
 export const signingSecret = 'bench-signing-secret';
 export const botToken = 'xoxb-bench';
@@ -17,14 +17,15 @@ export async function startSlackDouble(): Promise<SlackDouble> {
   const waiting = new Map<string, (body: string) => void>();
   let asked = 0;
   const server = createServer((request, response) => {
-    void bodyOf(request).then((body) => {
-      const path = request.url ?? '';
-      if (path.startsWith('/answer/')) waiting.get(path)?.(body);
-      response
-        .setHeader('content-type', 'application/json')
-        .end(JSON.stringify(path.startsWith('/api/') ? reply(path) : { ok: true }));
-    });
+    void answerRequest(request, response);
   });
+  async function answerRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await bodyOf(request);
+    const path = request.url ?? '';
+    if (path.startsWith('/answer/')) waiting.get(path)?.(body);
+    const answer = path.startsWith('/api/') ? reply(path) : { ok: true };
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
+  }
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -8,6 +8,8 @@ interface Listed {
 
 /** Every command by its name, in the order of the help. */
 export const commands: ReadonlyMap<string, Listed> = new Map<string, Listed>([
+  ['since', { summary: 'answers what changed', load: async () => (await import('./since.ts')).since }],
+  ['replay', { summary: 'reads stored deliveries again', load: async () => (await import('./replay.ts')).replay }],
   [
     'token',
     { summary: 'makes, lists and revokes tokens for the API', load: async () => (await import('./token.ts')).token },

@@ -10,7 +10,7 @@ import type { Ingest } from '../ingest/ingest.ts';
 import { problemsOf, readGenericChange } from '../sources/generic-change.ts';
 import type { Ask } from '../timeline/ask.ts';
 import { verifyToken } from '../timeline/tokens.ts';
-import { answerJson } from './answer-json.ts';
+import { answerJson } from '../domain/answer-json.ts';
 
 export interface ApiRoutes {
   readonly db: Kysely<Schema>;

@@ -1,5 +1,5 @@
-import type { Answer } from '../domain/answer.ts';
-import type { Change } from '../domain/change.ts';
+import type { Answer } from './answer.ts';
+import type { Change } from './change.ts';
 
 /** The answer as programs read it: the names of the public contract, times in ISO 8601 UTC. */
 export function answerJson(answer: Answer) {

@@ -1,0 +1,65 @@
+import { defaultEnvironmentOf } from '../config/settings-names.ts';
+import { answerJson } from '../domain/answer-json.ts';
+import { parseQuestion } from '../domain/since/parse-question.ts';
+import { knownSources, openSources } from '../sources/registry.ts';
+import { createAsk, vocabularyOf } from '../timeline/ask.ts';
+import { answerLines } from './answer-lines.ts';
+import { done, readArguments } from './command.ts';
+import type { Command, Result, Terminal } from './command.ts';
+import { type Opened, withDatabase } from './database.ts';
+
+export const since: Command = {
+  usage: ['since <when> [until <when>] [in <environment>] [<service> …] [kind:<kind>] [by:<who>]'],
+  summary: 'Answers what changed, as /since does in Slack: since 2h · since yesterday 15:00 in staging · since v1.42.0',
+  options: [
+    '--timezone   of times in question and answer, such as Europe/London; otherwise this machine’s',
+    '--limit      changes to show, 1 to 500; otherwise 50',
+    '--json       for programs: the answer of GET /api/changes',
+  ],
+  async run(args, terminal) {
+    const read = readArguments(args, {
+      timezone: { type: 'string' },
+      limit: { type: 'string', default: '50' },
+      json: { type: 'boolean' },
+    });
+    if (read.outcome === 'usage') return read;
+    const { json = false, timezone = Intl.DateTimeFormat().resolvedOptions().timeZone } = read.values;
+    const limit = Number(read.values.limit);
+    if (!Number.isInteger(limit) || limit < 1 || limit > 500)
+      return { outcome: 'usage', reason: '--limit is a number from 1 to 500' };
+    const text = read.positionals.join(' ');
+    return withDatabase((opened) => answer(opened, { text, timezone, limit, json }, terminal));
+  },
+};
+
+interface Asked {
+  readonly text: string;
+  readonly timezone: string;
+  readonly limit: number;
+  readonly json: boolean;
+}
+
+async function answer(opened: Opened, { text, timezone, limit, json }: Asked, terminal: Terminal): Promise<Result> {
+  const { db, configuration } = opened;
+  const { catalog, environment, settings } = configuration;
+  const now = new Date();
+  const understood = parseQuestion(text, { now, timezone, vocabulary: await vocabularyOf(db, catalog) });
+  if (understood.outcome === 'not-understood') {
+    return { outcome: 'usage', reason: `${understood.problem} For example: ${understood.examples.join(' · ')}` };
+  }
+  if (understood.outcome !== 'question') return { outcome: 'usage', reason: 'ask about a time, such as 2h' };
+  const open = openSources({ secrets: environment.webhookSecrets, catalog });
+  const defaultEnvironment = defaultEnvironmentOf(settings);
+  const ask = createAsk({
+    db,
+    catalog,
+    sources: knownSources.map((source) => ({ ...source, open: open.has(source.name) })),
+    defaultEnvironment,
+  });
+  const question = { ...understood.question, environment: understood.question.environment ?? defaultEnvironment };
+  const asked = await ask(question, { timezone, now, limit, cursor: null });
+  if (asked.outcome === 'not-found') return { outcome: 'refused', reason: asked.problem };
+  if (json) terminal.print(JSON.stringify(answerJson(asked.answer)));
+  else for (const line of answerLines(asked.answer, { now, timezone })) terminal.print(line);
+  return done;
+}
