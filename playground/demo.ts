@@ -48,7 +48,8 @@ async function perform(world: World): Promise<void> {
   const { message, ackMs, answerMs } = await ask(world, asker);
   const viewer = personOf(slack.workspace, asker);
   const reader = { workspace: slack.workspace, viewer, now: new Date() };
-  const columns = Math.min(100, process.stdout.columns ?? 100);
+  // A terminal that does not know its width says 0.
+  const columns = Math.min(100, process.stdout.columns || 100);
   say(`\n#${place} · ${viewer.realName} types /since ${question}\n`);
   say(renderInTerminal(message, { ...reader, columns, colour: process.stdout.isTTY }));
   say(

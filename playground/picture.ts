@@ -17,7 +17,7 @@ try {
   await world.tell();
   await askUntilTold(world, 'grace');
   const browser = await startBrowser(executable);
-  const page = await browser.newPage({ viewport: { width: 880, height: 1400 }, deviceScaleFactor: 2 });
+  const page = await browser.newPage({ viewport: { width: 1000, height: 1500 }, deviceScaleFactor: 2 });
   await page.goto(`${world.page.url}?viewer=ada&place=incidents&theme=light`);
   await page.getByRole('textbox').fill('/since 2h');
   await page.getByRole('button', { name: 'Send' }).click();

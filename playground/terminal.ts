@@ -100,7 +100,7 @@ function textLines(text: unknown, options: TerminalOptions): readonly Line[] {
       : textOf(text['alt_text']) || textOf(text['text']);
   return read.split('\n').map((each) => {
     // What is indented, or marked as an item, goes on below its own words.
-    const begin = /^\s*(?:(?:[•◦-]|\d+\.)\s+)?/.exec(each)?.[0] ?? '';
+    const begin = /^\s*(?:(?:[•◦↳-]|\d+\.)\s+)?/.exec(each)?.[0] ?? '';
     return line(each.slice(begin.length), begin, ' '.repeat(visible(begin)));
   });
 }

@@ -64,3 +64,7 @@ it('keeps markup in a message from becoming markup of the page', () => {
   expect(drawn('&lt;img src=x onerror=alert(1)&gt;')).not.toContain('<img');
   expect(drawn('<img src=x onerror=alert(1)>')).not.toContain('<img');
 });
+
+it('keeps the spaces that a line begins with', () => {
+  expect(drawn('one\n   two')).toContain('&nbsp;&nbsp;&nbsp;two');
+});

@@ -34,6 +34,15 @@ const drawnByLibrary = new Set([
   'file',
 ]);
 
+/** Machines without an emoji font would show boxes for the few that the bot uses. */
+const signs: Readonly<Record<string, string>> = {
+  warning: '⚠',
+  x: '✗',
+  white_check_mark: '✓',
+  rewind: '«',
+  hourglass_flowing_sand: '⧗',
+};
+
 export function drawBlocks(blocks: readonly JsonObject[], drawing: Drawing): ReactNode {
   return blocks.map((block, index) => h(Fragment, { key: index }, drawBlock(block, drawing)));
 }
@@ -161,6 +170,15 @@ function libraryProps({ workspace, viewer, now }: Drawing): Omit<MessageProps, '
       channels: channels.map(({ id, name }) => ({ id, name })),
     },
     hooks: {
+      emoji: (emoji, parse) => {
+        const sign = signs[emoji.name];
+        if (sign === undefined) return parse(emoji);
+        return h(
+          'span',
+          { className: `emoji ${emoji.name}`, role: 'img', 'aria-label': emoji.name.replaceAll('_', ' ') },
+          sign,
+        );
+      },
       date: ({ timestamp, format, link }) => {
         const seconds = Number(timestamp);
         const href = link === null ? null : safeHref(link);

@@ -118,7 +118,7 @@ function drawSidebar(workspace: Workspace, viewer: Person, open: Channel | null)
 
 function drawHeader(workspace: Workspace, channel: Channel | null): ReactNode {
   if (channel === null) return [h('h1', { key: 'title' }, `${workspace.app.name} · Home`)];
-  const absent = channel.bot ? '' : ` ${workspace.app.name} has not been invited here.`;
+  const absent = channel.bot ? '' : ` · ${workspace.app.name} has not been invited here`;
   return [h('h1', { key: 'title' }, titleOf(channel)), h('p', { key: 'topic' }, `${channel.topic}${absent}`)];
 }
 

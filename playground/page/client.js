@@ -68,7 +68,11 @@ async function draw() {
   const query = new URLSearchParams({ place: state.place });
   if (state.viewer !== '') query.set('viewer', state.viewer);
   const response = await fetch(`/playground/screen?${query}`);
-  if (!response.ok) return;
+  if (!response.ok) {
+    state.problem = await response.text();
+    showStatus('');
+    return;
+  }
   const screen = await response.json();
   drawPeople(screen.people);
   replace('sidebar', screen.sidebar);

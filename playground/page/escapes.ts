@@ -10,6 +10,9 @@ const standIns: readonly (readonly [entity: string, standIn: string, encoded: st
   ['&amp;', '\u{E002}', '%EE%80%82', '&'],
 ];
 
+/** Slack keeps the spaces that a line begins with; the library's parser does not. */
+const indent = '\u{E003}';
+
 /**
  * The block with stand-ins in all of its mrkdwn. Plain text has no entities: what looks like one is letters. `verbatim`
  * goes: it stops Slack from making links of bare words, but makes the library show all marks as letters.
@@ -28,12 +31,15 @@ function standInValue(value: unknown): unknown {
 }
 
 function hide(text: string): string {
-  return standIns.reduce((hidden, [entity, standIn]) => hidden.replaceAll(entity, standIn), text);
+  const indented = text.replaceAll(/^ +/gm, (spaces) => indent.repeat(spaces.length));
+  return standIns.reduce((hidden, [entity, standIn]) => hidden.replaceAll(entity, standIn), indented);
 }
 
 /** Puts the entities back into finished HTML, where they are what they were: escaped characters. */
 export function withoutStandIns(html: string): string {
-  return standIns.reduce((shown, [entity, standIn]) => shown.replaceAll(standIn, entity), html);
+  return standIns
+    .reduce((shown, [entity, standIn]) => shown.replaceAll(standIn, entity), html)
+    .replaceAll(indent, '&nbsp;');
 }
 
 /** A link's address with its characters back; null unless a browser may follow it. */
