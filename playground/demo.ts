@@ -27,6 +27,8 @@ async function main(): Promise<void> {
   try {
     say(`  ready in ${seconds(performance.now() - began)} s`);
     if (!stopping.signal.aborted) await Promise.race([perform(world), stopped]);
+    // Stopped before its question was answered: that is no success.
+    if (stopping.signal.aborted) process.exitCode ??= 130;
     if (flags.once === true || !process.stdout.isTTY || stopping.signal.aborted || process.exitCode === 1) return;
     say(`\nTry it yourself: ${world.page.url}   (Ctrl-C stops everything)`);
     await stopped;
