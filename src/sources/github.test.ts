@@ -57,7 +57,7 @@ function merged(more: object = {}) {
     base: { ref: 'main' },
     ...more,
   };
-  return { action: 'closed', pull_request, repository, sender: { login: 'grace' } };
+  return { action: 'closed', pull_request, repository, sender: { login: 'merge-bot' } };
 }
 
 function deployment(more: object = {}) {
@@ -368,7 +368,11 @@ describe('a deployment', () => {
   });
 
   it('links only to where a browser may safely go', () => {
-    const links = { environment_url: 'javascript:alert(1)', log_url: 'https://ci.example.com/1', target_url: '' };
+    const links = {
+      environment_url: 'javascript://example.com/%0aalert(1)',
+      log_url: 'https://ci.example.com/1',
+      target_url: '',
+    };
     const [event] = eventsOf('deployment_status', status('success', '2026-11-20T14:07:00Z', links));
 
     expect(event?.statement.url).toBeUndefined();

@@ -9,16 +9,19 @@ import { Account, Id, Repository, Sha, Time, WebUrl, name, text } from './fields
 import { runIdentity, versionOf } from './run.ts';
 
 /** What whoever deploys wrote for whoever listens: an object, or text that may hold one. */
-const Payload = z.unknown().transform((payload) => {
-  const told = typeof payload === 'string' ? objectIn(payload) : payload;
-  const field = (key: string) =>
-    typeof told === 'object' && told !== null ? outsideText(ownField(told, key), 200) : undefined;
-  return {
-    service: field('service') ?? field('app') ?? field('component'),
-    version: field('version'),
-    reason: field('reason'),
-  };
-});
+const Payload = z
+  .unknown()
+  .optional()
+  .transform((payload) => {
+    const told = typeof payload === 'string' ? objectIn(payload) : payload;
+    const field = (key: string) =>
+      typeof told === 'object' && told !== null ? outsideText(ownField(told, key), 200) : undefined;
+    return {
+      service: field('service') ?? field('app') ?? field('component'),
+      version: field('version'),
+      reason: field('reason'),
+    };
+  });
 
 const Run = z
   .object({ id: Id, run_attempt: Id.nullish(), html_url: WebUrl, actor: Account, triggering_actor: Account })
