@@ -114,17 +114,26 @@ async function commit(db: Kysely<Schema>, sha: string, place: Place): Promise<An
   );
 }
 
+/** Its merge, the deploys known to carry it, and those of the very commit that merged it. */
 async function pullRequest(
   db: Kysely<Schema>,
   number: number,
   repository: string | null,
   place: Place,
 ): Promise<Anchored> {
-  const names = sql`select name from repositories where ${repository === null} or name = ${(repository ?? '').toLowerCase()}`;
   const ids = await sql<{ id: string }>`
-    select change_id as id from (${names}) as named join identities on type = 'pull-request' and value = name || '#' || ${number}::int
+    with wanted as (
+      select name || '#' || ${String(number)} as value from repositories
+      where ${repository === null} or name = ${(repository ?? '').toLowerCase()}
+    ), merged as (
+      select change_id as id from wanted join identities using (value) where type = 'pull-request'
+    )
+    select id from merged
     union
-    select change_id from (${names}) as named join mentions on type = 'pull-request' and value = name || '#' || ${number}::int
+    select change_id from wanted join mentions using (value) where type = 'pull-request'
+    union
+    select mentions.change_id from merged join changes using (id)
+      join mentions on mentions.type = 'commit' and mentions.value = (changes.repository || '@' || changes.commit) collate "C"
     limit 1000
   `.execute(db);
   return arrival(

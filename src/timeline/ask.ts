@@ -6,7 +6,7 @@ import type { Question, Vocabulary, When } from '../domain/question.ts';
 import { formatDuration, formatWindow } from '../domain/since/format.ts';
 import { rankSuspects } from '../domain/suspects.ts';
 import { anchor } from './anchors.ts';
-import { withCarriedRisks } from './carried-risks.ts';
+import { withMergeRisks } from './merge-risks.ts';
 import { type KnownSource, coverage } from './coverage.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { learntNames } from './learnt-names.ts';
@@ -86,7 +86,7 @@ async function answer(
   const page = found.slice(0, options.limit);
   const last = page.at(-1);
   const suspected = [...first.map((each) => each.change), ...unplaced];
-  const changes = await withCarriedRisks(db, [...page.map((each) => each.change), ...suspected], catalog);
+  const changes = await withMergeRisks(db, [...page.map((each) => each.change), ...suspected], catalog);
   const suspects = rankSuspects(
     changes.slice(page.length),
     { onset: window.to, environment: filters.environment },
@@ -121,8 +121,8 @@ async function windowOf(
   if (since.outcome === 'not-found') return since;
   const until = await bounds(dependencies, question, question.until);
   if (until.outcome === 'not-found') return until;
-  const from = since.from ?? new Date(now.getTime() - defaultWindow);
   const to = until.from ?? since.to ?? now;
+  const from = since.from ?? new Date(to.getTime() - defaultWindow);
   if (to <= from) {
     return {
       outcome: 'not-found',
