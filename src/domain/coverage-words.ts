@@ -11,6 +11,8 @@ export interface CoverageWords {
   readonly state: string;
   /** Why changes of the window may be missing, as a whole sentence. Null: this source saw all of it. */
   readonly gap: string | null;
+  /** It has reported before, so what is missing now was there to be seen. */
+  readonly stopped: boolean;
 }
 
 /** What to say about each source; those that may have missed something come first. */
@@ -31,20 +33,25 @@ function sourceWords(source: SourceCoverage, to: Date, now: Date): CoverageWords
   const usual = usualGap === null ? '' : ` (usually every ${formatDuration(usualGap)})`;
   switch (source.state) {
     case 'never':
-      return { title, state: 'nothing yet', gap: `${title} is set up but has not sent anything yet.` };
+      return { title, state: 'nothing yet', gap: `${title} is set up but has not sent anything yet.`, stopped: false };
     case 'closed': {
       const last = newest === null ? '' : `, last heard ${quiet} ago`;
       const gap = `${title} is closed: its secret is missing${last}.`;
-      return { title, state: `closed, its secret is missing${last}`, gap: missed ? gap : null };
+      return { title, state: `closed, its secret is missing${last}`, gap: missed ? gap : null, stopped: true };
     }
     case 'silent': {
       const gap = `${title} has been silent for ${quiet}${usual}, so changes may be missing.`;
-      return { title, state: `silent for ${quiet}${usual}`, gap: missed ? gap : null };
+      return { title, state: `silent for ${quiet}${usual}`, gap: missed ? gap : null, stopped: true };
     }
     case 'fresh': {
       const unread = failed === 0 ? '' : `${countOf(failed, 'delivery', 'deliveries')} could not be read`;
       const gap = unread === '' ? null : `${unread.replace(' ', ` ${title} `)}, so changes may be missing.`;
-      return { title, state: `${quiet} ago${unread === '' ? '' : `, ${unread}`}`, gap };
+      return {
+        title,
+        state: `${quiet === '0 s' ? 'just now' : `${quiet} ago`}${unread === '' ? '' : `, ${unread}`}`,
+        gap,
+        stopped: true,
+      };
     }
   }
 }

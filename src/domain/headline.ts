@@ -58,7 +58,8 @@ function something(answer: Answer, now: Date, continued: boolean): Headline {
 
 function nothing(answer: Answer, now: Date): Headline {
   const { filters, elsewhere } = answer;
-  const gaps = coverageWords(answer.coverage, { window: answer.window, now }).flatMap(({ gap }) => gap ?? []);
+  const missing = coverageWords(answer.coverage, { window: answer.window, now }).filter(({ gap }) => gap !== null);
+  const gaps = missing.flatMap(({ gap }) => gap ?? []);
   const place = placeName(filters);
   const around = filters.environment === null ? '' : ` in ${shorten(filters.environment, 60)}`;
   const others = elsewhere === 0 ? '' : `${countOf(elsewhere, 'change')} elsewhere${around}.`;
@@ -69,9 +70,13 @@ function nothing(answer: Answer, now: Date): Headline {
   if (gaps.length > 0) {
     const what = place === null ? '' : ` ${filters.services.length > 0 ? `to ${place}` : `in ${place}`}`;
     const more = gaps.length > 2 ? ` ${countOf(gaps.length - 2, 'more source')} may have missed something too.` : '';
-    const seen = others === '' ? ' I have seen none.' : ` I have seen none there, and ${others}`;
+    const none = missing.some(({ stopped }) => stopped) ? ' I have seen none.' : '';
+    const seen = others === '' ? none : ` ${others}`;
     return {
-      answer: `I can't tell what changed${what} ${understood(answer)}`,
+      // A source that never sent anything is no reason to doubt the others, nor to say that nothing changed.
+      answer: missing.some(({ stopped }) => stopped)
+        ? `I can't tell what changed${what} ${understood(answer)}`
+        : `I have seen no ${noun(filters, 2)}${place === null ? '' : ` to ${place}`}${narrowing(filters)} ${understood(answer)}`,
       detail: `${gaps.slice(0, 2).join(' ')}${more}${seen}`,
     };
   }

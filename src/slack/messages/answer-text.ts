@@ -1,10 +1,10 @@
 import type { Answer } from '../../domain/answer.ts';
-import { changeCourse, countOf, personName, tookEffect } from '../../domain/change-words.ts';
+import { changeCourse, countOf, isDeploy, kindNoun, personName, serviceName } from '../../domain/change-words.ts';
 import type { Change } from '../../domain/change.ts';
 import { headlineParts } from '../../domain/headline.ts';
 import { mainThing } from './carried.ts';
 import { coverageGaps } from './coverage-line.ts';
-import { escaped, outside } from './escape.ts';
+import { outside } from './escape.ts';
 import { mostSuspects } from './suspects.ts';
 import { writtenTime } from './time.ts';
 
@@ -33,7 +33,7 @@ export function answerText(answer: Answer, options: TextOptions): string {
     ...suspects.map((change, index) => `${index + 1}. ${changeText(change, options)}`),
     ...(others.length > 0 && suspects.length > 0 ? ['Also:'] : []),
     ...others.map((change) => `- ${changeText(change, options)}`),
-    ...(rest > 0 && answer.changes.length > 0 ? [escaped(`and ${countOf(rest, 'more change')}`)] : []),
+    ...(rest > 0 && answer.changes.length > 0 && !options.continued ? [`and ${countOf(rest, 'more change')}`] : []),
   ];
   return withinLongest(lines);
 }
@@ -41,9 +41,10 @@ export function answerText(answer: Answer, options: TextOptions): string {
 function changeText(change: Change, options: TextOptions): string {
   const { now } = options;
   const by = personName(change.actor);
+  const service = isDeploy(change) ? null : serviceName(change);
   const course = change.status === 'succeeded' ? null : changeCourse(change, now);
   const details = [
-    `${change.kind} ${writtenTime(tookEffect(change), options)}${by === null ? '' : ` by ${by}`}`,
+    `${kindNoun(change.kind, 1)}${service === null ? '' : ` for ${service}`} ${writtenTime(change.occurredAt, options)}${by === null ? '' : ` by ${by}`}`,
     ...(course === null ? [] : [course]),
     ...(change.clock === 'received' ? ['time as received'] : []),
   ];

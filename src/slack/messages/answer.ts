@@ -5,7 +5,7 @@ import { headlineParts } from '../../domain/headline.ts';
 import { answerText } from './answer-text.ts';
 import { context, section } from './blocks.ts';
 import { answerButtons } from './buttons.ts';
-import { changeList, serviceSummary } from './change-list.ts';
+import { type ChangeList, changeList, serviceSummary } from './change-list.ts';
 import { coverageLine, coverageWarning } from './coverage-line.ts';
 import { bold, outside } from './escape.ts';
 import { mostSuspects, suspectBlocks } from './suspects.ts';
@@ -43,8 +43,9 @@ export function renderAnswer(answer: Answer, options: AnswerOptions): { text: st
   ];
   const bottom = [...waitingLine(answer), ...coverageLine(answer, now), ...answerButtons(answer, options)];
   const left = budget - lengthOf([...top, ...bottom]) - moreLength;
-  const list = changeList(answer, { now, budget: left, suspects: suspected.map(({ change }) => change.id) });
-  const blocks: KnownBlock[] = [...top, ...list.blocks, ...moreLine(answer, list.shown), ...bottom];
+  const above = new Set(suspected.map(({ change }) => change.id));
+  const list = changeList(answer, { now, budget: left, above });
+  const blocks: KnownBlock[] = [...top, ...list.blocks, ...moreLine(answer, { list, continued }), ...bottom];
   return { text: answerText(answer, { ...options, continued }), blocks };
 }
 
@@ -70,14 +71,14 @@ function noteLine({ window }: Answer) {
 /** Longest that `moreLine` gets. */
 const moreLength = 1600;
 
-function moreLine(answer: Answer, shown: number) {
-  const hidden = answer.changes.length - shown;
-  const rest = Math.max(answer.total, answer.changes.length) - shown;
+function moreLine(answer: Answer, { list, continued }: { readonly list: ChangeList; readonly continued: boolean }) {
+  // How many stood on the pages before, nobody tells.
+  const rest = (continued ? answer.changes.length : Math.max(answer.total, answer.changes.length)) - list.told;
   if (rest <= 0 || answer.changes.length === 0) return [];
   const floor = answer.totalIsFloor ? 'at least ' : '';
-  const narrow = hidden > 0 ? ' Ask about one service or a shorter time to see them all.' : '';
+  const narrow = list.hidden > 0 ? ' Ask about one service or a shorter time to see them all.' : '';
   const summary = serviceSummary(answer);
-  const inAll = summary === null ? '' : `\nIn all: ${summary}`;
+  const inAll = summary === null ? '' : `\n*In all*  ${summary}`;
   return [section(`… and ${floor}${rest.toLocaleString('en')} more.${narrow}${inAll}`)];
 }
 

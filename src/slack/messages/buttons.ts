@@ -21,6 +21,8 @@ export function answerButtons(answer: Answer, { state, shareable }: ButtonOption
   if (state === null) return [];
   const { window, elsewhere, next } = answer;
   const make = (action: string, label: string, choice: string | null = null): readonly Button[] => {
+    // A name that cannot be shown cannot be chosen, and half a character does not come back as it was.
+    if (choice !== null && (shorten(choice, 75) === '' || !choice.isWellFormed())) return [];
     const value = encodeButton(state, choice);
     return value === null ? [] : [button(action, { label: shorten(label, 75), value })];
   };

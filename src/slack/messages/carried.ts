@@ -1,4 +1,4 @@
-import { changeName, countOf, personName } from '../../domain/change-words.ts';
+import { changeStep, countOf, isDeploy, personName, serviceName } from '../../domain/change-words.ts';
 import type { CarriedPullRequest, Change } from '../../domain/change.ts';
 import { shorten } from '../../domain/shorten.ts';
 import { escaped, link, outside } from './escape.ts';
@@ -45,11 +45,13 @@ function quoted(title: string): string {
 }
 
 function byWhom(name: string | null): string {
-  return name === null ? '' : ` (${escaped(name)})`;
+  return name === null ? '' : ` (${outside(name, 40)})`;
 }
 
-/** For text without links: `Retry payment calls`, or what it is called when nothing of it is known. */
+/** For text without links: `checkout 1.41.3 → 1.42.0 (Retry payment calls)`. */
 export function mainThing(change: Change): string {
   const title = change.carried?.pullRequests[0]?.title ?? change.carried?.commits[0]?.title;
-  return title === undefined ? changeName(change) : `${changeName(change)} (${shorten(title, 80)})`;
+  const service = isDeploy(change) ? serviceName(change) : null;
+  const name = service === null ? changeStep(change) : `${service} ${changeStep(change)}`;
+  return title === undefined ? name : `${name} (${shorten(title, 80)})`;
 }

@@ -8,30 +8,26 @@ export interface LineOptions {
   readonly now: Date;
   /** Compact: one line without what it carries, when there is much to show. */
   readonly detail: 'full' | 'compact';
-  /** Its place under "Look here first", where the details are. */
-  readonly suspect: number | null;
   /** Said where an answer covers several environments. */
   readonly environment: boolean;
 }
 
 /** One change below the heading of its service; longer than a line only when it carries something. */
-export function changeLine(change: Change, { now, detail, suspect, environment }: LineOptions): string {
+export function changeLine(change: Change, { now, detail, environment }: LineOptions): string {
   const where = environment && change.environment !== null ? ` in ${outside(change.environment, 40)}` : '';
   const what = isDeploy(change)
     ? `${mark(change)}${kindNoun(change.kind, 1)} ${bold(changeStep(change), 220)}`
     : `${mark(change)}${kindNoun(change.kind, 1)}: ${outside(changeStep(change), 220)}`;
-  const seen = suspect === null ? [] : [`_see ${suspect} above_`];
-  const links = detail === 'full' && suspect === null ? [linksOf(change)] : [];
+  const links = detail === 'full' ? [linksOf(change)] : [];
   const head = [
     `${readerTime(change.occurredAt, now)}  ${what}${where}${byWhom(change)}`,
     courseWords(change, now),
     receivedWords(change),
-    ...(suspect === null ? [riskWords(change)] : []),
-    ...seen,
+    riskWords(change),
     ...links,
   ];
-  const carried = detail === 'full' && suspect === null ? carriedWords(change, { most: 2, risks: true }) : null;
-  return `•  ${head.filter((part) => part !== null).join(' · ')}${carried === null ? '' : `\n      ${carried}`}`;
+  const carried = detail === 'full' ? carriedWords(change, { most: 2, risks: true }) : null;
+  return `•  ${head.filter((part) => part !== null).join(' · ')}${carried === null ? '' : `\n↳ ${carried}`}`;
 }
 
 /** A heading of a change that stands for itself: `*checkout 1.41.3 → 1.42.0*`. */
@@ -76,6 +72,7 @@ function mark(change: Change): string {
 function riskWords({ risks }: Change): string | null {
   const texts = risks
     .filter(({ name }) => name !== 'failed' && name !== 'rollback')
-    .map(({ text }) => outside(text, 80));
+    .map(({ text }) => outside(text, 80))
+    .slice(0, 3);
   return texts.length === 0 ? null : `:warning: ${texts.join(', ')}`;
 }

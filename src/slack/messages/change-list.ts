@@ -1,22 +1,25 @@
 import type { SectionBlock } from '@slack/types';
 import type { Answer } from '../../domain/answer.ts';
 import { countOf, kindCount, serviceName } from '../../domain/change-words.ts';
-import { type Change, kinds } from '../../domain/change.ts';
+import { kinds } from '../../domain/change.ts';
 import { sections } from './blocks.ts';
 import { type LineOptions, changeLine } from './change-line.ts';
-import { bold, escaped, outside } from './escape.ts';
+import { bold, outside } from './escape.ts';
 
 export interface ListOptions {
   readonly now: Date;
   /** Characters that may be spent. */
   readonly budget: number;
-  /** Ids of the changes under "Look here first", in their order there. */
-  readonly suspects: readonly string[];
+  /** Ids of the changes under "Look here first", where their details are. */
+  readonly above: ReadonlySet<string>;
 }
 
 export interface ChangeList {
   readonly blocks: readonly SectionBlock[];
-  readonly shown: number;
+  /** Changes of the page that the reader has seen, here or above. */
+  readonly told: number;
+  /** Changes of the page that did not fit. */
+  readonly hidden: number;
 }
 
 interface Line {
@@ -25,20 +28,29 @@ interface Line {
 }
 
 const none = 'No service named';
-/** Of it, for headings. */
-const headings = 1200;
+/** More are a report, not an answer. */
+const mostLines = 30;
+/** With more services than this they share sections, so that the blocks of a message suffice. */
+const mostGroups = 15;
+/** What the heading of a service and its block cost beyond its name. */
+const headingCost = 130;
 
-/** The page's changes by service, newest first. Details give way before changes do. */
+/** The page's other changes by service, newest first. Details give way before changes do. */
 export function changeList(answer: Answer, options: ListOptions): ChangeList {
-  const full = linesOf(answer, options, 'full');
-  const fits = lengthOf(full) <= options.budget - headings;
-  const lines = fits ? full : withinBudget(linesOf(answer, options, 'compact'), options.budget - headings);
-  const groups = Map.groupBy(lines, ({ service }) => service);
-  const texts = [...groups].flatMap(([service, group]) => [
-    `${bold(service ?? none, 120)}  ${countOf(group.length, 'change')}`,
+  const others = answer.changes.filter(({ id }) => !options.above.has(id));
+  const full = linesOf(answer, others, { ...options, detail: 'full' });
+  const all = costOf(full) <= options.budget ? full : linesOf(answer, others, { ...options, detail: 'compact' });
+  const lines = within(options.budget, all.slice(0, mostLines));
+  const groups = [...Map.groupBy(lines, ({ service }) => service)].map(([service, group]) => [
+    headingOf(service, group.length, options.above.size > 0),
     ...group.map(({ text }) => text),
   ]);
-  return { blocks: lines.length === 0 ? [] : sections(texts), shown: lines.length };
+  const hidden = others.length - lines.length;
+  return {
+    blocks: groups.length > mostGroups ? sections(groups.flat()) : groups.flatMap(sections),
+    told: answer.changes.length - hidden,
+    hidden,
+  };
 }
 
 /** What all pages have, for when this one does not show all: `ledger: 3 deploys, 1 migration · search: 1 rollback`. */
@@ -47,29 +59,36 @@ export function serviceSummary({ byService }: Answer): string | null {
   const parts = byService.slice(0, most).map(({ service, kinds: counts, total }) => {
     const each = kinds.flatMap((kind) => (counts[kind] === undefined ? [] : kindCount(kind, counts[kind])));
     const said = each.length === 0 ? countOf(total, 'change') : each.join(', ');
-    return `${outside(service ?? none, 60)}: ${escaped(said)}`;
+    return `${outside(service ?? none, 60)}: ${said}`;
   });
   const rest = byService.length > most ? [countOf(byService.length - most, 'more service')] : [];
   return parts.length === 0 ? null : [...parts, ...rest].join(' · ');
 }
 
-function linesOf(answer: Answer, { now, suspects }: ListOptions, detail: LineOptions['detail']): readonly Line[] {
-  const environment = answer.filters.environment === null;
-  return answer.changes.map((change: Change) => {
-    const place = suspects.indexOf(change.id);
-    return {
-      service: serviceName(change),
-      text: changeLine(change, { now, detail, environment, suspect: place === -1 ? null : place + 1 }),
-    };
-  });
+function headingOf(service: string | null, count: number, someAbove: boolean): string {
+  return `${bold(service ?? none, 120)}  ${someAbove ? `${count} more` : countOf(count, 'change')}`;
 }
 
-function withinBudget(lines: readonly Line[], budget: number): readonly Line[] {
-  let spent = 0;
-  const end = lines.findIndex(({ text, service }) => (spent += text.length + (service?.length ?? 0) / 4 + 1) > budget);
+function linesOf(
+  answer: Answer,
+  changes: Answer['changes'],
+  { now, detail }: Pick<LineOptions, 'now' | 'detail'>,
+): readonly Line[] {
+  const environment = answer.filters.environment === null;
+  return changes.slice(0, mostLines).map((change) => ({
+    service: serviceName(change),
+    text: changeLine(change, { now, detail, environment }),
+  }));
+}
+
+function within(budget: number, lines: readonly Line[]): readonly Line[] {
+  const end = lines.findIndex((_, index) => costOf(lines.slice(0, index + 1)) > budget);
   return end === -1 ? lines : lines.slice(0, end);
 }
 
-function lengthOf(lines: readonly Line[]): number {
-  return lines.reduce((total, { text }) => total + text.length + 1, 0);
+/** As JSON, where a quotation mark is two characters. */
+function costOf(lines: readonly Line[]): number {
+  const services = new Set(lines.map(({ service }) => service));
+  const headings = [...services].reduce((total, service) => total + bold(service ?? none, 120).length + headingCost, 0);
+  return lines.reduce((total, { text }) => total + JSON.stringify(text).length, headings);
 }

@@ -29,6 +29,9 @@ export function coverageWarning(answer: Answer, now: Date): readonly SectionBloc
   return [section(`:warning: ${[...gaps.slice(0, mostGaps).map((gap) => bold(gap, 200)), ...more].join(' ')}`)];
 }
 
+/** Of sources that reported before: one that never did is no news each time somebody asks. */
 export function coverageGaps({ coverage, window }: Answer, now: Date): readonly string[] {
-  return coverageWords(coverage, { window, now }).flatMap(({ gap }) => gap ?? []);
+  return coverageWords(coverage, { window, now }).flatMap(({ gap, stopped }) =>
+    gap === null || !stopped ? [] : [gap],
+  );
 }

@@ -30,12 +30,19 @@ export function code(text: string, limit: number): string {
   return inner === '' ? '' : `\`${inner}\``;
 }
 
-/** Longer ones are dropped: half a link leads nowhere. */
-const longestUrl = 400;
+/** Escaped. Longer ones are dropped: half a link leads nowhere. */
+const longestUrl = 300;
 
 /** A link with our words or escaped ones. Null when the address is not plainly one of the web. */
 export function link(url: string | null | undefined, words: string): string | null {
-  if (url === null || url === undefined || url.length > longestUrl || /[|<>\s`"\\]/.test(url)) return null;
+  if (
+    url === null ||
+    url === undefined ||
+    url.length > longestUrl ||
+    escaped(url).length > longestUrl ||
+    /[|<>\s`"\\]/.test(url)
+  )
+    return null;
   const parsed = URL.parse(url);
   if (parsed === null || (parsed.protocol !== 'https:' && parsed.protocol !== 'http:')) return null;
   if (parsed.username !== '' || parsed.password !== '' || !url.isWellFormed()) return null;

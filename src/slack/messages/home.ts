@@ -21,7 +21,7 @@ export function renderHome(
 ): { text: string; blocks: KnownBlock[] } {
   if (answer === null || nothingConnected(answer.coverage)) return newcomer(answer?.coverage.length ?? 0);
   const { answer: first, detail } = headlineParts(answer, now);
-  const summary = serviceSummary(answer);
+  const summary = answer.total > newest ? serviceSummary(answer) : null;
   const shown = { ...answer, changes: answer.changes.slice(0, newest) };
   return {
     text: answerText(answer, { now, timezone, continued: true }),
@@ -30,7 +30,7 @@ export function renderHome(
       section(`${bold(`${first}.`, 900)} ${outside(detail, 900)}`.trim()),
       ...(answer.total === 0 ? [] : coverageWarning(answer, now)),
       ...(summary === null ? [] : [section(`*By service*  ${summary}`)]),
-      ...changeList(shown, { now, budget, suspects: [] }).blocks,
+      ...changeList(shown, { now, budget, above: new Set() }).blocks,
       ...coverageLine(answer, now),
       { type: 'divider' },
       ...howToAsk(),

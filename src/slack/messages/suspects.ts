@@ -1,6 +1,7 @@
 import type { SectionBlock } from '@slack/types';
 import type { Suspect } from '../../domain/answer.ts';
-import { kindNoun } from '../../domain/change-words.ts';
+import { isDeploy, kindNoun, serviceName } from '../../domain/change-words.ts';
+import type { Change } from '../../domain/change.ts';
 import { section } from './blocks.ts';
 import { carriedWords } from './carried.ts';
 import { byWhom, changeHeading, courseWords, linksOf, receivedWords } from './change-line.ts';
@@ -22,7 +23,7 @@ export function suspectBlocks(suspects: readonly Suspect[], now: Date): readonly
 function suspectWords({ change, reasons }: Suspect, now: Date): string {
   const head = [
     changeHeading(change),
-    `${kindNoun(change.kind, 1)} at ${readerTime(change.occurredAt, now)}${byWhom(change)}`,
+    `${kindNoun(change.kind, 1)}${forWhat(change)} ${readerTime(change.occurredAt, now)}${byWhom(change)}`,
     courseWords(change, now),
     receivedWords(change),
     linksOf(change),
@@ -38,5 +39,17 @@ function suspectWords({ change, reasons }: Suspect, now: Date): string {
     reason === '' ? null : `reason given: "${reason}"`,
     why.length === 0 ? null : `_Why:_ ${why.join(', ')}`,
   ];
-  return lines.filter((line) => line !== null && line !== '').join('\n      ');
+  return joined(lines.filter((line) => line !== null));
+}
+
+/** As many whole lines as one section takes. */
+function joined(lines: readonly string[]): string {
+  const longest = 2800;
+  return lines.reduce((text, line) => (text.length + line.length + 3 > longest ? text : `${text}\n↳ ${line}`));
+}
+
+/** The heading of a deploy names its service already. */
+function forWhat(change: Change): string {
+  const service = isDeploy(change) ? null : serviceName(change);
+  return service === null ? '' : ` for ${outside(service, 120)}`;
 }
