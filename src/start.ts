@@ -19,10 +19,12 @@ import { createMetrics } from './http/metrics.ts';
 import { buildServer } from './http/server.ts';
 import { freeJobsOfTheDead } from './jobs/dead-workers.ts';
 import { createIngest } from './ingest/ingest.ts';
+import { catchUpGitHub } from './jobs/catch-up-github.ts';
 import type { Handlers } from './jobs/register.ts';
 import { migrateJobs, startJobs } from './jobs/run.ts';
 import { gitHubApi, gitOrigin } from './start-git.ts';
 import { startSlack } from './start-slack.ts';
+import { gitHubDeliveries } from './sources/github-deliveries.ts';
 import { knownSources, openSources } from './sources/registry.ts';
 import { createAsk, vocabularyOf } from './timeline/ask.ts';
 import { readinessOf } from './timeline/readiness.ts';
@@ -69,6 +71,11 @@ export async function startService({ configuration, logger, now, ending }: Start
 
   const partitions = () => keepPartitions(db, now(), inDays(settings.retention));
   await partitions();
+  const open = openSources({ secrets: environment.webhookSecrets, catalog });
+  const known = knownSources.map((source) => ({ ...source, open: open.has(source.name) }));
+  const ingest = createIngest({ db, catalog, now, react: enqueueRelations });
+  started.defer(() => ingest.idle());
+
   const git = gitOrigin(environment);
   const api = gitHubApi(environment);
   const handlers: Handlers = {
@@ -84,17 +91,32 @@ export async function startService({ configuration, logger, now, ending }: Start
       const histories = { db, catalog, git: git === null ? null : { ...git, signal }, api };
       return relateDeploy({ db, catalog, readCarried: (range) => readCarried(histories, range) }, changeId);
     },
-    'catch-up-github': () => Promise.resolve(),
+    'catch-up-github': async (_payload, signal) => {
+      const source = open.get('github');
+      if (environment.github === null || source === undefined) return;
+      await catchUpGitHub(
+        {
+          db,
+          catalog,
+          deliveries: gitHubDeliveries({
+            access: environment.github,
+            apiUrl: environment.githubApiUrl,
+            publicUrl: environment.publicUrl,
+          }),
+          ingest: (delivery) => ingest.ingest(source, delivery),
+          lookback: settings.retention.deliveries,
+          log: logger,
+          now: now(),
+        },
+        signal,
+      );
+    },
   };
   const jobs = await startJobs({ pool, logger, handlers });
   started.defer(() => jobs.stop());
 
-  const open = openSources({ secrets: environment.webhookSecrets, catalog });
-  const known = knownSources.map((source) => ({ ...source, open: open.has(source.name) }));
   const ask = createAsk({ db, catalog, sources: known, defaultEnvironment: defaultEnvironmentOf(settings) });
   const vocabulary = () => vocabularyOf(db, catalog);
-  const ingest = createIngest({ db, catalog, now, react: enqueueRelations });
-  started.defer(() => ingest.idle());
   const slack = await startSlack({ configuration, db, ask, vocabulary, logger, now });
   started.defer(() => slack.stop());
 

@@ -70,7 +70,14 @@ export function foldChange(events: readonly TimelineEvent[], catalog: Catalog, r
       ordered.flatMap((event) => [...event.identities, ...event.mentions]),
       identityKey,
     ),
-    risks: risksOf({ status: course.status, traits, pullRequest, reviews, rollback: relation?.rollback === true }),
+    risks: risksOf({
+      status: course.status,
+      traits,
+      pullRequest,
+      reviews,
+      rollback: relation?.rollback === true,
+      failedOnce: statements.some((statement) => statement.phase === 'failed'),
+    }),
     sources: unique(
       statements.map((statement) => statement.source),
       String,

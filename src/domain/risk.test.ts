@@ -10,7 +10,14 @@ function review(by: { login: string }, verdict: Review['verdict'], minute = 0): 
   return { by, verdict, at: `2026-11-20T14:0${minute}:00.000Z` };
 }
 
-const nothing: RiskFacts = { status: null, traits: new Set(), pullRequest: null, reviews: [], rollback: false };
+const nothing: RiskFacts = {
+  status: null,
+  traits: new Set(),
+  pullRequest: null,
+  reviews: [],
+  rollback: false,
+  failedOnce: false,
+};
 
 describe('risks', () => {
   it.each<[string, Partial<RiskFacts>, readonly string[]]>([
@@ -40,6 +47,8 @@ describe('risks', () => {
       [],
     ],
     ['a failed deploy', { status: 'failed' }, ['failed']],
+    ['a deploy that failed and then passed', { status: 'succeeded', failedOnce: true }, ['failed-first']],
+    ['a deploy that failed for good', { status: 'failed', failedOnce: true }, ['failed']],
     ['a rollback', { rollback: true, status: 'succeeded' }, ['rollback']],
     ['a deploy', { status: 'succeeded' }, []],
   ])('of %s', (_, facts, expected) => {

@@ -3,7 +3,7 @@ import type { Actor, PullRequest, Review, Trait } from './event.ts';
 
 /** Something about a change that makes it likelier to hurt, with the sentence that a person reads. */
 export interface Risk {
-  readonly name: 'direct-push' | 'forced-push' | 'unreviewed' | 'self-merged' | 'rollback' | 'failed';
+  readonly name: 'direct-push' | 'forced-push' | 'unreviewed' | 'self-merged' | 'rollback' | 'failed' | 'failed-first';
   readonly text: string;
 }
 
@@ -13,12 +13,16 @@ export interface RiskFacts {
   readonly pullRequest: PullRequest | null;
   readonly reviews: readonly Review[];
   readonly rollback: boolean;
+  /** It was reported as failed at some time, whatever came of it. */
+  readonly failedOnce: boolean;
 }
 
 /** In the order in which they should be read. */
 export function risksOf(facts: RiskFacts): readonly Risk[] {
   const risks: Risk[] = [];
   if (facts.status === 'failed') risks.push({ name: 'failed', text: 'failed' });
+  if (facts.failedOnce && facts.status === 'succeeded')
+    risks.push({ name: 'failed-first', text: 'failed first, then passed' });
   if (facts.rollback) risks.push({ name: 'rollback', text: 'went back to a version that ran before' });
   if (facts.traits.has('forced')) risks.push({ name: 'forced-push', text: 'history was rewritten by a forced push' });
   if (facts.pullRequest === null) {
