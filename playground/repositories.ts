@@ -198,7 +198,8 @@ export async function git(folder: string, args: readonly string[], input = ''): 
   let complaints = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (complaints += chunk));
-  child.stdin.end(input);
+  // A git that reads no input may be gone before it is given; whether it did its work, its exit code says.
+  child.stdin.on('error', () => undefined).end(input);
   const [code] = await once(child, 'close');
   if (code !== 0) throw new Error(`git ${args[0]} failed: ${complaints.trim()}`);
   return output;

@@ -25,7 +25,9 @@ export function notConfigured(environment: Environment): readonly string[] {
   }
   for (const [source, secrets] of environment.webhookSecrets) {
     if (secrets.some((secret) => secret.length < easilyGuessed)) {
-      sentences.push(`${secretVariable(source)} is short enough to be guessed: make one with \`openssl rand -hex 32\`.`);
+      sentences.push(
+        `${secretVariable(source)} is short enough to be guessed: make one with \`openssl rand -hex 32\`.`,
+      );
     }
   }
   return sentences;
