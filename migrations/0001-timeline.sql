@@ -33,9 +33,8 @@ create table events (
   recorded_at timestamptz not null,
   delivery_id uuid not null,
   source text not null,
-  identities jsonb not null,
-  mentions jsonb not null,
-  statement jsonb not null,
+  -- The statement, the identities by which it joins, and what it mentions.
+  event jsonb not null,
   primary key (occurred_at, key)
 ) partition by range (occurred_at);
 

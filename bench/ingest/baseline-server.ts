@@ -9,7 +9,7 @@ import { z } from 'zod';
  */
 const Options = z.object({ DATABASE_URL: z.string(), SECRET: z.string(), MODE: z.enum(['bare', 'naive']) });
 const options = Options.parse(process.env);
-const pool = new pg.Pool({ connectionString: options.DATABASE_URL, max: options.MODE === 'bare' ? 2 : 20 });
+const pool = new pg.Pool({ connectionString: options.DATABASE_URL });
 await pool.query('create table if not exists bare (id text, event text, body text not null)');
 
 interface Row {
@@ -39,8 +39,13 @@ async function insert(rows: readonly Row[]): Promise<boolean> {
   return result.rowCount === rows.length;
 }
 
+async function insertOne({ id, event, body }: Row): Promise<boolean> {
+  const result = await pool.query('insert into bare (id, event, body) values ($1, $2, $3)', [id, event, body]);
+  return result.rowCount === 1;
+}
+
 function store(row: Row): Promise<boolean> {
-  if (options.MODE === 'naive') return insert([row]);
+  if (options.MODE === 'naive') return insertOne(row);
   return new Promise((done) => {
     waiting.push({ row, done });
     if (underWay < 2 && waiting.length === 1) setImmediate(() => void flush());

@@ -16,8 +16,8 @@ describe('keepPartitions', () => {
 
   async function addEvent(occurredAt: string, recordedAt = NOW.toISOString()): Promise<void> {
     await test.pool.query(
-      `insert into events (occurred_at, key, recorded_at, delivery_id, source, identities, mentions, statement)
-       values ($1, gen_random_uuid(), $2, gen_random_uuid(), 'github', '[]', '[]', '{}')`,
+      `insert into events (occurred_at, key, recorded_at, delivery_id, source, event)
+       values ($1, gen_random_uuid(), $2, gen_random_uuid(), 'github', '{}')`,
       [occurredAt, recordedAt],
     );
   }

@@ -1,7 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Kind, Status } from '../domain/change.ts';
-import type { Statement, TimelineEvent } from '../domain/event.ts';
-import type { Identity } from '../domain/identity.ts';
+import type { TimelineEvent } from '../domain/event.ts';
 import type { Relation } from '../domain/relation.ts';
 
 /** A `jsonb` column: parsed when read, written as JSON text (pg would send a JavaScript array as a PostgreSQL array). */
@@ -30,9 +29,7 @@ export interface Events {
   recorded_at: Date;
   delivery_id: string;
   source: string;
-  identities: Json<Identity[]>;
-  mentions: Json<Identity[]>;
-  statement: Json<Statement>;
+  event: Json<TimelineEvent>;
 }
 
 export interface Changes {

@@ -4,6 +4,8 @@
  */
 const controls = /(?![\s\u0085])[\p{Cc}\p{Bidi_Control}]/gu;
 const longest = 100_000;
+/** Printable ASCII words with single spaces, as most text is: nothing to do, and a tenth of the time to see it. */
+const plain = /^[!-~]+(?: [!-~]+)*$/;
 
 /**
  * Text from outside as one line that may be stored and shown: no controls, lone surrogates replaced by U+FFFD, white
@@ -12,6 +14,7 @@ const longest = 100_000;
 export function outsideText(value: unknown, limit: number): string | undefined {
   const text = typeof value === 'number' && Number.isFinite(value) ? String(value) : value;
   if (typeof text !== 'string') return undefined;
+  if (text.length <= limit && plain.test(text)) return text;
   const line = withoutControls(text)
     .replaceAll(/[\s\u0085]+/g, ' ')
     .trim();

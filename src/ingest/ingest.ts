@@ -44,7 +44,7 @@ export interface IngestDependencies {
  * A transaction holds at most 256 deliveries or 8 MiB: beyond that a larger group no longer commits faster, it only
  * makes its members wait. 64 MiB may wait before senders are told to come back.
  */
-const limits: GroupCommitLimits = { items: 256, bytes: 8 << 20, waitingBytes: 64 << 20, parallel: 2 };
+const limits: GroupCommitLimits = { items: 256, bytes: 8 << 20, waitingBytes: 64 << 20, parallel: 1 };
 
 export function createIngest(dependencies: IngestDependencies): Ingest {
   const commits: GroupCommit<Recording, Recorded> = groupCommit(

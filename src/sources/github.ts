@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Catalog } from '../domain/catalog.ts';
 import { readCreate, readDelete } from './github/create-delete.ts';
 import { readDeploymentStatus } from './github/deployment-status.ts';
@@ -58,15 +59,9 @@ function notGitHub(error: string): Parsed {
   return { outcome: 'malformed', error, notWhatItSends: true };
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
 function bodyOf({ headers, body }: Delivery): { readonly value: object } | { readonly problem: string } {
-  let text: string;
-  try {
-    text = utf8.decode(body);
-  } catch {
-    return { problem: 'the body is not UTF-8' };
-  }
+  if (!isUtf8(body)) return { problem: 'the body is not UTF-8' };
+  let text = body.toString();
   if (/^application\/x-www-form-urlencoded\b/i.test(headers['content-type'] ?? '')) {
     const payload = new URLSearchParams(text).get('payload');
     if (payload === null) return { problem: 'the form has no field payload' };

@@ -17,40 +17,6 @@ export interface LockedChange {
   readonly relation: Relation | null;
 }
 
-/**
- * Takes a number for each of these changes to come and ties its identities to it, unless they are tied already; answers
- * the numbers, and the identities that were. Rows are inserted in one order everywhere, so two processes wait for each
- * other and never deadlock.
- */
-export async function claimIdentities(
-  trx: Transaction<Schema>,
-  changes: readonly (readonly Identity[])[],
-): Promise<{ readonly reserved: readonly string[]; readonly taken: readonly Identity[] }> {
-  const claims = changes.flatMap((identities, n) => identities.map(({ type, value }) => ({ n, type, value })));
-  const answered = await sql<{ n: number | null; id: string | null; type: string | null; value: string | null }>`
-    with reserved as materialized (
-      select n, nextval('changes_id_seq') as id from generate_series(0, ${changes.length - 1}::int) as n
-    ), claimed as (
-      insert into identities (type, value, change_id)
-      select type, value, id from jsonb_to_recordset(${JSON.stringify(claims)}::jsonb)
-        as given (n int, type text, value text collate "C") join reserved using (n)
-      order by type, value
-      on conflict do nothing
-      returning type, value
-    )
-    select n, id, null as type, null as value from reserved
-    union all
-    select null, null, type, value from claimed
-  `.execute(trx);
-  const reserved: string[] = [];
-  const fresh = new Set<string>();
-  for (const row of answered.rows) {
-    if (row.n !== null && row.id !== null) reserved[row.n] = row.id;
-    else fresh.add(`${row.type}:${row.value}`);
-  }
-  return { reserved, taken: claims.filter((claim) => !fresh.has(`${claim.type}:${claim.value}`)) };
-}
-
 /** The changes that these identities are tied to, locked in the order of their numbers. */
 export async function lockChanges(
   trx: Transaction<Schema>,
@@ -95,10 +61,9 @@ export function changeRow(
 }
 
 /** The columns of a change that are computed from its events and its relation. */
-export function columnsOf(row: Pick<ChangeRow, 'id' | 'events' | 'folded'>) {
-  const { folded } = row;
+export function columnsOf({ id, folded }: Pick<ChangeRow, 'id' | 'folded'>) {
   return {
-    id: row.id,
+    id,
     at: folded.at,
     occurred_at: folded.occurredAt,
     kind: folded.kind,
@@ -110,13 +75,12 @@ export function columnsOf(row: Pick<ChangeRow, 'id' | 'events' | 'folded'>) {
     commit: folded.commit,
     title: [...folded.title].slice(0, 500).join(''),
     actors: actorsOf(folded),
-    events: row.events,
   };
 }
 
 /** The shape of `columnsOf` as JSON. */
 export const changeRecordset = sql.raw(`(id bigint, at timestamptz, occurred_at timestamptz, kind text, status text,
-  environment text, service text, services text[], repository text, commit text, title text, actors text[], events jsonb)`);
+  environment text, service text, services text[], repository text, commit text, title text, actors text[])`);
 
 export async function updateChanges(trx: Transaction<Schema>, rows: readonly ChangeRow[]): Promise<void> {
   if (rows.length === 0) return;
@@ -124,8 +88,10 @@ export async function updateChanges(trx: Transaction<Schema>, rows: readonly Cha
     update changes set at = given.at, occurred_at = given.occurred_at, kind = given.kind, status = given.status,
       environment = given.environment, service = given.service, services = given.services,
       repository = given.repository, commit = given.commit, title = given.title, actors = given.actors,
-      events = given.events
+      events = told.events
     from jsonb_to_recordset(${JSON.stringify(rows.map(columnsOf))}::jsonb) as given ${changeRecordset}
+    join jsonb_to_recordset(${JSON.stringify(rows.map(({ id, events }) => ({ id, events })))}::jsonb)
+      as told (id bigint, events jsonb) using (id)
     where changes.id = given.id
   `.execute(trx);
 }

@@ -13,7 +13,7 @@ const decompress = promisify(brotliDecompress);
 
 export async function compressBody(body: Buffer): Promise<Buffer> {
   if (body.length > large) return compress(body, fastest);
-  // Node gives each result a whole chunk of memory, of 16 kB unless told: four times what most need.
+  // Node gives each result whole chunks of memory, of 16 kB unless told: four times what most need.
   return brotliCompressSync(body, { ...fastest, chunkSize: Math.max(1024, body.length >> 1) });
 }
 

@@ -4,18 +4,10 @@ import type { Catalog } from '../domain/catalog.ts';
 import type { TimelineEvent } from '../domain/event.ts';
 import { type Folded, inOrder, joiningIdentities } from '../domain/fold.ts';
 import { identityKey } from '../domain/identity.ts';
-import {
-  type ChangeRow,
-  type LockedChange,
-  changeRow,
-  claimIdentities,
-  lockChanges,
-  mergeInto,
-  updateChanges,
-} from './change-rows.ts';
+import { type ChangeRow, type LockedChange, changeRow, lockChanges, mergeInto, updateChanges } from './change-rows.ts';
 import { versionKey } from './anchors.ts';
-import { claimDeliveries } from './claim-deliveries.ts';
-import { gather, identityKeysOf } from './gather.ts';
+import { type Claimed, claim } from './claim.ts';
+import { type Gathered, gather, identityKeysOf } from './gather.ts';
 import { writeBatch } from './write-batch.ts';
 
 /** A delivery as it is kept. `receivedAt` has whole milliseconds and is the time in `id`. */
@@ -79,18 +71,24 @@ export async function record(
   recordings: readonly Recording[],
   context: { readonly catalog: Catalog; readonly now: Date; readonly refold?: boolean },
 ): Promise<Batch> {
-  const repeated = await claimDeliveries(trx, recordings.flatMap(newDelivery));
-  const fresh = recordings.filter(({ delivery }) => !repeated.has(idOf(delivery)));
-  const said = fresh.flatMap((recording) => recording.events.map((event): Said => ({ recording, event })));
-  const rows = await addUp(trx, said, context.catalog);
+  const deliveries = recordings.flatMap(newDelivery);
+  const said = recordings.flatMap((recording) => recording.events.map((event): Said => ({ recording, event })));
+  const groups = gather(said, ({ event }) => identityKeysOf([event]));
+  const identities = groups.map((group) => joiningIdentities(group.items.map(({ event }) => event)));
+  const claimed = await claim(trx, deliveries, identities);
+  const { repeated } = claimed;
+  const rows = await addUp(trx, groups, claimed, context.catalog);
   const news = new Set(rows.flatMap(({ news: events }) => events));
+  const deliveryOf = new Map(said.map(({ event, recording }) => [event, idOf(recording.delivery)]));
   const written = rows.filter((row) => row.news.length > 0 || context.refold === true).map(({ row }) => row);
 
   await writeBatch(trx, {
-    deliveries: fresh.flatMap(newDelivery),
-    events: said
-      .filter(({ event }) => news.has(event))
-      .map(({ event, recording }) => ({ event, deliveryId: idOf(recording.delivery) })),
+    deliveries: deliveries.filter((delivery) => !repeated.has(delivery.id)),
+    events: written.flatMap((row) =>
+      row.events
+        .filter((event) => news.has(event))
+        .map((event) => ({ event, deliveryId: deliveryOf.get(event) ?? '', changeId: row.id })),
+    ),
     changes: written.filter((row) => row.isNew),
     mentions: rows.flatMap(mentionsOf),
     named: written,
@@ -124,56 +122,63 @@ interface AddedUp {
   readonly merged: boolean;
 }
 
-async function addUp(trx: Transaction<Schema>, said: readonly Said[], catalog: Catalog): Promise<readonly AddedUp[]> {
-  if (said.length === 0) return [];
-  const groups = gather(said, ({ event }) => identityKeysOf([event]));
-  const claims = groups.map((group) => joiningIdentities(group.items.map(({ event }) => event)));
-  const { reserved, taken } = await claimIdentities(trx, claims);
-  if (taken.length === 0) {
-    return groups.map((group, index) => addedUp(reserved[index] ?? '', null, group.items, [], catalog));
-  }
-  const locked = await lockChanges(trx, taken);
-  return joinLocked(trx, { groups, reserved, locked }, catalog);
-}
+type Group = Gathered<Said>;
 
-/** Changes that are here take part like the new events: whatever shares an identity becomes one change, the oldest. */
-async function joinLocked(
+async function addUp(
   trx: Transaction<Schema>,
-  found: {
-    readonly groups: readonly { readonly items: readonly Said[] }[];
-    readonly reserved: readonly string[];
-    readonly locked: readonly LockedChange[];
-  },
+  groups: readonly Group[],
+  { reserved, taken }: Claimed,
   catalog: Catalog,
 ): Promise<readonly AddedUp[]> {
-  const parts = [
-    ...found.locked.map((change) => ({ id: change.id, change, said: [] as readonly Said[], events: change.events })),
-    ...found.groups.map((group, index) => ({
-      id: found.reserved[index] ?? '',
-      change: null,
-      said: group.items,
-      events: group.items.map(({ event }) => event),
-    })),
-  ];
-  const together = gather(parts, (part) => identityKeysOf(part.events));
+  const parts = groups.map((group, index) => ({
+    id: reserved[index] ?? '',
+    change: null,
+    said: group.items,
+    events: group.items.map(({ event }) => event),
+  }));
+  if (taken.length === 0) return parts.map((part) => addedUp(part.id, null, part.said, [], catalog));
+  const locked = await lockChanges(trx, taken);
+  // Changes that are here take part like the new events: whatever shares an identity becomes one change, the oldest.
+  const here = locked.map((change) => ({ id: change.id, change, said: [], events: change.events }));
+  const together = gather<Part>([...here, ...parts], (part) => identityKeysOf(part.events));
   const rows: AddedUp[] = [];
-  for (const { items } of together) {
-    const existing = items.flatMap((part) => part.change ?? []).toSorted((a, b) => Number(BigInt(a.id) - BigInt(b.id)));
-    const [oldest, ...younger] = existing;
-    const said = items.flatMap((part) => part.said);
-    const own = items.find((part) => part.change === null);
-    const row = addedUp(oldest?.id ?? own?.id ?? '', oldest ?? null, said, younger, catalog);
-    rows.push(row);
-    if (oldest !== undefined) {
-      await mergeInto(
-        trx,
-        oldest.id,
-        younger.map((change) => change.id),
-        joiningIdentities(row.row.events),
-      );
-    }
-  }
+  for (const { items } of together) rows.push(await joined(trx, items, new Set(taken.map(identityKey)), catalog));
   return rows;
+}
+
+interface Part {
+  readonly id: string;
+  /** Null: nothing but new events so far. */
+  readonly change: LockedChange | null;
+  readonly said: readonly Said[];
+  readonly events: readonly TimelineEvent[];
+}
+
+async function joined(
+  trx: Transaction<Schema>,
+  parts: readonly Part[],
+  taken: ReadonlySet<string>,
+  catalog: Catalog,
+): Promise<AddedUp> {
+  const existing = parts
+    .flatMap((part) => part.change ?? [])
+    .toSorted((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
+  const [oldest, ...younger] = existing;
+  const said = parts.flatMap((part) => part.said);
+  if (oldest === undefined) return addedUp(parts[0]?.id ?? '', null, said, [], catalog);
+  const sum = addedUp(oldest.id, oldest, said, younger, catalog);
+  // Those that this transaction has just tied to a number of their own, and those of the changes that end here.
+  const moving = joiningIdentities([...said.map(({ event }) => event), ...younger.flatMap((change) => change.events)]);
+  const own = new Set(identityKeysOf(oldest.events));
+  const astray = moving.filter((identity) => !own.has(identityKey(identity)) || !taken.has(identityKey(identity)));
+  if (astray.length > 0)
+    await mergeInto(
+      trx,
+      oldest.id,
+      younger.map((change) => change.id),
+      astray,
+    );
+  return sum;
 }
 
 function addedUp(

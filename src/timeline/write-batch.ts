@@ -6,8 +6,9 @@ import type { StoredDelivery } from './record.ts';
 
 export interface NewRows {
   readonly deliveries: readonly StoredDelivery[];
-  readonly events: readonly { readonly event: TimelineEvent; readonly deliveryId: string }[];
-  /** Changes that are not in the table yet. */
+  /** What is said for the first time, the events of each change oldest first. */
+  readonly events: readonly { readonly event: TimelineEvent; readonly deliveryId: string; readonly changeId: string }[];
+  /** Changes that are not in the table yet: their events are all among `events`, from which the server takes them. */
   readonly changes: readonly ChangeRow[];
   readonly mentions: readonly Claim[];
   /** Changes whose names may be new to the timeline. */
@@ -31,12 +32,12 @@ export async function writeBatch(trx: Transaction<Schema>, rows: NewRows): Promi
       select id, received_at, source, headers, substring(${bodies}::bytea from start for size), outcome, error
       from jsonb_to_recordset(${JSON.stringify(deliveries)}::jsonb)
         as given (id uuid, received_at timestamptz, source text, headers jsonb, start int, size int, outcome text, error text)
+    ), told as materialized (
+      select * from jsonb_to_recordset(${JSON.stringify(rows.events.map(eventRow))}::jsonb)
+        as given (change_id bigint, n int, occurred_at timestamptz, key text, delivery_id uuid, source text, event jsonb)
     ), new_events as (
-      insert into events (occurred_at, key, recorded_at, delivery_id, source, identities, mentions, statement)
-      select occurred_at, key, ${now}::timestamptz, delivery_id, source, identities, mentions, statement
-      from jsonb_to_recordset(${JSON.stringify(rows.events.map(eventRow))}::jsonb)
-        as given (occurred_at timestamptz, key text, delivery_id uuid, source text, identities jsonb, mentions jsonb,
-                  statement jsonb)
+      insert into events (occurred_at, key, recorded_at, delivery_id, source, event)
+      select occurred_at, key, ${now}::timestamptz, delivery_id, source, event from told
       on conflict do nothing
     ), new_changes as (
       insert into changes (id, at, occurred_at, kind, status, environment, service, services, repository, commit, title,
@@ -44,6 +45,8 @@ export async function writeBatch(trx: Transaction<Schema>, rows: NewRows): Promi
       select id, at, occurred_at, kind, status, environment, service, services, repository, commit, title, actors,
              ${now}::timestamptz, events
       from jsonb_to_recordset(${JSON.stringify(rows.changes.map(columnsOf))}::jsonb) as given ${changeRecordset}
+      join (select change_id, jsonb_agg(event order by n) as events from told group by change_id) as of_change
+        on of_change.change_id = given.id
     ), new_environments as (
       insert into environments (name, first_seen_at)
       select name, ${now}::timestamptz from unnest(${namesOf(rows.named, ({ environment }) => [environment])}::text[]) as name
@@ -80,9 +83,9 @@ function deliveryRows(deliveries: readonly StoredDelivery[]) {
   return { deliveries: rows, bodies: Buffer.concat(deliveries.map((delivery) => delivery.body)) };
 }
 
-function eventRow({ event: { statement, identities, mentions }, deliveryId }: NewRows['events'][number]) {
-  const { occurredAt, key, source } = statement;
-  return { occurred_at: occurredAt, key, delivery_id: deliveryId, source, identities, mentions, statement };
+function eventRow({ event, deliveryId, changeId }: NewRows['events'][number], n: number) {
+  const { occurredAt, key, source } = event.statement;
+  return { change_id: changeId, n, occurred_at: occurredAt, key, delivery_id: deliveryId, source, event };
 }
 
 /** Of changes that are shown: what is only mentioned is not known to be there. */

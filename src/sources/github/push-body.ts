@@ -31,7 +31,7 @@ const PushedCommit = z
   }));
 export type PushedCommit = z.output<typeof PushedCommit>;
 
-export const PushBody = z.object({
+const PushFields = z.object({
   ref: name(260),
   before: Sha,
   after: Sha,
@@ -41,10 +41,23 @@ export const PushBody = z.object({
   compare: WebUrl,
   /** Oldest first. */
   commits: z.array(PushedCommit),
-  head_commit: PushedCommit.nullable(),
+  head_commit: z.looseObject({ id: Sha }).nullable(),
   repository: Repository.extend({ pushed_at: Time.nullish() }),
   pusher: z.object({ name: text(200), email: text(320) }).nullish(),
   sender: Account,
+});
+
+/** The head is almost always the last of the commits, which have been read by then. */
+export const PushBody = PushFields.transform((push, context) => {
+  const { head_commit: head } = push;
+  if (head === null) return { ...push, head_commit: null };
+  const read = push.commits.at(-1);
+  if (read?.id === head.id) return { ...push, head_commit: read };
+  const own = PushedCommit.safeParse(head);
+  if (own.success) return { ...push, head_commit: own.data };
+  for (const issue of own.error.issues)
+    context.addIssue({ code: 'custom', message: issue.message, path: ['head_commit', ...issue.path] });
+  return z.NEVER;
 });
 export type PushBody = z.output<typeof PushBody>;
 
