@@ -15,10 +15,13 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+/** As `npm start` does. */
+const flags = ['--max-semi-space-size=4'];
+
 /** Starts a program of this project and waits until it listens. Rejects when it ends before. */
 export async function run(script: string, variables: Readonly<Record<string, string>>): Promise<Running> {
   const begun = performance.now();
-  const child = spawn(process.execPath, [join(root, script)], {
+  const child = spawn(process.execPath, [...flags, join(root, script)], {
     cwd: root,
     env: { PATH: process.env['PATH'], ...variables },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,5 +1,10 @@
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 import { commands } from './commands.ts';
 import type { Command, Result } from './command.ts';
+
+// Before the command is loaded: TypeScript stripped once is kept, so that the next call does not wait for it.
+enableCompileCache(join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'sincewhen'));
 
 const [name, ...args] = process.argv.slice(2);
 
