@@ -34,6 +34,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 beforeEach(async () => {
   await sql`truncate changes, identities, mentions, delivery_keys`.execute(database.db);
+  await sql`delete from graphile_worker._private_jobs`.execute(database.db);
   folder = mkdtempSync(join(tmpdir(), 'sincewhen-deploys-'));
   source = makeRepository(join(folder, 'origin'), repository);
   git = { baseUrl: pathToFileURL(join(folder, 'origin')).href, token: null, folder: join(folder, 'mirrors') };
@@ -141,6 +142,21 @@ describe('a deploy', () => {
     expect(change.carried?.pullRequests.map((each) => each.number)).toEqual([12]);
     expect(await mentioned('commit')).toEqual([`${repository}@${two}`, `${repository}@${three}`].toSorted());
     expect(await mentioned('pull-request')).toEqual([`${repository}#12`]);
+  });
+
+  it('links to what it brought, and a rollback to what it took away', async () => {
+    const [one, two] = [source.commit('One'), source.commit('Two')];
+    const compareUrl = 'https://github.com/acme/checkout/compare/{from}...{to}';
+    const ids = [
+      await deploy(1, one, { compareUrl }),
+      await deploy(2, two, { compareUrl }),
+      await deploy(3, one, { compareUrl }),
+    ];
+    for (const id of ids) await relate(id);
+
+    const links = await Promise.all(ids.map(async (id) => (await read(id)).diffUrl));
+    const link = `https://github.com/acme/checkout/compare/${one}...${two}`;
+    expect(links).toEqual([null, link, link]);
   });
 
   it('compares with the last good deploy, not with one that failed', async () => {

@@ -79,6 +79,8 @@ export interface Statement {
   readonly actor?: Actor;
   readonly url?: string;
   readonly diffUrl?: string;
+  /** Shows what lies between two commits of the repository, `{from}` and `{to}` in the address being their 40 hex. */
+  readonly compareUrl?: string;
   readonly runUrl?: string;
   readonly reason?: string;
   readonly commits?: readonly Commit[];

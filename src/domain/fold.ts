@@ -49,7 +49,7 @@ export function foldChange(events: readonly TimelineEvent[], catalog: Catalog, r
     branch: told.branch ?? null,
     actor: told.actor ?? null,
     url: told.url ?? null,
-    diffUrl: told.diffUrl ?? null,
+    diffUrl: told.diffUrl ?? compared(told, relation),
     runUrl: told.runUrl ?? null,
     reason: told.reason ?? null,
     commits: unique(
@@ -165,6 +165,14 @@ function isLater(a: Statement, b: Statement): boolean {
   if (a.occurredAt !== b.occurredAt) return a.occurredAt > b.occurredAt;
   if ((a.phase === 'started') !== (b.phase === 'started')) return b.phase === 'started';
   return a.key > b.key;
+}
+
+/** What a deploy brought, from the version before it; where it went back, what it took away. */
+function compared({ compareUrl, commit }: Statement, relation: Relation | null): string | null {
+  const before = relation?.previousCommit ?? null;
+  if (compareUrl === undefined || commit === undefined || before === null || before === commit) return null;
+  const [from, to] = relation?.rollback === true ? [commit, before] : [before, commit];
+  return compareUrl.replace('{from}', from).replace('{to}', to);
 }
 
 function pullRequestOf(ordered: readonly Statement[]): PullRequest | null {

@@ -50,7 +50,13 @@ export const Repository = z.object({
       return z.NEVER;
     }),
   default_branch: text(250),
+  html_url: WebUrl,
 });
+
+/** GitHub's page for what lies between two commits. */
+export function compareUrlOf({ html_url: url }: z.output<typeof Repository>): string | undefined {
+  return url === undefined ? undefined : `${url}/compare/{from}...{to}`;
+}
 
 /** A user, an organisation or a bot. Null when the account was deleted. */
 export const Account = z

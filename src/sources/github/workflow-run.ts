@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Phase } from '../../domain/event.ts';
 import { defined } from '../defined.ts';
-import { Account, Id, Repository, Sha, Time, WebUrl, text } from './fields.ts';
+import { Account, Id, Repository, Sha, Time, WebUrl, text, compareUrlOf } from './fields.ts';
 import { ignored, reader, told } from './reader.ts';
 import { runIdentity, versionOf } from './run.ts';
 
@@ -66,6 +66,7 @@ export const readWorkflowRun = reader(RunBody, (body, { catalog }) => {
       ...defined({
         branch: version === undefined ? run.head_branch : undefined,
         actor: run.triggering_actor ?? run.actor ?? body.sender,
+        compareUrl: compareUrlOf(body.repository),
         runUrl: run.html_url,
       }),
     },
