@@ -45,7 +45,7 @@ function change(id: string, minutesBefore: number, fields: Partial<Change> = {})
 }
 
 function ranked(...changes: readonly Change[]): readonly string[] {
-  return rankSuspects(changes, { onset, environment: 'production' }, 5).map((suspect) => suspect.change.id);
+  return rankSuspects(changes, { onset, now: onset, environment: 'production' }, 5).map((suspect) => suspect.change.id);
 }
 
 describe('suspects', () => {
@@ -74,20 +74,31 @@ describe('suspects', () => {
     const risks = [{ name: 'unreviewed', text: 'no approval seen' }] as const;
     const pullRequests = [811, 812].map((number) => ({ repository: 'acme/checkout', number, risks }));
     const carried = { by: 'git', commits: [], pullRequests, total: 2, direction: 'forward', lost: 0 } as const;
-    const [suspect] = rankSuspects([change('checkout', 4, { carried })], { onset, environment: 'production' }, 5);
+    const [suspect] = rankSuspects(
+      [change('checkout', 4, { carried })],
+      { onset, now: onset, environment: 'production' },
+      5,
+    );
 
     expect(suspect?.reasons.map((reason) => reason.text)).toEqual([
-      'took effect 4 min before',
+      'took effect 4 min ago',
       'new code',
       'carries #811: no approval seen',
     ]);
   });
 
   it('show a score that is the sum of its reasons', () => {
-    const [suspect] = rankSuspects([change('checkout', 4)], { onset, environment: 'production' }, 5);
+    const [suspect] = rankSuspects([change('checkout', 4)], { onset, now: onset, environment: 'production' }, 5);
     const sum = suspect?.reasons.reduce((total, reason) => total + reason.weight, 0) ?? 0;
 
     expect(suspect?.score).toBeCloseTo(sum, 5);
+  });
+
+  it('say since when only as far as the question goes', () => {
+    const later = new Date(onset.getTime() + 3_600_000);
+    const [suspect] = rankSuspects([change('checkout', 4)], { onset, now: later, environment: 'production' }, 5);
+
+    expect(suspect?.reasons[0]?.text).toBe('took effect 4 min before the end of this window');
   });
 
   it('count against a change that it names no environment', () => {

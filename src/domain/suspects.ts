@@ -5,6 +5,7 @@ import type { Risk } from './risk.ts';
 export interface SuspectContext {
   /** The moment by which the fault was there: the end of the window. */
   readonly onset: Date;
+  readonly now: Date;
   readonly environment: string | null;
 }
 
@@ -73,10 +74,11 @@ function suspect(change: Change, context: SuspectContext): Suspect {
   return { change, score: Math.min(1, Math.max(0, round(sum))), reasons };
 }
 
-function recency(change: Change, onset: Date): Reason {
+function recency(change: Change, { onset, now }: SuspectContext): Reason {
   if (change.status === 'started') return { text: 'still under way', weight: recencyWeight };
   const age = Math.max(0, onset.getTime() - (change.finishedAt ?? change.occurredAt).getTime());
-  return { text: `took effect ${inWords(age)} before`, weight: round(recencyWeight * 0.5 ** (age / halfLife)) };
+  const before = onset < now ? 'before the end of this window' : 'ago';
+  return { text: `took effect ${inWords(age)} ${before}`, weight: round(recencyWeight * 0.5 ** (age / halfLife)) };
 }
 
 function risks(change: Change): readonly Reason[] {

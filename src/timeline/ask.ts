@@ -89,7 +89,7 @@ async function answer(
   const changes = await withMergeRisks(db, [...page.map((each) => each.change), ...suspected], catalog);
   const suspects = rankSuspects(
     changes.slice(page.length),
-    { onset: window.to, environment: filters.environment },
+    { onset: window.to, now: options.now, environment: filters.environment },
     mostSuspects,
   );
   return {
