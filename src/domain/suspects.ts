@@ -63,7 +63,7 @@ export function rankSuspects(changes: readonly Change[], context: SuspectContext
 
 function suspect(change: Change, context: SuspectContext): Suspect {
   const reasons = [
-    recency(change, context.onset),
+    recency(change, context),
     kindWeights[change.kind],
     ...risks(change),
     ...place(change, context),
