@@ -80,7 +80,7 @@ export function anAnswer(given: Partial<Answer> = {}): Answer {
     total: changes.length,
     totalIsFloor: false,
     byService: countsOf(changes),
-    suspects: rankSuspects(changes, { onset: (given.window ?? window).to, environment: 'production' }, 5),
+    suspects: rankSuspects(changes, { onset: (given.window ?? window).to, now: asked, environment: 'production' }, 5),
     coverage: [aSource()],
     elsewhere: 0,
     waiting: 0,

@@ -62,12 +62,7 @@ export function rankSuspects(changes: readonly Change[], context: SuspectContext
 }
 
 function suspect(change: Change, context: SuspectContext): Suspect {
-  const reasons = [
-    recency(change, context),
-    kindWeights[change.kind],
-    ...risks(change),
-    ...place(change, context),
-  ]
+  const reasons = [recency(change, context), kindWeights[change.kind], ...risks(change), ...place(change, context)]
     .filter((reason) => reason.weight !== 0)
     .toSorted((a, b) => b.weight - a.weight);
   const sum = reasons.reduce((total, reason) => total + reason.weight, 0);

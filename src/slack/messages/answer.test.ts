@@ -38,7 +38,7 @@ it('says of the likeliest change what it moved, brought and cost, with its links
   );
   expect(all).toContain('compare/v1.41.3...v1.42.0|diff> · <https://github.com/acme/checkout/actions/runs/9137|run>');
   expect(all).toContain('carries <https://github.com/acme/checkout/pull/812|#812> "Retry payment calls" (ada)');
-  expect(all).toMatch(/_Why:_ took effect 12 min before, .*#812: no approval seen/);
+  expect(all).toMatch(/_Why:_ took effect 12 min ago, .*#812: no approval seen/);
 });
 
 it('tells each change once', () => {
