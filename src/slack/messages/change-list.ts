@@ -41,8 +41,9 @@ export function changeList(answer: Answer, options: ListOptions): ChangeList {
   const full = linesOf(answer, others, { ...options, detail: 'full' });
   const all = costOf(full) <= options.budget ? full : linesOf(answer, others, { ...options, detail: 'compact' });
   const lines = within(options.budget, all.slice(0, mostLines));
+  const told = new Set(answer.changes.filter(({ id }) => options.above.has(id)).map(serviceName));
   const groups = [...Map.groupBy(lines, ({ service }) => service)].map(([service, group]) => [
-    headingOf(service, group.length, options.above.size > 0),
+    headingOf(service, group.length, told.has(service)),
     ...group.map(({ text }) => text),
   ]);
   const hidden = others.length - lines.length;
