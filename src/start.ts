@@ -3,7 +3,7 @@ import type { Configuration } from './config/configuration.ts';
 import type { Logger } from './config/logger.ts';
 import type { Settings } from './config/settings.ts';
 import { notConfigured } from './config/not-configured.ts';
-import { defaultEnvironmentOf } from './config/settings-names.ts';
+import { defaultEnvironmentOf, namesOf } from './config/settings-names.ts';
 import { secretVariable } from './config/source-names.ts';
 import { migrate, pendingMigrations } from './database/migrate.ts';
 import { keepPartitions } from './database/partitions.ts';
@@ -115,7 +115,13 @@ export async function startService({ configuration, logger, now, ending }: Start
   const jobs = await startJobs({ pool, logger, handlers });
   started.defer(() => jobs.stop());
 
-  const ask = createAsk({ db, catalog, sources: known, defaultEnvironment: defaultEnvironmentOf(settings) });
+  const ask = createAsk({
+    db,
+    catalog,
+    sources: known,
+    defaultEnvironment: defaultEnvironmentOf(settings),
+    namesOf: (actor) => namesOf(settings, actor),
+  });
   const vocabulary = () => vocabularyOf(db, catalog);
   const slack = await startSlack({ configuration, db, ask, vocabulary, logger, now });
   started.defer(() => slack.stop());

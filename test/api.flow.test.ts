@@ -128,6 +128,27 @@ describe('a change that is posted', () => {
     ]);
   });
 
+  it('is found by its commit, and makes its sender a source that was seen', async () => {
+    const commit = 'C0FFEE00'.repeat(5);
+    await post({
+      kind: 'deploy',
+      title: 'Deploy stock',
+      service: 'stock',
+      environment: 'production',
+      repository: 'Acme/Stock',
+      commit,
+      occurred_at: ago(30),
+    });
+    const { body } = await call(`/api/changes?since=${commit.slice(0, 8)}1&environment=production`);
+    const found = await call(`/api/changes?since=commit+${commit.toLowerCase()}&environment=production`);
+
+    expect(body.error).toBeDefined();
+    expect(found.status).toBe(200);
+    expect(found.body['coverage']).toContainEqual(
+      expect.objectContaining({ source: 'api', title: 'API', state: 'fresh' }),
+    );
+  });
+
   it('with text that a database cannot hold is cleaned, not refused', async () => {
     const { status } = await post({
       kind: 'note',
@@ -171,7 +192,8 @@ describe('what is refused', () => {
       JSON.stringify(Array.from({ length: 1001 }, () => ({ kind: 'note', title: 'x' }))),
       413,
     ],
-    ['only bad changes', '[{}]', 400],
+    ['one bad change alone', '{}', 400],
+    ['only bad changes of many, each for itself', '[{}]', 202],
     ['a body over 4 MB', `"${'x'.repeat(4 << 20)}"`, 413],
   ])('%s', async (_, body, status) => {
     expect((await post(body)).status).toBe(status);
@@ -263,6 +285,9 @@ describe('a question', () => {
     expect(body['window']).toMatchObject({
       understood: expect.stringMatching(/^since \d\d:\d\d.*\(2 h, your time\)$/),
     });
-    expect(body['coverage']).toMatchObject([{ source: 'github', state: 'never', newest: null }]);
+    expect(body['coverage']).toMatchObject([
+      { source: 'github', state: 'never', newest: null },
+      { source: 'api', state: 'fresh' },
+    ]);
   });
 });

@@ -129,7 +129,13 @@ async function asking(text: string) {
   const understood = parseQuestion(text, { now, timezone: 'UTC', vocabulary });
   if (understood.outcome !== 'question') throw new Error(`not a question: ${text} ${JSON.stringify(understood)}`);
   const sources = [{ name: 'github', title: 'GitHub', open: true }];
-  const ask = createAsk({ db: database.db, catalog, sources, defaultEnvironment: 'production' });
+  const ask = createAsk({
+    db: database.db,
+    catalog,
+    sources,
+    defaultEnvironment: 'production',
+    namesOf: (actor) => (actor === 'grace' ? ['grace', 'grace@example.com'] : []),
+  });
   return ask(understood.question, { timezone: 'UTC', now, limit: 50, cursor: null });
 }
 
@@ -216,6 +222,13 @@ describe('an answer', () => {
     expect((await answer('2026-11-18 10:00 until 2026-11-18 11:00 in staging')).total).toBe(1);
     expect((await answer('2026-11-18 11:00 until 2026-11-18 12:00 in staging')).total).toBe(1);
     expect((await answer('2026-11-18 12:00 until 2026-11-18 13:00 in staging')).total).toBe(0);
+  });
+
+  it('finds a person by any of their names', async () => {
+    await tell('17T10:00', { kind: 'flag', environmentName: 'production', actor: { email: 'Grace@example.com' } });
+
+    expect((await answer('2026-11-17 09:00 until 2026-11-17 11:00 by:grace')).total).toBe(1);
+    expect((await answer('2026-11-17 09:00 until 2026-11-17 11:00 by:ada')).total).toBe(0);
   });
 
   it('tells a deploy’s version before it', async () => {

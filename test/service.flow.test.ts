@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { signedPushes } from '../bench/ingest/pushes.ts';
 import { createTestDatabase, withDatabase } from './database.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -330,4 +331,32 @@ describe('the command line', () => {
       expect(out).toMatch(/^Usage: sincewhen /);
     },
   );
+});
+
+it('outlives a restart of its database, and acknowledges deliveries again', async () => {
+  const held = spawn(process.execPath, [join(root, 'test/hold-embedded.ts'), join(folder, 'held')], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  running.push(held);
+  const [databaseUrl] = (await once(createInterface(held.stdout), 'line')) as [string];
+  const service = await startService({ DATABASE_URL: databaseUrl, GITHUB_WEBHOOK_SECRET: 'restart-secret' });
+  const [push] = signedPushes({ secret: 'restart-secret', count: 1, run: 1 });
+  if (push === undefined) throw new Error('no push');
+  const send = async () => {
+    const response = await fetch(`${service.url}/ingest/github`, {
+      method: 'POST',
+      headers: push.headers,
+      body: new Uint8Array(push.body),
+    });
+    return { status: response.status, body: await response.json() };
+  };
+  expect(await send()).toMatchObject({ status: 202, body: { duplicate: false } });
+
+  const pid = Number(readFileSync(join(folder, 'held/postgres/data/postmaster.pid'), 'utf8').split('\n')[0]);
+  process.kill(pid, 'SIGKILL');
+  let after = await send();
+  while (after.status === 503) after = await send();
+
+  expect(after).toMatchObject({ status: 202, body: { duplicate: true } });
+  expect(service.process.exitCode).toBeNull();
 });

@@ -1,5 +1,7 @@
-import { defaultEnvironmentOf } from '../config/settings-names.ts';
+import { defaultEnvironmentOf, namesOf } from '../config/settings-names.ts';
 import { answerJson } from '../domain/answer-json.ts';
+import { lastDay, withDefaults } from '../domain/question-defaults.ts';
+import { examplesFor } from '../domain/since/examples.ts';
 import { parseQuestion } from '../domain/since/parse-question.ts';
 import { knownSources, openSources } from '../sources/registry.ts';
 import { createAsk, vocabularyOf } from '../timeline/ask.ts';
@@ -43,11 +45,15 @@ async function answer(opened: Opened, { text, timezone, limit, json }: Asked, te
   const { db, configuration } = opened;
   const { catalog, environment, settings } = configuration;
   const now = new Date();
-  const understood = parseQuestion(text, { now, timezone, vocabulary: await vocabularyOf(db, catalog) });
+  const vocabulary = await vocabularyOf(db, catalog);
+  const understood = parseQuestion(text, { now, timezone, vocabulary });
   if (understood.outcome === 'not-understood') {
     return { outcome: 'usage', reason: `${understood.problem} For example: ${understood.examples.join(' · ')}` };
   }
-  if (understood.outcome !== 'question') return { outcome: 'usage', reason: 'ask about a time, such as 2h' };
+  if (understood.outcome === 'help') {
+    terminal.print(`Ask, for example: ${examplesFor(vocabulary).join(' · ')}`);
+    return done;
+  }
   const open = openSources({ secrets: environment.webhookSecrets, catalog });
   const defaultEnvironment = defaultEnvironmentOf(settings);
   const ask = createAsk({
@@ -55,8 +61,12 @@ async function answer(opened: Opened, { text, timezone, limit, json }: Asked, te
     catalog,
     sources: knownSources.map((source) => ({ ...source, open: open.has(source.name) })),
     defaultEnvironment,
+    namesOf: (actor) => namesOf(settings, actor),
   });
-  const question = { ...understood.question, environment: understood.question.environment ?? defaultEnvironment };
+  const question =
+    understood.outcome === 'catchup'
+      ? lastDay(now, defaultEnvironment)
+      : withDefaults(understood.question, defaultEnvironment);
   const asked = await ask(question, { timezone, now, limit, cursor: null });
   if (asked.outcome === 'not-found') return { outcome: 'refused', reason: asked.problem };
   if (json) terminal.print(JSON.stringify(answerJson(asked.answer)));

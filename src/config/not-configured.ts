@@ -13,7 +13,7 @@ export function notConfigured(environment: Environment): readonly string[] {
   const closed = sourceNames.filter((name) => !environment.webhookSecrets.has(name));
   if (closed.length === sourceNames.length) {
     sentences.push(
-      'No source may send: set GITHUB_WEBHOOK_SECRET to the secret of your GitHub webhook, and <SOURCE>_WEBHOOK_SECRET for each other source. Tokens for POST /api/changes are made by: npm run -s sincewhen -- token create --scope ingest',
+      'No source may send: set GITHUB_WEBHOOK_SECRET to the secret of your GitHub webhook. Tokens for POST /api/changes are made by: npm run -s sincewhen -- token create --scope ingest',
     );
   } else if (closed.includes('github')) {
     sentences.push(`GitHub may not send: set ${secretVariable('github')} to the secret of your GitHub webhook.`);

@@ -36,6 +36,15 @@ export function defaultEnvironmentOf(settings: SettingsFile): string {
   return names.get(compared) ?? names.get('production') ?? first;
 }
 
+/** Every name of the person who has this one, lower-case: a login here is an e-mail address there. Empty: nobody has. */
+export function namesOf(settings: SettingsFile, actor: string): readonly string[] {
+  const asked = actor.toLowerCase();
+  const names = settings.people.map(({ name, github, email }) =>
+    [name, github, email].flatMap((each) => each?.toLowerCase() ?? []),
+  );
+  return names.find((each) => each.includes(asked)) ?? [];
+}
+
 /** What each part allows and the parts together do not: a name with two meanings, or with none. */
 export function contradictions(settings: SettingsFile): readonly Problem[] {
   return [

@@ -70,7 +70,9 @@ function suspect(change: Change, context: SuspectContext): Suspect {
 }
 
 function recency(change: Change, { onset, now }: SuspectContext): Reason {
+  const { finishedAt } = change;
   if (change.status === 'started') return { text: 'still under way', weight: recencyWeight };
+  if (finishedAt !== null && finishedAt > onset) return { text: 'was under way then', weight: recencyWeight };
   const age = Math.max(0, onset.getTime() - (change.finishedAt ?? change.occurredAt).getTime());
   const before = onset < now ? 'before the end of this window' : 'ago';
   return { text: `took effect ${inWords(age)} ${before}`, weight: round(recencyWeight * 0.5 ** (age / halfLife)) };

@@ -4,11 +4,13 @@ import { z } from 'zod';
 import type { Schema } from '../database/schema.ts';
 import { kinds } from '../domain/change.ts';
 import type { TimelineEvent } from '../domain/event.ts';
+import { outsideText } from '../domain/outside-text.ts';
 import type { Question, Vocabulary } from '../domain/question.ts';
 import { parseQuestion } from '../domain/since/parse-question.ts';
 import type { Ingest } from '../ingest/ingest.ts';
 import { problemsOf, readGenericChange } from '../sources/generic-change.ts';
 import type { Ask } from '../timeline/ask.ts';
+import { decodeCursor } from '../timeline/cursor.ts';
 import { verifyToken } from '../timeline/tokens.ts';
 import { answerJson } from '../domain/answer-json.ts';
 
@@ -75,7 +77,10 @@ async function postChanges(
   const rejected = read.flatMap((each, index) => (each.outcome === 'rejected' ? [{ index, error: each.error }] : []));
   const events: readonly TimelineEvent[] = read.flatMap((each) => (each.outcome === 'event' ? [each.event] : []));
   if (events.length === 0) {
-    return reply.code(values.length === 0 ? 202 : 400).send({ accepted: 0, duplicates: 0, rejected, changes: [] });
+    // Of many, each is answered for itself; one alone that is refused is a refused request.
+    const [only] = Array.isArray(given) ? [] : rejected;
+    const none = { accepted: 0, duplicates: 0, rejected, changes: [] };
+    return only === undefined ? reply.code(202).send(none) : reply.code(400).send({ error: only.error, ...none });
   }
   const headers = { 'content-type': request.headers['content-type'], 'user-agent': request.headers['user-agent'] };
   const ingested = await routes.ingest.ingestEvents('api', { headers, body, receivedAt }, events);
@@ -95,16 +100,26 @@ function parseJson(body: Buffer): unknown {
   }
 }
 
+/** PostgreSQL knows no NUL, and no name has a control character. */
+const text = (longest: number) =>
+  z
+    .string()
+    .max(longest)
+    .refine((value) => outsideText(value, longest) === value.trim(), 'has characters that no name has');
+
 const Query = z.object({
-  since: z.string().max(500).optional(),
-  until: z.string().max(500).optional(),
-  environment: z.string().max(200).optional(),
-  service: z.union([z.string().max(200), z.array(z.string().max(200)).max(50)]).optional(),
+  since: text(500).optional(),
+  until: text(500).optional(),
+  environment: text(200).optional(),
+  service: z.union([text(200), z.array(text(200)).max(50)]).optional(),
   kind: z.union([z.enum(kinds), z.array(z.enum(kinds)).max(20)]).optional(),
-  actor: z.string().max(320).optional(),
-  q: z.string().max(200).optional(),
+  actor: text(320).optional(),
+  q: text(200).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(50),
-  cursor: z.string().max(200).optional(),
+  cursor: z
+    .string()
+    .refine((cursor) => decodeCursor(cursor) !== null, 'is not the `next` of an answer')
+    .optional(),
   timezone: z
     .string()
     .max(100)

@@ -20,7 +20,7 @@ export type Ingested =
   | { readonly outcome: 'unavailable'; readonly error: Error };
 
 export interface Ingest {
-  /** Reads and stores a delivery that has proved where it came from. Resolves after the commit. Never rejects. */
+  /** Reads and stores a delivery that has proved where it came from. Resolves after the commit. */
   ingest(source: Source, delivery: Delivery): Promise<Ingested>;
   /** Stores events that were read already, with the request they came in. */
   ingestEvents(

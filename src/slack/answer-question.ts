@@ -1,8 +1,6 @@
-import { subHours } from 'date-fns';
-import type { Kind } from '../domain/change.ts';
 import type { Question, Understood } from '../domain/question.ts';
+import { lastDay, withDefaults } from '../domain/question-defaults.ts';
 import { parseQuestion } from '../domain/since/parse-question.ts';
-import { defaultWindow } from '../timeline/ask.ts';
 import { type AnswerState, encodeState, questionOf, stateOf } from './answer-state.ts';
 import type { SlackContext } from './context.ts';
 import { renderAnswer } from './messages/answer.ts';
@@ -14,8 +12,6 @@ import type { Member } from './who.ts';
 /** In characters as Slack sends them. Longer texts are no questions. */
 const longestQuestion = 4000;
 const pageSize = 20;
-/** They happen in a repository, not in an environment. */
-const withoutEnvironment: readonly Kind[] = ['merge', 'note'];
 
 export interface Showing {
   /** The answer may offer "Share in channel". */
@@ -59,9 +55,9 @@ function answerUnderstood(
     case 'not-understood':
       return Promise.resolve(renderNotUnderstood(understood));
     case 'catchup':
-      return answerQuestion(context, asker, lastDay(context), showing);
+      return answerQuestion(context, asker, lastDay(context.now(), context.defaultEnvironment), showing);
     case 'question':
-      return answerQuestion(context, asker, withDefaults(context, understood.question), showing);
+      return answerQuestion(context, asker, withDefaults(understood.question, context.defaultEnvironment), showing);
   }
 }
 
@@ -72,31 +68,6 @@ export function answerState(
   { state, ...showing }: Showing & { readonly state: AnswerState },
 ): Promise<SlackMessage> {
   return answerQuestion(context, asker, questionOf(state), showing);
-}
-
-/** The last 24 hours in the environment that matters most. */
-export function lastDay({ now, defaultEnvironment }: Pick<SlackContext, 'now' | 'defaultEnvironment'>): Question {
-  return {
-    since: { type: 'instant', at: subHours(now(), 24), words: '24h' },
-    until: null,
-    environment: defaultEnvironment,
-    services: [],
-    kinds: [],
-    actor: null,
-    text: null,
-    notes: [],
-  };
-}
-
-function withDefaults({ defaultEnvironment }: SlackContext, question: Question): Question {
-  const anywhere = question.kinds.length > 0 && question.kinds.every((kind) => withoutEnvironment.includes(kind));
-  const unsaid = question.since === null && question.until === null;
-  const hours = defaultWindow / 3_600_000;
-  return {
-    ...question,
-    environment: question.environment ?? (anywhere ? null : defaultEnvironment),
-    notes: unsaid ? [...question.notes, `You named no time, so this is the last ${hours} hours.`] : question.notes,
-  };
 }
 
 async function answerQuestion(

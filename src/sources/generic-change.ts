@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { kinds, statuses } from '../domain/change.ts';
 import type { Phase, Statement, TimelineEvent } from '../domain/event.ts';
+import type { Identity } from '../domain/identity.ts';
 import { outsideJson, outsideText } from '../domain/outside-text.ts';
 import { parseTimestamp } from '../domain/timestamp.ts';
 
@@ -45,15 +46,31 @@ const GenericChange = z.looseObject({
   url: optional(text(3000)),
   diff_url: optional(text(3000)),
   reason: optional(text(2000)),
-  repository: optional(text(200)),
-  commit: optional(text(64)),
+  repository: optional(
+    z
+      .string()
+      .regex(/^[\w.-]{1,50}\/[\w.-]{1,100}$/, 'is not <owner>/<name>')
+      .toLowerCase(),
+  ),
+  commit: optional(
+    z
+      .string()
+      .regex(/^[0-9a-f]{40}$/i, 'is not a commit of 40 hex digits')
+      .toLowerCase(),
+  ),
   identities: optional(
     z.array(z.object({ type: z.string().min(1).max(50), value: z.string().min(1).max(300) })).max(100),
   ),
   before: optional(record),
   after: optional(record),
   details: optional(record),
-  key: optional(z.string().min(1).max(200)),
+  key: optional(
+    z
+      .string()
+      .min(1)
+      .max(200)
+      .refine((key) => outsideText(key, 200) === key, 'has characters that cannot be kept'),
+  ),
 });
 type GenericChange = z.output<typeof GenericChange>;
 
@@ -98,7 +115,7 @@ function eventOf(change: GenericChange, context: { sender: string; receivedAt: D
     ...defined({
       environmentName: change.environment,
       serviceName: change.service,
-      repository: change.repository?.toLowerCase(),
+      repository: change.repository,
       from: change.from,
       to: change.to,
       commit: change.commit,
@@ -115,11 +132,17 @@ function eventOf(change: GenericChange, context: { sender: string; receivedAt: D
   return {
     statement,
     identities: [{ type: 'api', value: `${context.sender}/${object}` }],
-    mentions: (change.identities ?? []).map(({ type, value }) => ({
-      type: outsideText(type, 50) ?? 'unknown',
-      value: outsideText(value, 300) ?? '',
-    })),
+    mentions: [...commitOf(change), ...(change.identities ?? []).map(identityOf)],
   };
+}
+
+/** So that a question about the commit finds it, and a merge of it counts as deployed. */
+function commitOf({ repository, commit }: GenericChange): readonly Identity[] {
+  return repository === undefined || commit === undefined ? [] : [{ type: 'commit', value: `${repository}@${commit}` }];
+}
+
+function identityOf({ type, value }: { readonly type: string; readonly value: string }): Identity {
+  return { type: outsideText(type, 50) ?? 'unknown', value: outsideText(value, 300) ?? '' };
 }
 
 function phaseOf(change: GenericChange): Phase {

@@ -3,6 +3,7 @@ import type { Schema } from '../database/schema.ts';
 import type { Answer, Filters, Window } from '../domain/answer.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import type { Question, Vocabulary, When } from '../domain/question.ts';
+import { defaultWindow } from '../domain/question-defaults.ts';
 import { formatDuration, formatWindow } from '../domain/since/format.ts';
 import { rankSuspects } from '../domain/suspects.ts';
 import { anchor } from './anchors.ts';
@@ -10,7 +11,7 @@ import { withMergeRisks } from './merge-risks.ts';
 import { type KnownSource, coverage } from './coverage.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { learntNames } from './learnt-names.ts';
-import { type Span, countChanges, countWaiting, findChanges, findUnplaced } from './search.ts';
+import { type SearchFilters, type Span, countChanges, countWaiting, findChanges, findUnplaced } from './search.ts';
 
 export interface AskOptions {
   /** IANA name of the asker's time zone. */
@@ -36,10 +37,10 @@ export interface AskDependencies {
   readonly sources: readonly KnownSource[];
   /** Where anchors such as `last deploy` are looked for when the question names no environment. */
   readonly defaultEnvironment: string;
+  /** All names of the person called this, lower-case; empty when nobody said. */
+  readonly namesOf: (actor: string) => readonly string[];
 }
 
-/** When nothing is said about time: long enough for a fault noticed late, short enough to read. */
-export const defaultWindow = 2 * 3_600_000;
 /** Suspects are looked for among this many of the newest changes of the window. */
 const candidates = 200;
 const mostSuspects = 5;
@@ -59,7 +60,7 @@ interface Placed {
 }
 
 async function answer(
-  { db, catalog, sources }: AskDependencies,
+  { db, catalog, sources, namesOf }: AskDependencies,
   question: Question,
   options: AskOptions,
   { window, span }: Placed,
@@ -71,16 +72,18 @@ async function answer(
     actor: question.actor,
     text: question.text,
   };
+  const names = filters.actor === null ? [] : namesOf(filters.actor);
+  const search: SearchFilters = names.length === 0 ? filters : { ...filters, actorNames: names };
   const narrowed =
     filters.services.length > 0 || filters.kinds.length > 0 || filters.actor !== null || filters.text !== null;
   const before = options.cursor === null ? null : decodeCursor(options.cursor);
   const [found, first, counted, around, waiting, unplaced, seen] = await Promise.all([
-    findChanges(db, { span, filters, limit: options.limit + 1, before }, catalog),
-    findChanges(db, { span, filters, limit: candidates, before: null }, catalog),
-    countChanges(db, span, filters),
+    findChanges(db, { span, filters: search, limit: options.limit + 1, before }, catalog),
+    findChanges(db, { span, filters: search, limit: candidates, before: null }, catalog),
+    countChanges(db, span, search),
     narrowed ? countChanges(db, span, { ...noFilters, environment: filters.environment }) : null,
-    countWaiting(db, span, filters),
-    filters.environment === null ? [] : findUnplaced(db, span, filters, candidates, catalog),
+    countWaiting(db, span, search),
+    filters.environment === null ? [] : findUnplaced(db, span, search, candidates, catalog),
     coverage(db, sources, options.now),
   ]);
   const page = found.slice(0, options.limit);

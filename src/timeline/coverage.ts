@@ -9,18 +9,21 @@ export interface KnownSource {
   readonly open: boolean;
 }
 
+/** Whoever posts to `/api/changes`: always open, and mentioned once somebody has. */
+const api: KnownSource = { name: 'api', title: 'API', open: true };
 /** So many of the newest deliveries tell how often a source reports. */
 const sample = 100;
 /** Failed deliveries are counted up to here. */
 const mostFailed = 1000;
 
-/** Every open source, and every closed one that has reported before, by name. */
+/** Every open source, and whatever else has reported before. */
 export async function coverage(
   db: Kysely<Schema>,
   sources: readonly KnownSource[],
   now: Date,
 ): Promise<readonly SourceCoverage[]> {
-  const names = sources.map((source) => source.name);
+  const all = [...sources, api];
+  const names = all.map((source) => source.name);
   const newest = await sql<{ source: string; received: Date[] }>`
     select given.source, array(
       select received_at from deliveries where deliveries.source = given.source order by received_at desc limit ${sample}
@@ -33,7 +36,7 @@ export async function coverage(
   `.execute(db);
   const receivedBy = new Map(newest.rows.map((row) => [row.source, row.received]));
   const failedBy = new Map(failed.rows.map((row) => [row.source, Number(row.count)]));
-  return sources
+  return all
     .map((source) => coverageOf(source, receivedBy.get(source.name) ?? [], failedBy.get(source.name) ?? 0, now))
-    .filter((each) => each.state !== 'closed' || each.newest !== null);
+    .filter((each) => each.newest !== null || (each.state !== 'closed' && each.source !== api.name));
 }

@@ -6,13 +6,13 @@ export interface Cursor {
   readonly id: string;
 }
 
-const Encoded = z.tuple([z.iso.datetime(), z.string().regex(/^\d{1,19}$/)]);
+const Encoded = z.tuple([z.iso.datetime(), z.string().regex(/^\d{1,18}$/)]);
 
 export function encodeCursor(cursor: Cursor): string {
   return Buffer.from(JSON.stringify([cursor.at.toISOString(), cursor.id])).toString('base64url');
 }
 
-/** Null for anything that `encodeCursor` did not make. */
+/** Null for anything that `encodeCursor` could not have made. */
 export function decodeCursor(text: string): Cursor | null {
   if (text.length > 200) return null;
   try {

@@ -39,14 +39,22 @@ const effective: readonly Kind[] = [
 
 type Builder = ExpressionBuilder<Schema, 'changes'>;
 
-function matches(eb: Builder, filters: Filters): Expression<SqlBool> {
+/** `actorNames`: all that the person of `actor` is called, lower-case; without them the name itself. */
+export interface SearchFilters extends Filters {
+  readonly actorNames?: readonly string[];
+}
+
+function matches(eb: Builder, filters: SearchFilters): Expression<SqlBool> {
   const conditions: Expression<SqlBool>[] = [];
   if (filters.environment !== null) conditions.push(eb('environment', '=', filters.environment));
   if (filters.services.length > 0) {
     conditions.push(sql<SqlBool>`changes.services && ${[...filters.services]}::text[]`);
   }
   if (filters.kinds.length > 0) conditions.push(eb('kind', 'in', [...filters.kinds]));
-  if (filters.actor !== null) conditions.push(sql<SqlBool>`${filters.actor.toLowerCase()} = any(changes.actors)`);
+  if (filters.actor !== null) {
+    const names = filters.actorNames ?? [filters.actor.toLowerCase()];
+    conditions.push(sql<SqlBool>`changes.actors && ${[...names]}::text[]`);
+  }
   if (filters.text !== null) {
     conditions.push(sql<SqlBool>`strpos(lower(changes.title), ${filters.text.toLowerCase()}) > 0`);
   }
@@ -72,7 +80,12 @@ function underWay(eb: Builder, span: Span): Expression<SqlBool> {
 /** Newest first. One query for each of the two index ranges, because a planner does not split an `or` of them. */
 export async function findChanges(
   db: Kysely<Schema>,
-  search: { readonly span: Span; readonly filters: Filters; readonly limit: number; readonly before: Cursor | null },
+  search: {
+    readonly span: Span;
+    readonly filters: SearchFilters;
+    readonly limit: number;
+    readonly before: Cursor | null;
+  },
   catalog: Catalog,
 ): Promise<readonly { readonly change: Change; readonly at: Date }[]> {
   const page = (range: (eb: Builder) => Expression<SqlBool>) =>
@@ -110,7 +123,7 @@ export interface Counted {
   readonly byService: readonly ServiceCount[];
 }
 
-export async function countChanges(db: Kysely<Schema>, span: Span, filters: Filters): Promise<Counted> {
+export async function countChanges(db: Kysely<Schema>, span: Span, filters: SearchFilters): Promise<Counted> {
   // The limit stands in a query of its own: PostgreSQL takes none before a `union` without parentheses.
   const some = (range: (eb: Builder) => Expression<SqlBool>) =>
     db
@@ -155,7 +168,7 @@ function byService(
 export async function findUnplaced(
   db: Kysely<Schema>,
   span: Span,
-  filters: Filters,
+  filters: SearchFilters,
   limit: number,
   catalog: Catalog,
 ): Promise<readonly Change[]> {
@@ -176,7 +189,7 @@ export async function findUnplaced(
 /**
  * Merges of the span whose commit no successful deploy to the environment has brought yet. Counting stops at 1,000.
  */
-export async function countWaiting(db: Kysely<Schema>, span: Span, filters: Filters): Promise<number> {
+export async function countWaiting(db: Kysely<Schema>, span: Span, filters: SearchFilters): Promise<number> {
   const { environment } = filters;
   if (environment === null) return 0;
   const merges = db

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { lastDay } from '../answer-question.ts';
+import { lastDay } from '../../domain/question-defaults.ts';
 import type { SlackContext } from '../context.ts';
 import { renderHome } from '../messages/home.ts';
 import { renderRefusal } from '../messages/refusal.ts';
@@ -19,6 +19,6 @@ export async function homeOpened(context: SlackContext, body: unknown): Promise<
 
 async function homeBlocks(context: SlackContext, timezone: string) {
   const now = context.now();
-  const asked = await context.ask(lastDay(context), { timezone, now, limit: 20, cursor: null });
+  const asked = await context.ask(lastDay(now, context.defaultEnvironment), { timezone, now, limit: 20, cursor: null });
   return renderHome(asked.outcome === 'answer' ? asked.answer : null, { now, timezone }).blocks;
 }
