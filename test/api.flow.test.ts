@@ -1,3 +1,6 @@
+import { catalogOf, readSettings } from '../src/config/settings.ts';
+import { replay } from '../src/ingest/replay.ts';
+import { deliveryReaders } from '../src/sources/registry.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TestService, startTestService } from './test-service.ts';
 
@@ -115,6 +118,8 @@ describe('a change that is posted', () => {
       { kind: 'deploy', title: 'x', occurred_at: 'yesterday-ish' },
       { kind: 'deploy', title: 'x', occurred_at: ago(1), finished_at: ago(2) },
       'text',
+      { kind: 'deploy', title: 'x', key: 'nul\u0000' },
+      { kind: 'deploy', title: 'x', repository: 'no-owner' },
     ]);
 
     expect(status).toBe(202);
@@ -125,6 +130,8 @@ describe('a change that is posted', () => {
       { index: 3, error: expect.stringContaining('occurred_at') },
       { index: 4, error: 'finished_at is before occurred_at' },
       { index: 5 },
+      { index: 6, error: expect.stringContaining('key') },
+      { index: 7, error: expect.stringContaining('repository') },
     ]);
   });
 
@@ -199,7 +206,31 @@ describe('what is refused', () => {
     expect((await post(body)).status).toBe(status);
   });
 
+  it('is told by a replay as it was told before', async () => {
+    await post([
+      { kind: 'flag', title: 'Replayed', key: 'replayed' },
+      { kind: 'flag', title: 'Untimed and replayed' },
+    ]);
+    const before = await ask('since=1h&q=replayed');
+    const settings = readSettings('');
+    if (settings.outcome === 'invalid') throw new Error('no settings');
+    const catalog = catalogOf(settings.settings);
+    const { db } = service.database;
+    const replayed = await replay(
+      { db, catalog, readers: deliveryReaders(catalog), now: () => new Date(), react: () => Promise.resolve() },
+      { from: new Date(0) },
+    );
+
+    expect(replayed.failed).toEqual([]);
+    expect(await ask('since=1h&q=replayed')).toEqual(before);
+  });
+
   it.each([
+    ['q=%00', 'q'],
+    ['actor=a%00b', 'actor'],
+    ['service=%07x', 'service'],
+    ['cursor=WyIyMDI2LTExLTIwVDE0OjAwOjAwLjAwMFoiLCI5OTk5OTk5OTk5OTk5OTk5OTk5Il0', 'cursor'],
+    ['cursor=hello', 'cursor'],
     ['since=sinc+yesteday', 'sinc'],
     ['since=2h&limit=0', 'limit'],
     ['since=2h&kind=explosion', 'kind'],

@@ -372,7 +372,8 @@ describe('what cannot be read', () => {
     const settings = readSettings('');
     if (settings.outcome === 'invalid') throw new Error('no settings');
     const catalog = catalogOf(settings.settings);
-    const [github] = deliveryReaders(catalog).values();
+    const readers = deliveryReaders(catalog);
+    const github = readers.get('github');
     if (github === undefined) throw new Error('no reader');
     // A parser that has learnt to read what failed.
     const mended = {

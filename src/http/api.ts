@@ -8,7 +8,7 @@ import { outsideText } from '../domain/outside-text.ts';
 import type { Question, Vocabulary } from '../domain/question.ts';
 import { parseQuestion } from '../domain/since/parse-question.ts';
 import type { Ingest } from '../ingest/ingest.ts';
-import { problemsOf, readGenericChange } from '../sources/generic-change.ts';
+import { changesIn, problemsOf, readGenericChange, senderHeader } from '../sources/generic-change.ts';
 import type { Ask } from '../timeline/ask.ts';
 import { decodeCursor } from '../timeline/cursor.ts';
 import { verifyToken } from '../timeline/tokens.ts';
@@ -66,9 +66,8 @@ async function postChanges(
   reply: FastifyReply,
 ) {
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  const given = parseJson(body);
-  if (given === undefined) return reply.code(400).send({ error: 'The body is not JSON in UTF-8.' });
-  const values: readonly unknown[] = Array.isArray(given) ? given : [given];
+  const values = changesIn(body);
+  if (values === undefined) return reply.code(400).send({ error: 'The body is not JSON in UTF-8.' });
   if (values.length > mostChanges) {
     return reply.code(413).send({ error: `At most ${mostChanges} changes at a time; this has ${values.length}.` });
   }
@@ -78,11 +77,15 @@ async function postChanges(
   const events: readonly TimelineEvent[] = read.flatMap((each) => (each.outcome === 'event' ? [each.event] : []));
   if (events.length === 0) {
     // Of many, each is answered for itself; one alone that is refused is a refused request.
-    const [only] = Array.isArray(given) ? [] : rejected;
+    const [only] = body.toString('latin1').trimStart().startsWith('[') ? [] : rejected;
     const none = { accepted: 0, duplicates: 0, rejected, changes: [] };
     return only === undefined ? reply.code(202).send(none) : reply.code(400).send({ error: only.error, ...none });
   }
-  const headers = { 'content-type': request.headers['content-type'], 'user-agent': request.headers['user-agent'] };
+  const headers = {
+    'content-type': request.headers['content-type'],
+    'user-agent': request.headers['user-agent'],
+    [senderHeader]: token.id,
+  };
   const ingested = await routes.ingest.ingestEvents('api', { headers, body, receivedAt }, events);
   if (ingested.outcome === 'unavailable') {
     return reply.code(503).header('retry-after', '5').send({ error: 'The changes were not stored. Send them again.' });
@@ -90,14 +93,6 @@ async function postChanges(
   if (ingested.outcome === 'kept') return reply.code(400).send({ error: ingested.error });
   const { changeIds, newEvents: accepted } = ingested.recorded;
   return reply.code(202).send({ accepted, duplicates: events.length - accepted, rejected, changes: changeIds });
-}
-
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-  } catch {
-    return undefined;
-  }
 }
 
 /** PostgreSQL knows no NUL, and no name has a control character. */

@@ -3,6 +3,7 @@ import type { Deliveries, Schema } from '../database/schema.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import type { Parsed, Source } from '../sources/source.ts';
 import { expandBody } from '../timeline/delivery-body.ts';
+import { isRefusal } from '../timeline/group-commit.ts';
 import { type Touched, record } from '../timeline/record.ts';
 
 export interface ReplayDependencies {
@@ -80,18 +81,24 @@ type One =
   | { readonly outcome: 'read'; readonly changes: number }
   | { readonly outcome: 'failed'; readonly error: string };
 
+/** One that cannot be read or recorded stops none of the others. */
 async function replayOne(dependencies: ReplayDependencies, row: Row): Promise<One> {
   const parsed = await parse(dependencies, row);
   if (parsed.outcome === 'malformed') return { outcome: 'failed', error: parsed.error };
+  try {
+    return await store(dependencies, row, parsed);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return { outcome: 'failed', error: `the timeline refused it: ${error.message}` };
+  }
+}
+
+function store({ db, catalog, now, react }: ReplayDependencies, row: Row, parsed: Parsed): Promise<One> {
   const events = parsed.outcome === 'events' ? parsed.events : [];
-  return dependencies.db.transaction().execute(async (trx): Promise<One> => {
+  return db.transaction().execute(async (trx): Promise<One> => {
     const recording = { delivery: { replayed: row.id }, events };
-    const batch = await record(trx, [recording], {
-      catalog: dependencies.catalog,
-      now: dependencies.now(),
-      refold: true,
-    });
-    await dependencies.react(trx, batch.touched);
+    const batch = await record(trx, [recording], { catalog, now: now(), refold: true });
+    await react(trx, batch.touched);
     await trx
       .updateTable('deliveries')
       .set({ outcome: parsed.outcome === 'events' ? 'recorded' : 'ignored', error: null })

@@ -5,6 +5,7 @@ import type { Phase, Statement, TimelineEvent } from '../domain/event.ts';
 import type { Identity } from '../domain/identity.ts';
 import { outsideJson, outsideText } from '../domain/outside-text.ts';
 import { parseTimestamp } from '../domain/timestamp.ts';
+import type { Delivery, Parsed } from './source.ts';
 
 const text = (limit: number) =>
   z
@@ -93,6 +94,27 @@ export function readGenericChange(
     return { outcome: 'rejected', error: 'finished_at is before occurred_at' };
   }
   return { outcome: 'event', event: eventOf(change, context) };
+}
+
+/** Carries, with a stored request, who sent it. */
+export const senderHeader = 'x-sincewhen-sender';
+
+/** Undefined: not JSON in UTF-8. */
+export function changesIn(body: Buffer): readonly unknown[] | undefined {
+  try {
+    const given: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    return Array.isArray(given) ? given : [given];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads a stored request again: the changes that it had right are the same, whenever that is. */
+export function parseStoredChanges({ headers, body, receivedAt }: Delivery): Parsed {
+  const values = changesIn(body);
+  if (values === undefined) return { outcome: 'malformed', error: 'the body is not JSON', notWhatItSends: true };
+  const read = values.map((value) => readGenericChange(value, { sender: headers[senderHeader] ?? '', receivedAt }));
+  return { outcome: 'events', events: read.flatMap((each) => (each.outcome === 'event' ? [each.event] : [])) };
 }
 
 const known = new Set(Object.keys(GenericChange.shape));

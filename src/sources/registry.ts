@@ -1,4 +1,5 @@
 import type { Catalog } from '../domain/catalog.ts';
+import { parseStoredChanges } from './generic-change.ts';
 import { github } from './github.ts';
 import type { Source } from './source.ts';
 
@@ -31,7 +32,8 @@ export function openSources({
   return new Map(opened);
 }
 
-/** What reads the deliveries of every known source, open or not: to read stored ones again. Verifies nothing. */
+/** What reads stored deliveries again: of every known source, open or not, and of the API. Verifies nothing. */
 export function deliveryReaders(catalog: Catalog): ReadonlyMap<string, Pick<Source, 'parse'>> {
-  return new Map(entries.map(({ name, open }) => [name, open([], { catalog })]));
+  const sources = entries.map(({ name, open }) => [name, open([], { catalog })] as const);
+  return new Map<string, Pick<Source, 'parse'>>([...sources, ['api', { parse: parseStoredChanges }]]);
 }

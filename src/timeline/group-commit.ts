@@ -126,7 +126,7 @@ function isTransient(error: Error): boolean {
  * It is the item, not the database: a constraint, bad data, or our own code stumbling over it. Everything else (SQLSTATE
  * classes 08 connection, 40 rollback, 53 out of resources, 55 in use, 57 operator, 58 system; socket errors) may pass when tried later.
  */
-function isRefusal(error: Error): boolean {
+export function isRefusal(error: unknown): error is Error {
   if (error instanceof pg.DatabaseError)
     return !['08', '40', '53', '55', '57', '58'].includes(error.code?.slice(0, 2) ?? '');
   return error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError;
