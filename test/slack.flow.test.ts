@@ -412,6 +412,19 @@ it('shares an answer once, in the name of who shared it, and takes the button aw
   expect(JSON.stringify(own)).not.toContain('since_share');
 });
 
+it('shares when pressed again after it could not', async () => {
+  await slack.slash('/since', '2h', { user: 'ada', channel: 'quiet' });
+  const message = await answerSeen('ada', 'quiet');
+  ask.mockImplementationOnce(() => Promise.reject(new Error('the database is away')));
+
+  await slack.click({ message }, { user: 'ada', action: 'since_share' });
+  await vi.waitFor(() => expect(logged.join()).toContain('the database is away'));
+  await slack.click({ message }, { user: 'ada', action: 'since_share' });
+  await app.stop();
+
+  expect(seen('grace', 'quiet')).toHaveLength(1);
+});
+
 it('widens to 24 hours in place', async () => {
   await slack.slash('/since', '2h in staging', here);
   const message = await answerSeen('ada');

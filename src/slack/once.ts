@@ -15,3 +15,8 @@ export async function firstTime(db: Kysely<Schema>, key: string, now: Date): Pro
     .executeTakeFirst();
   return inserted.numInsertedOrUpdatedRows === 1n;
 }
+
+/** What was begun with this key has failed: the next request with it is a first time again. */
+export async function notDone(db: Kysely<Schema>, key: string): Promise<void> {
+  await db.deleteFrom('slack_requests').where('key', '=', key.slice(0, longest)).execute();
+}

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { answerState } from '../answer-question.ts';
 import { decodeButton } from '../answer-state.ts';
 import type { SlackContext } from '../context.ts';
-import { firstTime } from '../once.ts';
+import { firstTime, notDone } from '../once.ts';
 import type { ClickRequest } from '../request.ts';
 import { inPlace, privately, publicly } from '../send.ts';
 import { outdated } from './answer-again.ts';
@@ -18,10 +18,16 @@ export async function share(context: SlackContext, { asker, click, respond }: Cl
     return;
   }
   const answer = createHash('sha256').update(click.value).digest('hex');
-  if (!(await firstTime(context.db, `share:${asker.id}:${click.messageTs}:${answer}`, context.now()))) return;
+  const once = `share:${asker.id}:${click.messageTs}:${answer}`;
+  if (!(await firstTime(context.db, once, context.now()))) return;
   const { state } = button;
-  const shared = await answerState(context, asker, { state, shareable: false, public: true, sharedBy: asker.id });
-  await respond(publicly(shared, click.threadTs));
+  try {
+    const shared = await answerState(context, asker, { state, shareable: false, public: true, sharedBy: asker.id });
+    await respond(publicly(shared, click.threadTs));
+  } catch (error) {
+    await notDone(context.db, once);
+    throw error;
+  }
   if (click.audience === 'asker')
     await respond(inPlace(await answerState(context, asker, { state, shareable: false }), 'ephemeral'));
 }
