@@ -12,7 +12,6 @@ const contents: unknown = parse(text);
 const Manifest = z.object({
   features: z.object({
     slash_commands: z.array(z.object({ command: z.string(), url: z.url(), should_escape: z.boolean() })),
-    shortcuts: z.array(z.object({ callback_id: z.string() })).default([]),
   }),
   oauth_config: z.object({ scopes: z.strictObject({ bot: z.array(z.string()) }) }),
   settings: z.object({
@@ -39,10 +38,6 @@ it('declares exactly the commands that are registered', () => {
 
 it('declares exactly the events that are registered', () => {
   expect(manifest.settings.event_subscriptions.bot_events.toSorted()).toEqual(Object.keys(events).toSorted());
-});
-
-it('declares no shortcut, as none is registered', () => {
-  expect(manifest.features.shortcuts).toEqual([]);
 });
 
 it('asks for the scopes that these need and no other, each with its reason', () => {

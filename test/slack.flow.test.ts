@@ -1,9 +1,12 @@
 import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
+import { App } from '@slack/bolt';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { parse } from 'yaml';
 import { z } from 'zod';
 import { startSlack, type Slack } from '../playground/slack.ts';
 import { personOf } from '../playground/slack/workspace.ts';
@@ -58,6 +61,14 @@ afterAll(async () => {
   replyServer?.close();
   await slack.close();
   await database.drop();
+});
+
+const Manifest = z.object({
+  features: z.object({
+    slash_commands: z.array(z.object({ command: z.string() })),
+    shortcuts: z.array(z.object({ callback_id: z.string() })).default([]),
+  }),
+  settings: z.object({ event_subscriptions: z.object({ bot_events: z.array(z.string()) }) }),
 });
 
 beforeEach(() => {
@@ -410,6 +421,29 @@ it('shares an answer once, in the name of who shared it, and takes the button aw
   const own = seen('ada', 'quiet').filter((each) => each.onlyFor !== null);
   expect(own).toHaveLength(1);
   expect(JSON.stringify(own)).not.toContain('since_share');
+});
+
+it('registers exactly the commands, shortcuts and events that the manifest declares', async () => {
+  const { features, settings } = Manifest.parse(
+    parse(readFileSync(new URL('../manifest.yml', import.meta.url), 'utf8')),
+  );
+  const registered = {
+    commands: vi.spyOn(App.prototype, 'command'),
+    shortcuts: vi.spyOn(App.prototype, 'shortcut'),
+    events: vi.spyOn(App.prototype, 'event'),
+  };
+  await (await start(slack.apiUrl)).stop();
+  const names = Object.values(registered).map((spy) =>
+    spy.mock.calls.flatMap(([name]) => (typeof name === 'string' ? name : [])).toSorted(),
+  );
+  for (const spy of Object.values(registered)) spy.mockRestore();
+
+  expect(names).toEqual([
+    features.slash_commands.map((each) => each.command).toSorted(),
+    features.shortcuts.map((each) => each.callback_id).toSorted(),
+    // Bolt knows the kinds of messages by one name.
+    settings.event_subscriptions.bot_events.map((event) => event.replace(/^message\..*/, 'message')).toSorted(),
+  ]);
 });
 
 it('shares when pressed again after it could not', async () => {

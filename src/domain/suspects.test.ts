@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { aChange } from '../../test/answers.ts';
 import type { Change } from './change.ts';
 import { rankSuspects } from './suspects.ts';
 
@@ -6,42 +7,17 @@ const onset = new Date('2026-11-20T15:00:00Z');
 
 function change(id: string, minutesBefore: number, fields: Partial<Change> = {}): Change {
   const at = new Date(onset.getTime() - minutesBefore * 60_000);
-  return {
+  return aChange({
     id,
     kind: 'deploy',
     title: `deploy ${id}`,
     environment: 'production',
     service: id,
-    services: [id],
-    repository: null,
     status: 'succeeded',
     occurredAt: at,
     finishedAt: at,
-    clock: 'source',
-    recordedAt: at,
-    from: null,
-    to: null,
-    commit: null,
-    previousCommit: null,
-    branch: null,
-    actor: null,
-    url: null,
-    diffUrl: null,
-    runUrl: null,
-    reason: null,
-    commits: [],
-    pullRequest: null,
-    reviews: [],
-    files: [],
-    carried: null,
-    before: null,
-    after: null,
-    details: {},
-    identities: [],
-    risks: [],
-    sources: ['github'],
     ...fields,
-  };
+  });
 }
 
 function ranked(...changes: readonly Change[]): readonly string[] {

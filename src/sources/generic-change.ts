@@ -5,6 +5,7 @@ import type { Phase, Statement, TimelineEvent } from '../domain/event.ts';
 import type { Identity } from '../domain/identity.ts';
 import { outsideJson, outsideText } from '../domain/outside-text.ts';
 import { parseTimestamp } from '../domain/timestamp.ts';
+import { defined } from './defined.ts';
 import type { Delivery, Parsed } from './source.ts';
 
 const text = (limit: number) =>
@@ -170,12 +171,6 @@ function identityOf({ type, value }: { readonly type: string; readonly value: st
 function phaseOf(change: GenericChange): Phase {
   if (change.status !== undefined) return change.status;
   return change.finished_at === undefined ? 'happened' : 'succeeded';
-}
-
-type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-function defined<T extends object>(fields: T): Defined<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;
 }
 
 /** One line for the sender: which field, and what is wrong with it. */

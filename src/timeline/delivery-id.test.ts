@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { deliveryId, receivedAtOf } from './delivery-id.ts';
+import { deliveryId } from './delivery-id.ts';
 
 const receivedAt = new Date('2026-11-20T14:05:07.123Z');
 
@@ -7,7 +7,7 @@ it('is a UUID of version 7 that says when the delivery was received', () => {
   const id = deliveryId(receivedAt);
 
   expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-  expect(receivedAtOf(id)).toEqual(receivedAt);
+  expect(Number.parseInt(id.replace('-', '').slice(0, 12), 16)).toBe(receivedAt.getTime());
 });
 
 it('is another each time, and sorts by time', () => {
@@ -16,8 +16,4 @@ it('is another each time, and sorts by time', () => {
 
   expect(new Set(ids).size).toBe(1000);
   expect(ids.every((id) => id < later)).toBe(true);
-});
-
-it.each(['', 'x', '6ba7b810-9dad-11d1-80b4-00c04fd430c8'])('is not %j', (text) => {
-  expect(receivedAtOf(text)).toBeNull();
 });

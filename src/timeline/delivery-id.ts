@@ -9,9 +9,3 @@ export function deliveryId(receivedAt: Date): string {
   // Of a random UUID, which Node keeps a stock of, everything but its first 48 bits and its version.
   return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
 }
-
-/** When the delivery with this id was received, to the millisecond; null when it is not such an id. */
-export function receivedAtOf(id: string): Date | null {
-  const match = /^([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.exec(id);
-  return match === null ? null : new Date(Number.parseInt(`${match[1]}${match[2]}`, 16));
-}

@@ -24,7 +24,9 @@ export async function answerAgain(
   }
   const changed = change(button.state, button.choice);
   const { state, cursor } = 'state' in changed ? changed : { state: changed, cursor: null };
-  const message = await answerState(context, asker, { state, cursor, shareable: click.audience !== 'direct' });
+  // A button holds the question and not the page: sharing a later page would show the first.
+  const shareable = click.audience !== 'direct' && cursor === null;
+  const message = await answerState(context, asker, { state, cursor, shareable });
   switch (click.audience) {
     case 'asker':
       await respond(inPlace(message, 'ephemeral'));
