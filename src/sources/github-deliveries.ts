@@ -2,7 +2,7 @@ import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/core';
 import { z } from 'zod';
 import type { GitHubAccess } from '../config/environment.ts';
-import { Time } from './github/fields.ts';
+import { Time } from './fields.ts';
 import type { Delivery } from './source.ts';
 
 /** A webhook that sends to us: `/app/hook`, `/orgs/acme/hooks/1`, `/repos/acme/checkout/hooks/1`. */

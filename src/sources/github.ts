@@ -6,7 +6,7 @@ import { readDeployment } from './github/deployment.ts';
 import { readPullRequestReview } from './github/pull-request-review.ts';
 import { readPullRequest } from './github/pull-request.ts';
 import { readPush } from './github/push.ts';
-import type { Reader } from './github/reader.ts';
+import type { Reader } from './reader.ts';
 import { readRelease } from './github/release.ts';
 import { readWorkflowRun } from './github/workflow-run.ts';
 import { signatureFits } from './signature.ts';

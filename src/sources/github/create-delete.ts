@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { defined } from '../defined.ts';
 import { roleOfBranch } from './branch.ts';
-import { Account, Repository, name } from './fields.ts';
-import { ignored, reader, told } from './reader.ts';
+import { name } from '../fields.ts';
+import { Account, Repository } from './fields.ts';
+import { ignored, reader, told } from '../reader.ts';
 import { branchDeleted, tagCreated, tagDeleted } from './refs.ts';
 
 const RefBody = z.object({ ref: name(250), ref_type: z.string(), repository: Repository, sender: Account });

@@ -5,7 +5,8 @@ import type { Actor, Statement, TimelineEvent } from '../../domain/event.ts';
 import type { Identity } from '../../domain/identity.ts';
 import { outsideText } from '../../domain/outside-text.ts';
 import { defined } from '../defined.ts';
-import { Account, Id, Repository, Sha, Time, WebUrl, compareUrlOf, name, text } from './fields.ts';
+import { Id, Sha, Time, WebUrl, name, text } from '../fields.ts';
+import { Account, Repository, compareUrlOf } from './fields.ts';
 import { runIdentity, versionOf } from './run.ts';
 
 /** What whoever deploys wrote for whoever listens: an object, or text that may hold one. */

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { Phase } from '../../domain/event.ts';
 import { defined } from '../defined.ts';
 import { DeploymentBody, deploymentEvent } from './deployment-event.ts';
-import { Id, Time, WebUrl, text } from './fields.ts';
-import { ignored, reader, told } from './reader.ts';
+import { Id, Time, WebUrl, text } from '../fields.ts';
+import { ignored, reader, told } from '../reader.ts';
 
 /** `inactive` is not among them: it is said of the deployment that another one replaced. */
 const phases: Readonly<Record<string, Phase>> = {

@@ -1,42 +1,7 @@
 import { z } from 'zod';
 import type { Actor } from '../../domain/event.ts';
 import { outsideText } from '../../domain/outside-text.ts';
-import { parseTimestamp } from '../../domain/timestamp.ts';
-import { defined } from '../defined.ts';
-
-/** One line of text, cut to a limit in code points; undefined when absent, null or blank. */
-export function text(limit: number) {
-  return z
-    .string()
-    .nullish()
-    .transform((value) => outsideText(value, limit));
-}
-
-/** As `text`, of what has to be there. */
-export function name(limit: number) {
-  return z.string().transform((value, context) => {
-    const line = outsideText(value, limit);
-    if (line !== undefined) return line;
-    context.addIssue({ code: 'custom', message: 'is blank' });
-    return z.NEVER;
-  });
-}
-
-export const Sha = z.string().regex(/^[0-9a-f]{40}$/, 'is not a commit');
-
-export const Time = z.union([z.string(), z.number()]).transform((value, context) => {
-  const time = parseTimestamp(value);
-  if (time !== null) return time;
-  context.addIssue({ code: 'custom', message: 'is not a time' });
-  return z.NEVER;
-});
-
-/** Some of GitHub's links are typed in by people: only what a browser may open safely is taken. */
-export const WebUrl = text(3000).transform((url) =>
-  url !== undefined && /^https?:\/\/\S+$/i.test(url) ? url : undefined,
-);
-
-export const Id = z.number().int().nonnegative();
+import { WebUrl, actorOf, text } from '../fields.ts';
 
 /** `<owner>/<name>`, lower-case: GitHub treats names that differ in case as equal. */
 export const Repository = z.object({
@@ -71,9 +36,3 @@ export const Person = z
   .transform((person): Actor | undefined =>
     actorOf({ login: person?.username, name: person?.name, email: person?.email }),
   );
-
-function actorOf(fields: { login?: string | undefined; name?: string | undefined; email?: string | undefined }) {
-  const { login, name, email } = fields;
-  const actor = defined({ login, name, email });
-  return Object.keys(actor).length === 0 ? undefined : actor;
-}

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Review } from '../../domain/event.ts';
 import { defined } from '../defined.ts';
-import { Account, Id, Repository, Time } from './fields.ts';
+import { Id, Time } from '../fields.ts';
+import { Account, Repository } from './fields.ts';
 import { PullRequestFields } from './pull-request.ts';
-import { ignored, reader, told } from './reader.ts';
+import { ignored, reader, told } from '../reader.ts';
 
 const verdicts: Readonly<Record<string, Review['verdict']>> = {
   approved: 'approved',

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { defined } from '../defined.ts';
 import { mergeIdentity, roleOfBranch } from './branch.ts';
-import { Account, Id, Repository, Sha, Time, WebUrl, name, text } from './fields.ts';
-import { ignored, reader, told } from './reader.ts';
+import { Id, Sha, Time, WebUrl, name, text } from '../fields.ts';
+import { Account, Repository } from './fields.ts';
+import { ignored, reader, told } from '../reader.ts';
 
 /** Of any pull request, whatever happened to it. */
 export const PullRequestFields = z.object({ number: Id, title: text(300), html_url: WebUrl, user: Account });

@@ -3,7 +3,8 @@ import type { Commit, PullRequest, Statement } from '../../domain/event.ts';
 import { outsideText } from '../../domain/outside-text.ts';
 import { parseTimestamp } from '../../domain/timestamp.ts';
 import { defined } from '../defined.ts';
-import { Account, Person, Repository, Sha, Time, WebUrl, name, text } from './fields.ts';
+import { Sha, Time, WebUrl, name, text } from '../fields.ts';
+import { Account, Person, Repository } from './fields.ts';
 
 export const mostPaths = 1000;
 

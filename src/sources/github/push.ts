@@ -5,7 +5,7 @@ import { roleOfBranch } from './branch.ts';
 import { configEdits } from './config-edits.ts';
 import { PushBody } from './push-body.ts';
 import { merged } from './push-merge.ts';
-import { type ReaderContext, ignored, reader, told } from './reader.ts';
+import { type ReaderContext, ignored, reader, told } from '../reader.ts';
 import { type RefChange, branchDeleted, tagCreated, tagDeleted, tagMoved } from './refs.ts';
 
 /** A push to a branch, to a tag, or of a branch or tag that is no more. */

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { defined } from '../defined.ts';
-import { Account, Repository, Time, WebUrl, name } from './fields.ts';
-import { ignored, reader, told } from './reader.ts';
+import { Time, WebUrl, name } from '../fields.ts';
+import { Account, Repository } from './fields.ts';
+import { ignored, reader, told } from '../reader.ts';
 
 const ReleaseBody = z.discriminatedUnion('action', [
   z.object({

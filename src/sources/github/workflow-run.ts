@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Phase } from '../../domain/event.ts';
 import { defined } from '../defined.ts';
-import { Account, Id, Repository, Sha, Time, WebUrl, text, compareUrlOf } from './fields.ts';
-import { ignored, reader, told } from './reader.ts';
+import { Id, Sha, Time, WebUrl, text } from '../fields.ts';
+import { Account, Repository, compareUrlOf } from './fields.ts';
+import { ignored, reader, told } from '../reader.ts';
 import { runIdentity, versionOf } from './run.ts';
 
 const conclusions: Readonly<Record<string, Phase>> = {

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import type { Catalog } from '../../domain/catalog.ts';
-import type { TimelineEvent } from '../../domain/event.ts';
-import { outsideText } from '../../domain/outside-text.ts';
-import type { Parsed } from '../source.ts';
+import type { Catalog } from '../domain/catalog.ts';
+import type { TimelineEvent } from '../domain/event.ts';
+import { outsideText } from '../domain/outside-text.ts';
+import type { Parsed } from './source.ts';
 
 export interface ReaderContext {
   readonly receivedAt: Date;
