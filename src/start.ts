@@ -25,7 +25,10 @@ import { migrateJobs, startJobs } from './jobs/run.ts';
 import { gitHubApi, gitOrigin } from './start-git.ts';
 import { startSlack } from './start-slack.ts';
 import { gitHubDeliveries } from './sources/github-deliveries.ts';
-import { knownSources, openSources } from './sources/registry.ts';
+import { concealWith } from './sources/conceal.ts';
+import { api as apiDefinition } from './sources/generic-change.ts';
+import { openSource } from './sources/open.ts';
+import { openSources, sourceStates } from './sources/registry.ts';
 import { createAsk, vocabularyOf } from './timeline/ask.ts';
 import { readinessOf } from './timeline/readiness.ts';
 
@@ -71,8 +74,9 @@ export async function startService({ configuration, logger, now, ending }: Start
 
   const partitions = () => keepPartitions(db, now(), inDays(settings.retention));
   await partitions();
-  const open = openSources({ secrets: environment.webhookSecrets, catalog });
-  const known = knownSources.map((source) => ({ ...source, open: open.has(source.name) }));
+  const conceal = concealWith(environment.hmacKey);
+  const open = openSources({ secrets: environment.webhookSecrets, catalog, conceal });
+  const known = sourceStates(environment.webhookSecrets);
   const ingest = createIngest({ db, catalog, now, react: enqueueRelations });
   started.defer(() => ingest.idle());
 
@@ -133,7 +137,8 @@ export async function startService({ configuration, logger, now, ending }: Start
     metrics,
   });
   ingestRoutes(server, { ingest, open, known: known.map(withVariable), metrics, log: logger, now });
-  apiRoutes(server, { db, ingest, ask, vocabulary, now });
+  const door = openSource(apiDefinition, { secrets: [], catalog, conceal });
+  apiRoutes(server, { db, ingest, api: door, ask, vocabulary, now });
   started.defer(() => server.close());
   ending.throwIfAborted();
   await server.listen({ host: environment.host, port: environment.port });

@@ -1,5 +1,6 @@
 import { catalogOf, readSettings } from '../src/config/settings.ts';
 import { replay } from '../src/ingest/replay.ts';
+import { concealWith } from '../src/sources/conceal.ts';
 import { deliveryReaders } from '../src/sources/registry.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TestService, startTestService } from './test-service.ts';
@@ -217,7 +218,13 @@ describe('what is refused', () => {
     const catalog = catalogOf(settings.settings);
     const { db } = service.database;
     const replayed = await replay(
-      { db, catalog, readers: deliveryReaders(catalog), now: () => new Date(), react: () => Promise.resolve() },
+      {
+        db,
+        catalog,
+        readers: deliveryReaders({ catalog, conceal: concealWith(null) }),
+        now: () => new Date(),
+        react: () => Promise.resolve(),
+      },
       { from: new Date(0) },
     );
 

@@ -50,7 +50,7 @@ async function tell(
   const batch = await database.db
     .transaction()
     .execute((trx) =>
-      record(trx, [{ delivery, events: [{ statement, identities: own, mentions }] }], { catalog, now }),
+      record(trx, [{ delivery, events: [{ statement, identities: own, mentions }], signals: [] }], { catalog, now }),
     );
   return batch.recorded[0]?.changeIds[0] ?? '';
 }

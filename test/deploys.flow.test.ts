@@ -48,7 +48,9 @@ async function write(events: readonly TimelineEvent[]): Promise<string> {
   const delivery = { replayed: `00000000-0000-7000-8000-${String(count).padStart(12, '0')}` };
   const batch = await database.db
     .transaction()
-    .execute((trx) => record(trx, [{ delivery, events }], { catalog, now: new Date('2026-11-20T15:00:00Z') }));
+    .execute((trx) =>
+      record(trx, [{ delivery, events, signals: [] }], { catalog, now: new Date('2026-11-20T15:00:00Z') }),
+    );
   return batch.recorded[0]?.changeIds[0] ?? '';
 }
 

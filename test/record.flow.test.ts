@@ -56,7 +56,7 @@ function delivered(events: readonly TimelineEvent[], key: string | null = null):
     outcome: 'recorded' as const,
     error: null,
   };
-  return { delivery, events };
+  return { delivery, events, signals: [] };
 }
 
 function write(...recordings: readonly Recording[]) {
@@ -137,7 +137,14 @@ describe('a delivery', () => {
     );
 
     expect(first).toMatchObject({ duplicate: false, shown: 1 });
-    expect(second).toEqual({ deliveryId: first?.deliveryId, duplicate: true, changeIds: [], newEvents: 0, shown: 0 });
+    expect(second).toEqual({
+      deliveryId: first?.deliveryId,
+      duplicate: true,
+      changeIds: [],
+      newEvents: 0,
+      shown: 0,
+      incidents: 0,
+    });
     expect(await shownTitles()).toEqual(['a']);
   });
 });

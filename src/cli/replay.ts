@@ -1,6 +1,7 @@
 import { enqueueRelations } from '../deploys/enqueue-relations.ts';
 import { parseQuestion } from '../domain/since/parse-question.ts';
 import { replay as replayDeliveries } from '../ingest/replay.ts';
+import { concealWith } from '../sources/conceal.ts';
 import { deliveryReaders } from '../sources/registry.ts';
 import { vocabularyOf } from '../timeline/ask.ts';
 import { done, readArguments } from './command.ts';
@@ -31,11 +32,12 @@ export const replay: Command = {
 
 async function run(opened: Opened, from: string | undefined, json: boolean, terminal: Terminal): Promise<Result> {
   const { db, configuration } = opened;
-  const { catalog } = configuration;
+  const { catalog, environment } = configuration;
+  const readers = deliveryReaders({ catalog, conceal: concealWith(environment.hmacKey) });
   const which = from === undefined ? ({ failed: true } as const) : await since(opened, from);
   if ('reason' in which) return which;
   const replayed = await replayDeliveries(
-    { db, catalog, readers: deliveryReaders(catalog), now: () => new Date(), react: enqueueRelations },
+    { db, catalog, readers, now: () => new Date(), react: enqueueRelations },
     which,
   );
   if (json) {

@@ -3,7 +3,7 @@ import { answerJson } from '../domain/answer-json.ts';
 import { lastDay, withDefaults } from '../domain/question-defaults.ts';
 import { examplesFor } from '../domain/since/examples.ts';
 import { parseQuestion } from '../domain/since/parse-question.ts';
-import { knownSources, openSources } from '../sources/registry.ts';
+import { sourceStates } from '../sources/registry.ts';
 import { createAsk, vocabularyOf } from '../timeline/ask.ts';
 import { answerLines } from './answer-lines.ts';
 import { done, readArguments } from './command.ts';
@@ -54,12 +54,11 @@ async function answer(opened: Opened, { text, timezone, limit, json }: Asked, te
     terminal.print(`Ask, for example: ${examplesFor(vocabulary).join(' · ')}`);
     return done;
   }
-  const open = openSources({ secrets: environment.webhookSecrets, catalog });
   const defaultEnvironment = defaultEnvironmentOf(settings);
   const ask = createAsk({
     db,
     catalog,
-    sources: knownSources.map((source) => ({ ...source, open: open.has(source.name) })),
+    sources: sourceStates(environment.webhookSecrets),
     defaultEnvironment,
     namesOf: (actor) => namesOf(settings, actor),
   });

@@ -2,6 +2,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { Kind, Status } from '../domain/change.ts';
 import type { TimelineEvent } from '../domain/event.ts';
 import type { Relation } from '../domain/relation.ts';
+import type { Severity, Signal } from '../domain/signal.ts';
 
 /** A `jsonb` column: parsed when read, written as JSON text (pg would send a JavaScript array as a PostgreSQL array). */
 type Json<T> = ColumnType<T, string, string>;
@@ -57,6 +58,21 @@ export interface Identities {
   change_id: string;
 }
 
+export interface Signals {
+  id: Generated<string>;
+  source: string;
+  subject: string;
+  state: Signal['state'];
+  severity: Severity | null;
+  title: string;
+  environment: string | null;
+  services: string[];
+  started_at: Date;
+  resolved_at: Date | null;
+  recorded_at: Date;
+  said: Json<Signal[]>;
+}
+
 export interface Environments {
   name: string;
   first_seen_at: Date;
@@ -93,6 +109,7 @@ export interface Schema {
   changes: Changes;
   identities: Identities;
   mentions: Identities;
+  signals: Signals;
   environments: Environments;
   services: Services;
   repositories: Repositories;

@@ -4,6 +4,8 @@ import type { Statement } from './event.ts';
 
 const nameLimit = 200;
 
+type Named = Pick<Statement, 'environmentName' | 'serviceName' | 'repository' | 'paths'>;
+
 /** What a statement is about, in our words. */
 export interface Names {
   readonly environment: string | null;
@@ -15,7 +17,7 @@ export interface Names {
  * service (`Production – checkout`) tells both. A repository unknown to the settings is taken as one service of the
  * same name; of a repository with several services only those are named whose paths were touched.
  */
-export function namesOf(statement: Statement, catalog: Catalog): Names {
+export function namesOf(statement: Named, catalog: Catalog): Names {
   const told = environmentOf(statement.environmentName, catalog);
   const named = statement.serviceName ?? told.service;
   return {
@@ -57,7 +59,7 @@ function answersTo(service: CatalogService, name: string): boolean {
   return service.name.toLowerCase() === name || service.aliases.some((alias) => alias.toLowerCase() === name);
 }
 
-function servicesOfRepository(statement: Statement, catalog: Catalog): readonly string[] {
+function servicesOfRepository(statement: Named, catalog: Catalog): readonly string[] {
   const repository = statement.repository;
   if (repository === undefined) return [];
   const candidates = catalog.services.filter((each) => each.repository?.toLowerCase() === repository.toLowerCase());

@@ -3,12 +3,12 @@ import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import type { Schema } from '../database/schema.ts';
 import { kinds } from '../domain/change.ts';
-import type { TimelineEvent } from '../domain/event.ts';
 import { outsideText } from '../domain/outside-text.ts';
 import type { Question, Vocabulary } from '../domain/question.ts';
 import { parseQuestion } from '../domain/since/parse-question.ts';
 import type { Ingest } from '../ingest/ingest.ts';
-import { changesIn, problemsOf, readGenericChange, senderHeader } from '../sources/generic-change.ts';
+import { problemsOf, senderHeader } from '../sources/generic-change.ts';
+import type { Source } from '../sources/source.ts';
 import type { Ask } from '../timeline/ask.ts';
 import { decodeCursor } from '../timeline/cursor.ts';
 import { verifyToken } from '../timeline/tokens.ts';
@@ -17,6 +17,8 @@ import { answerJson } from '../domain/answer-json.ts';
 export interface ApiRoutes {
   readonly db: Kysely<Schema>;
   readonly ingest: Ingest;
+  /** Reads what `POST /api/changes` brings. */
+  readonly api: Source;
   readonly ask: Ask;
   readonly vocabulary: () => Promise<Vocabulary>;
   readonly now: () => Date;
@@ -66,31 +68,33 @@ async function postChanges(
   reply: FastifyReply,
 ) {
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  const values = changesIn(body);
-  if (values === undefined) return reply.code(400).send({ error: 'The body is not JSON in UTF-8.' });
-  if (values.length > mostChanges) {
-    return reply.code(413).send({ error: `At most ${mostChanges} changes at a time; this has ${values.length}.` });
-  }
   const receivedAt = routes.now();
-  const read = values.map((value) => readGenericChange(value, { sender: token.id, receivedAt }));
-  const rejected = read.flatMap((each, index) => (each.outcome === 'rejected' ? [{ index, error: each.error }] : []));
-  const events: readonly TimelineEvent[] = read.flatMap((each) => (each.outcome === 'event' ? [each.event] : []));
+  const headers = {
+    'content-type': request.headers['content-type'],
+    'user-agent': request.headers['user-agent'],
+    [senderHeader]: token.id,
+  };
+  const read = routes.api.read({ headers, body, receivedAt });
+  const { parsed } = read;
+  if (parsed.outcome === 'malformed') return reply.code(400).send({ error: parsed.error });
+  if (parsed.outcome !== 'events') throw new Error('the API reads changes or refuses them');
+  const { events, rejected = [] } = parsed;
+  const count = events.length + rejected.length;
+  if (count > mostChanges) {
+    return reply.code(413).send({ error: `At most ${mostChanges} changes at a time; this has ${count}.` });
+  }
   if (events.length === 0) {
     // Of many, each is answered for itself; one alone that is refused is a refused request.
     const [only] = body.toString('latin1').trimStart().startsWith('[') ? [] : rejected;
     const none = { accepted: 0, duplicates: 0, rejected, changes: [] };
     return only === undefined ? reply.code(202).send(none) : reply.code(400).send({ error: only.error, ...none });
   }
-  const headers = {
-    'content-type': request.headers['content-type'],
-    'user-agent': request.headers['user-agent'],
-    [senderHeader]: token.id,
-  };
-  const ingested = await routes.ingest.ingestEvents('api', { headers, body, receivedAt }, events);
+  const ingested = await routes.ingest.store(routes.api.name, receivedAt, read);
   if (ingested.outcome === 'unavailable') {
     return reply.code(503).header('retry-after', '5').send({ error: 'The changes were not stored. Send them again.' });
   }
   if (ingested.outcome === 'kept') return reply.code(400).send({ error: ingested.error });
+  if (ingested.outcome === 'ping') throw new Error('the API knows no test calls');
   const { changeIds, newEvents: accepted } = ingested.recorded;
   return reply.code(202).send({ accepted, duplicates: events.length - accepted, rejected, changes: changeIds });
 }

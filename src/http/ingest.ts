@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Ingest, Ingested } from '../ingest/ingest.ts';
+import { defined } from '../sources/defined.ts';
 import type { Source } from '../sources/source.ts';
 import type { IngestMetrics } from './metrics.ts';
 
@@ -20,24 +21,45 @@ const retryAfter = '5';
 
 export function ingestRoutes(server: FastifyInstance, routes: IngestRoutes): void {
   for (const source of routes.open.values()) {
-    server.post(`/ingest/${source.name}`, { bodyLimit: source.bodyLimit }, (request, reply) =>
-      accept(routes, source, request, reply),
+    const { bodyLimit } = source;
+    server.post(`/ingest/${source.name}`, { bodyLimit }, (request, reply) => accept(routes, source, request, reply));
+    if (!source.secretInPath) continue;
+    server.post<WithSecret>(`/ingest/${source.name}/:secret`, { bodyLimit }, (request, reply) =>
+      accept(routes, source, request, reply, request.params.secret),
     );
   }
-  server.post<{ Params: { source: string } }>('/ingest/:source', (request, reply) => {
+  const closed = (request: FastifyRequest<WithSource>, reply: FastifyReply) => {
     const known = routes.known.find((each) => each.name === request.params.source);
     if (known === undefined) return reply.code(404).send({ error: 'There is no such source.' });
+    if (routes.open.has(known.name)) {
+      return reply.code(404).send({ error: `${known.title} proves itself by headers, not by its address.` });
+    }
     return reply
       .code(503)
       .header('retry-after', '3600')
       .send({ error: `${known.title} is closed: set ${known.variable} and restart to open it.` });
-  });
+  };
+  server.post<WithSource>('/ingest/:source', closed);
+  server.post<WithSource>('/ingest/:source/:secret', closed);
 }
 
-async function accept(routes: IngestRoutes, source: Source, request: FastifyRequest, reply: FastifyReply) {
+interface WithSource {
+  Params: { source: string };
+}
+interface WithSecret {
+  Params: { secret: string };
+}
+
+async function accept(
+  routes: IngestRoutes,
+  source: Source,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  pathSecret?: string,
+) {
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  const delivery = { headers: singleHeaders(request), body, receivedAt: routes.now() };
-  if (!(await source.verify(delivery))) {
+  const delivery = { headers: singleHeaders(request), body, receivedAt: routes.now(), ...defined({ pathSecret }) };
+  if (!source.verify(delivery)) {
     routes.metrics.deliveries.inc({ source: source.name, outcome: 'refused' });
     return reply
       .code(401)
@@ -51,8 +73,8 @@ async function accept(routes: IngestRoutes, source: Source, request: FastifyRequ
 function respond(routes: IngestRoutes, source: Source, ingested: Ingested, reply: FastifyReply) {
   switch (ingested.outcome) {
     case 'recorded': {
-      const { deliveryId, duplicate, shown } = ingested.recorded;
-      return reply.code(202).send({ delivery: deliveryId, duplicate, changes: shown, incidents: 0, facts: 0 });
+      const { deliveryId, duplicate, shown, incidents } = ingested.recorded;
+      return reply.code(202).send({ delivery: deliveryId, duplicate, changes: shown, incidents, facts: 0 });
     }
     case 'ping':
       return reply.code(200).send({ ok: true });

@@ -1,13 +1,11 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import type { Catalog } from '../domain/catalog.ts';
-import type { TimelineEvent } from '../domain/event.ts';
-import type { Delivery, Source } from '../sources/source.ts';
+import type { Delivery, Parsed, ReadDelivery, Source } from '../sources/source.ts';
 import { compressBody } from '../timeline/delivery-body.ts';
 import { deliveryId } from '../timeline/delivery-id.ts';
 import { type GroupCommit, type GroupCommitLimits, groupCommit } from '../timeline/group-commit.ts';
 import { type Recorded, type Recording, type StoredDelivery, type Touched, record } from '../timeline/record.ts';
-import { keptHeaders } from './kept-headers.ts';
 
 /**
  * `kept`: verified and stored, but its events could not be read; it waits for a replay. `unavailable`: nothing was
@@ -22,12 +20,8 @@ export type Ingested =
 export interface Ingest {
   /** Reads and stores a delivery that has proved where it came from. Resolves after the commit. */
   ingest(source: Source, delivery: Delivery): Promise<Ingested>;
-  /** Stores events that were read already, with the request they came in. */
-  ingestEvents(
-    source: string,
-    delivery: Delivery,
-    events: readonly TimelineEvent[],
-  ): Promise<Exclude<Ingested, { outcome: 'ping' }>>;
+  /** Stores what has been read already. */
+  store(source: string, receivedAt: Date, read: ReadDelivery): Promise<Ingested>;
   /** Resolves when everything accepted has been committed or refused. */
   idle(): Promise<void>;
 }
@@ -47,6 +41,9 @@ export interface IngestDependencies {
  */
 const limits: GroupCommitLimits = { items: 256, bytes: 8 << 20, waitingBytes: 64 << 20, parallel: 1 };
 
+type Said = Pick<Extract<Parsed, { outcome: 'events' }>, 'events' | 'signals'>;
+const nothing = { events: [], signals: [] } as const;
+
 export function createIngest(dependencies: IngestDependencies): Ingest {
   const commits: GroupCommit<Recording, Recorded> = groupCommit(
     (recordings) =>
@@ -58,8 +55,8 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
     limits,
   );
 
-  async function write(delivery: StoredDelivery, events: readonly TimelineEvent[]) {
-    const written = await commits.write({ delivery, events }, delivery.body.length);
+  async function write(delivery: StoredDelivery, { events, signals = [] }: Said) {
+    const written = await commits.write({ delivery, events, signals }, delivery.body.length);
     if (written.outcome === 'written') return { outcome: 'recorded' as const, recorded: written.result };
     if (written.outcome === 'unavailable') return written;
     return keep(delivery, `the timeline refused it: ${written.error.message}`, false);
@@ -68,38 +65,43 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
   /** Without its key, so that the same delivery sent again, after a fix, is read. */
   async function keep(delivery: StoredDelivery, error: string, notWhatItSends: boolean) {
     const failed = { ...delivery, key: null, outcome: 'failed' as const, error: error.slice(0, 2000) };
-    const written = await commits.write({ delivery: failed, events: [] }, delivery.body.length);
+    const written = await commits.write({ delivery: failed, ...nothing }, delivery.body.length);
     if (written.outcome !== 'written') return { outcome: 'unavailable' as const, error: written.error };
     return { outcome: 'kept' as const, deliveryId: delivery.id, error, notWhatItSends };
   }
 
+  async function store(source: string, receivedAt: Date, { parsed, ...read }: ReadDelivery): Promise<Ingested> {
+    if (parsed.outcome === 'ping') return { outcome: 'ping' };
+    const stored = await storedDelivery(source, receivedAt, read);
+    switch (parsed.outcome) {
+      case 'events':
+        return write(stored, parsed);
+      case 'ignored':
+        return write({ ...stored, outcome: 'ignored' }, nothing);
+      case 'malformed':
+        return keep(stored, parsed.error, parsed.notWhatItSends);
+    }
+  }
+
   return {
-    async ingest(source, delivery) {
-      const parsed = source.parse(delivery);
-      if (parsed.outcome === 'ping') return { outcome: 'ping' };
-      const stored = await storedDelivery(source.name, source.deliveryKey(delivery), delivery);
-      switch (parsed.outcome) {
-        case 'events':
-          return write(stored, parsed.events);
-        case 'ignored':
-          return write({ ...stored, outcome: 'ignored' }, []);
-        case 'malformed':
-          return keep(stored, parsed.error, parsed.notWhatItSends);
-      }
-    },
-    ingestEvents: async (source, delivery, events) => write(await storedDelivery(source, null, delivery), events),
+    ingest: (source, delivery) => store(source.name, delivery.receivedAt, source.read(delivery)),
+    store,
     idle: () => commits.idle(),
   };
 }
 
-async function storedDelivery(source: string, key: string | null, delivery: Delivery): Promise<StoredDelivery> {
+async function storedDelivery(
+  source: string,
+  receivedAt: Date,
+  { key, headers, body }: Pick<ReadDelivery, 'key' | 'headers' | 'body'>,
+): Promise<StoredDelivery> {
   return {
-    id: deliveryId(delivery.receivedAt),
-    receivedAt: delivery.receivedAt,
+    id: deliveryId(receivedAt),
+    receivedAt,
     source,
     key,
-    headers: keptHeaders(delivery.headers),
-    body: await compressBody(delivery.body),
+    headers,
+    body: await compressBody(body),
     outcome: 'recorded',
     error: null,
   };

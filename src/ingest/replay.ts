@@ -9,7 +9,7 @@ import { type Touched, record } from '../timeline/record.ts';
 export interface ReplayDependencies {
   readonly db: Kysely<Schema>;
   /** Every source that can read deliveries, open or not, by name. */
-  readonly readers: ReadonlyMap<string, Pick<Source, 'parse'>>;
+  readonly readers: ReadonlyMap<string, Pick<Source, 'read'>>;
   readonly catalog: Catalog;
   readonly now: () => Date;
   readonly react: (trx: Transaction<Schema>, touched: readonly Touched[]) => Promise<void>;
@@ -94,9 +94,9 @@ async function replayOne(dependencies: ReplayDependencies, row: Row): Promise<On
 }
 
 function store({ db, catalog, now, react }: ReplayDependencies, row: Row, parsed: Parsed): Promise<One> {
-  const events = parsed.outcome === 'events' ? parsed.events : [];
+  const { events, signals = [] } = parsed.outcome === 'events' ? parsed : { events: [] };
   return db.transaction().execute(async (trx): Promise<One> => {
-    const recording = { delivery: { replayed: row.id }, events };
+    const recording = { delivery: { replayed: row.id }, events, signals };
     const batch = await record(trx, [recording], { catalog, now: now(), refold: true });
     await react(trx, batch.touched);
     await trx
@@ -115,5 +115,5 @@ async function parse({ readers }: ReplayDependencies, row: Row): Promise<Parsed>
     return { outcome: 'malformed', error: `this version knows no source ${row.source}`, notWhatItSends: false };
   }
   const body = await expandBody(row.body);
-  return reader.parse({ headers: row.headers, body, receivedAt: row.received_at });
+  return reader.read({ headers: row.headers, body, receivedAt: row.received_at }).parsed;
 }

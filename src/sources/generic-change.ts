@@ -6,7 +6,7 @@ import type { Identity } from '../domain/identity.ts';
 import { outsideJson, outsideText } from '../domain/outside-text.ts';
 import { parseTimestamp } from '../domain/timestamp.ts';
 import { defined } from './defined.ts';
-import type { Delivery, Parsed } from './source.ts';
+import type { SourceDefinition } from './source.ts';
 
 const text = (limit: number) =>
   z
@@ -76,7 +76,7 @@ const GenericChange = z.looseObject({
 });
 type GenericChange = z.output<typeof GenericChange>;
 
-export type ReadChange =
+type ReadChange =
   | { readonly outcome: 'event'; readonly event: TimelineEvent }
   | { readonly outcome: 'rejected'; readonly error: string };
 
@@ -84,7 +84,7 @@ export type ReadChange =
  * Reads one change of `POST /api/changes`. Without `key` it is one of its kind each time it is sent, unless all that it
  * says, its time included, has been said before. `sender` keeps the keys of different senders apart.
  */
-export function readGenericChange(
+function readGenericChange(
   value: unknown,
   context: { readonly sender: string; readonly receivedAt: Date },
 ): ReadChange {
@@ -100,23 +100,28 @@ export function readGenericChange(
 /** Carries, with a stored request, who sent it. */
 export const senderHeader = 'x-sincewhen-sender';
 
-/** Undefined: not JSON in UTF-8. */
-export function changesIn(body: Buffer): readonly unknown[] | undefined {
-  try {
-    const given: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-    return Array.isArray(given) ? given : [given];
-  } catch {
-    return undefined;
-  }
+/** One change, or a list of them. */
+function changesIn(body: unknown): readonly unknown[] {
+  return Array.isArray(body) ? body : [body];
 }
 
-/** Reads a stored request again: the changes that it had right are the same, whenever that is. */
-export function parseStoredChanges({ headers, body, receivedAt }: Delivery): Parsed {
-  const values = changesIn(body);
-  if (values === undefined) return { outcome: 'malformed', error: 'the body is not JSON', notWhatItSends: true };
-  const read = values.map((value) => readGenericChange(value, { sender: headers[senderHeader] ?? '', receivedAt }));
-  return { outcome: 'events', events: read.flatMap((each) => (each.outcome === 'event' ? [each.event] : [])) };
-}
+/** `POST /api/changes`, which a token opens and no secret: what the changes were that it had right. */
+export const api: SourceDefinition = {
+  name: 'api',
+  title: 'API',
+  authentication: [],
+  headers: [senderHeader],
+  deliveryKey: () => null,
+  parse: ({ headers, body, receivedAt }) => {
+    const context = { sender: headers[senderHeader] ?? '', receivedAt };
+    const read = changesIn(body).map((value) => readGenericChange(value, context));
+    return {
+      outcome: 'events',
+      events: read.flatMap((each) => (each.outcome === 'event' ? [each.event] : [])),
+      rejected: read.flatMap((each, index) => (each.outcome === 'rejected' ? [{ index, error: each.error }] : [])),
+    };
+  },
+};
 
 const known = new Set(Object.keys(GenericChange.shape));
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Catalog, CatalogService } from '../domain/catalog.ts';
 import type { TimelineEvent } from '../domain/event.ts';
 import { foldChange } from '../domain/fold.ts';
+import { readDelivery, readSource } from '../../test/read-source.ts';
 import { github } from './github.ts';
 import type { Parsed } from './source.ts';
 
@@ -22,7 +23,7 @@ function service(name: string, more: Partial<CatalogService> = {}): CatalogServi
 
 function read(event: string, body: object, catalog = plain): Parsed {
   const headers = { 'x-github-event': event, 'content-type': 'application/json' };
-  return github([], { catalog }).parse({ headers, body: Buffer.from(JSON.stringify(body)), receivedAt });
+  return readSource(github, body, { headers, catalog, receivedAt });
 }
 
 function eventsOf(event: string, body: object, catalog = plain): readonly TimelineEvent[] {
@@ -96,7 +97,7 @@ function shared(one: TimelineEvent | undefined, other: TimelineEvent | undefined
 describe('the envelope', () => {
   const body = JSON.stringify(push([commit('b', 'Fix')]));
   const parse = (headers: Record<string, string>, bytes: string | Buffer) =>
-    github([], { catalog: plain }).parse({ headers, body: Buffer.from(bytes), receivedAt });
+    readSource(github, bytes, { headers, receivedAt });
 
   it('may be a form', () => {
     const headers = { 'x-github-event': 'push', 'content-type': 'application/x-www-form-urlencoded' };
@@ -123,9 +124,7 @@ describe('the envelope', () => {
     ['', null],
     [undefined, null],
   ])('with the delivery id %s has the key %s', (id, key) => {
-    const delivery = { headers: { 'x-github-delivery': id }, body: Buffer.alloc(0), receivedAt };
-
-    expect(github([], { catalog: plain }).deliveryKey(delivery)).toBe(key);
+    expect(readDelivery(github, {}, { headers: { 'x-github-delivery': id } }).key).toBe(key);
   });
 
   it('names the fields that are wrong in a known event', () => {

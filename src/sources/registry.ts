@@ -1,39 +1,46 @@
 import type { Catalog } from '../domain/catalog.ts';
-import { parseStoredChanges } from './generic-change.ts';
+import type { Conceal } from '../domain/secrets.ts';
+import { api } from './generic-change.ts';
 import { github } from './github.ts';
-import type { Source } from './source.ts';
-
-interface Entry {
-  readonly name: string;
-  /** For people. */
-  readonly title: string;
-  readonly open: (secrets: readonly string[], context: { readonly catalog: Catalog }) => Source;
-}
-
-const entries: readonly Entry[] = [{ name: 'github', title: 'GitHub', open: github }];
+import { openSource } from './open.ts';
+import type { Source, SourceDefinition } from './source.ts';
 
 /** Every source that this version can read, open or not. */
-export const knownSources: readonly { readonly name: string; readonly title: string }[] = entries.map(
-  ({ name, title }) => ({ name, title }),
-);
+export const sourceDefinitions: readonly SourceDefinition[] = [github];
+
+/** Every source, and whether it has a secret. */
+export function sourceStates(
+  secrets: ReadonlyMap<string, readonly string[]>,
+): readonly { readonly name: string; readonly title: string; readonly open: boolean }[] {
+  return sourceDefinitions.map(({ name, title }) => ({ name, title, open: isOpen(secrets, name) }));
+}
+
+function isOpen(secrets: ReadonlyMap<string, readonly string[]>, name: string): boolean {
+  return (secrets.get(name) ?? []).some((secret) => secret !== '');
+}
+
+interface Shared {
+  readonly catalog: Catalog;
+  readonly conceal: Conceal;
+}
 
 /** The sources that have a secret, by name. `secrets` are those of each source by its name. */
 export function openSources({
   secrets,
-  catalog,
-}: {
-  readonly secrets: ReadonlyMap<string, readonly string[]>;
-  readonly catalog: Catalog;
-}): ReadonlyMap<string, Source> {
-  const opened = entries.flatMap(({ name, open }) => {
-    const own = (secrets.get(name) ?? []).filter((secret) => secret !== '');
-    return own.length === 0 ? [] : [[name, open(own, { catalog })] as const];
+  ...shared
+}: Shared & { readonly secrets: ReadonlyMap<string, readonly string[]> }): ReadonlyMap<string, Source> {
+  const opened = sourceDefinitions.flatMap((definition) => {
+    if (!isOpen(secrets, definition.name)) return [];
+    const own = secrets.get(definition.name) ?? [];
+    return [[definition.name, openSource(definition, { ...shared, secrets: own })] as const];
   });
   return new Map(opened);
 }
 
-/** What reads stored deliveries again: of every known source, open or not, and of the API. Verifies nothing. */
-export function deliveryReaders(catalog: Catalog): ReadonlyMap<string, Pick<Source, 'parse'>> {
-  const sources = entries.map(({ name, open }) => [name, open([], { catalog })] as const);
-  return new Map<string, Pick<Source, 'parse'>>([...sources, ['api', { parse: parseStoredChanges }]]);
+/** What reads stored deliveries again: of every source, open or not, and of the doors. None proves anything. */
+export function deliveryReaders(shared: Shared): ReadonlyMap<string, Pick<Source, 'read'>> {
+  const all = [...sourceDefinitions, api].map(
+    (definition) => [definition.name, openSource(definition, { ...shared, secrets: [] })] as const,
+  );
+  return new Map(all);
 }

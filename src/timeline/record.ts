@@ -4,10 +4,12 @@ import type { Catalog } from '../domain/catalog.ts';
 import type { TimelineEvent } from '../domain/event.ts';
 import { type Folded, inOrder, joiningIdentities } from '../domain/fold.ts';
 import { identityKey } from '../domain/identity.ts';
+import type { Signal } from '../domain/signal.ts';
 import { type ChangeRow, type LockedChange, changeRow, lockChanges, mergeInto, updateChanges } from './change-rows.ts';
 import { versionKey } from './anchors.ts';
 import { type Claimed, claim } from './claim.ts';
 import { type Gathered, gather, identityKeysOf } from './gather.ts';
+import { type TouchedSignal, recordSignals } from './record-signals.ts';
 import { writeBatch } from './write-batch.ts';
 
 /** A delivery as it is kept. `receivedAt` has whole milliseconds and is the time in `id`. */
@@ -28,6 +30,7 @@ export interface StoredDelivery {
 export interface Recording {
   readonly delivery: StoredDelivery | { readonly replayed: string };
   readonly events: readonly TimelineEvent[];
+  readonly signals: readonly Signal[];
 }
 
 export interface Recorded {
@@ -41,6 +44,8 @@ export interface Recorded {
   readonly newEvents: number;
   /** How many changes that are shown it made or altered. */
   readonly shown: number;
+  /** How many incidents and alerts it made or altered. */
+  readonly incidents: number;
 }
 
 /** A change that recording made or altered, as it is now. */
@@ -53,6 +58,7 @@ export interface Batch {
   /** One for each recording, in order. */
   readonly recorded: readonly Recorded[];
   readonly touched: readonly Touched[];
+  readonly touchedSignals: readonly TouchedSignal[];
 }
 
 interface Said {
@@ -99,10 +105,14 @@ export async function record(
     written.filter((row) => !row.isNew),
   );
 
+  const told = recordings.filter(({ delivery }) => !repeated.has(idOf(delivery))).flatMap(({ signals }) => signals);
+  const signals = await recordSignals(trx, told, context);
+
   const changeOf = new Map(rows.flatMap(({ row, said: all }) => all.map(({ event }) => [event, row] as const)));
   return {
-    recorded: recordings.map((recording) => recordedOf(recording, repeated, changeOf, news)),
+    recorded: recordings.map((recording) => recordedOf(recording, repeated, changeOf, news, signals.news)),
     touched: written.map((row) => ({ id: row.id, change: row.folded })),
+    touchedSignals: signals.touched,
   };
 }
 
@@ -214,20 +224,25 @@ function mentionsOf({ row, news, merged }: AddedUp) {
 }
 
 function recordedOf(
-  { delivery, events }: Recording,
+  { delivery, events, signals }: Recording,
   repeated: ReadonlyMap<string, string>,
   changeOf: ReadonlyMap<TimelineEvent, ChangeRow>,
   news: ReadonlySet<TimelineEvent>,
+  newSignals: ReadonlySet<Signal>,
 ): Recorded {
   const first = repeated.get(idOf(delivery));
-  if (first !== undefined) return { deliveryId: first, duplicate: true, changeIds: [], newEvents: 0, shown: 0 };
+  if (first !== undefined) {
+    return { deliveryId: first, duplicate: true, changeIds: [], newEvents: 0, shown: 0, incidents: 0 };
+  }
   const told = events.filter((event) => news.has(event));
   const shown = new Set(told.flatMap((event) => changeOf.get(event) ?? []).filter((row) => row.folded.at !== null));
+  const signalled = signals.filter((signal) => newSignals.has(signal));
   return {
     deliveryId: idOf(delivery),
-    duplicate: events.length > 0 && told.length === 0,
+    duplicate: events.length + signals.length > 0 && told.length + signalled.length === 0,
     changeIds: events.map((event) => changeOf.get(event)?.id ?? ''),
     newEvents: told.length,
     shown: shown.size,
+    incidents: new Set(signalled.map(({ subject }) => subject)).size,
   };
 }

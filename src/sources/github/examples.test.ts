@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import type { Catalog } from '../../domain/catalog.ts';
+import { readSource } from '../../../test/read-source.ts';
 import { github } from '../github.ts';
 
 interface Definition {
@@ -10,12 +11,11 @@ interface Definition {
 
 const definitions = createRequire(import.meta.url)('@octokit/webhooks-examples') as readonly Definition[];
 const catalog: Catalog = { environments: new Map([['production', 'production']]), services: [], configPaths: ['**/*'] };
-const source = github([], { catalog });
 
 function outcomesOf(definition: Definition) {
   return definition.examples.map((example) => {
     const headers = { 'x-github-event': definition.name, 'content-type': 'application/json' };
-    const parsed = source.parse({ headers, body: Buffer.from(JSON.stringify(example)), receivedAt: new Date() });
+    const parsed = readSource(github, example, { headers, catalog });
     return parsed.outcome === 'malformed' ? `malformed ${parsed.error}` : parsed.outcome;
   });
 }

@@ -1,0 +1,87 @@
+import type { Catalog } from './catalog.ts';
+import { type Names, namesOf } from './names.ts';
+
+export const severities = ['critical', 'error', 'warning', 'info'] as const;
+export type Severity = (typeof severities)[number];
+
+/**
+ * What a system that watches says about one incident: that it is there, or over. No change; told apart from them
+ * because it is what changes are suspected of. Immutable; environment and service stand as the source wrote them.
+ */
+export interface Signal {
+  /** Equal for two signals exactly when they say the same, in however many deliveries. At most 500 characters. */
+  readonly key: string;
+  readonly source: string;
+  /**
+   * What it is about: equal for all signals of one incident or one firing of one alert, and for no other. A firing that
+   * begins anew (Alertmanager's `startsAt`) is another. At most 300 characters.
+   */
+  readonly subject: string;
+  readonly state: 'open' | 'acknowledged' | 'resolved';
+  /** When this was so. ISO 8601, UTC. */
+  readonly occurredAt: string;
+  /** `received`: the source gave no time, so `occurredAt` is when we got it. */
+  readonly clock: 'source' | 'received';
+  /** When the incident began, where the source says. ISO 8601, UTC. */
+  readonly startedAt?: string;
+  readonly title?: string;
+  /** What people call it: `#1234`, `INC-42`. */
+  readonly reference?: string;
+  readonly severity?: Severity;
+  readonly environmentName?: string;
+  readonly serviceName?: string;
+  readonly url?: string;
+  /** The Slack channel made for it: its id or, failing that, its name. */
+  readonly channel?: string;
+  /** The source's labels, tags or fields that tell what it is about. */
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** What all signals of one subject add up to, in our words. */
+export interface FoldedSignal extends Names {
+  readonly source: string;
+  readonly subject: string;
+  readonly state: Signal['state'];
+  readonly title: string;
+  readonly reference: string | null;
+  readonly severity: Severity | null;
+  readonly url: string | null;
+  readonly channel: string | null;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly startedAt: Date;
+  /** Null while it is not resolved. */
+  readonly resolvedAt: Date | null;
+}
+
+/** The order of `signals` and repetitions among them make no difference. All are of one subject. */
+export function foldSignals(signals: readonly Signal[], catalog: Catalog): FoldedSignal {
+  const ordered = [...new Map(signals.map((signal) => [signal.key, signal])).values()].toSorted(compare);
+  const last = ordered.at(-1);
+  if (last === undefined) throw new Error('an incident without signals');
+  const told: Signal = ordered.reduce((sum, signal) => ({ ...sum, ...signal }));
+  const labels = Object.assign({}, ...ordered.map((signal) => signal.labels ?? {})) as Record<string, string>;
+  const began = ordered.map(({ startedAt, occurredAt }) => startedAt ?? occurredAt).toSorted()[0] ?? last.occurredAt;
+  return {
+    ...namesOf(told, catalog),
+    source: last.source,
+    subject: last.subject,
+    state: last.state,
+    title: told.title ?? last.subject,
+    reference: told.reference ?? null,
+    severity: told.severity ?? null,
+    url: told.url ?? null,
+    channel: told.channel ?? null,
+    labels,
+    startedAt: new Date(began),
+    resolvedAt: last.state === 'resolved' ? new Date(last.occurredAt) : null,
+  };
+}
+
+const stages: readonly Signal['state'][] = ['open', 'acknowledged', 'resolved'];
+
+/** At equal times (many clocks have whole seconds) an end comes after a beginning. */
+function compare(a: Signal, b: Signal): number {
+  if (a.occurredAt !== b.occurredAt) return a.occurredAt < b.occurredAt ? -1 : 1;
+  if (a.state !== b.state) return stages.indexOf(a.state) - stages.indexOf(b.state);
+  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
+}
