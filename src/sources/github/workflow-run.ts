@@ -3,6 +3,7 @@ import type { Phase } from '../../domain/event.ts';
 import { defined } from '../defined.ts';
 import { Id, Sha, Time, WebUrl, text } from '../fields.ts';
 import { Account, Repository, compareUrlOf } from './fields.ts';
+import { deploysTo } from '../deploy-name.ts';
 import { ignored, reader, told } from '../reader.ts';
 import { runIdentity, versionOf } from './run.ts';
 
@@ -78,11 +79,3 @@ export const readWorkflowRun = reader(RunBody, (body, { catalog }) => {
     ],
   });
 });
-
-/** Null unless the name says that it deploys and names exactly one environment. */
-function deploysTo(name: string, environments: ReadonlyMap<string, string>): string | null {
-  if (!/\b(?:deploy|deploys|deployment|release|rollout|promote|rollback)\b/i.test(name)) return null;
-  const words = name.toLowerCase().split(/[^\p{L}\p{N}]+/u);
-  const [only, ...others] = new Set(words.flatMap((word) => environments.get(word) ?? []));
-  return only !== undefined && others.length === 0 ? only : null;
-}
