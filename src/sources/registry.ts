@@ -4,9 +4,10 @@ import { api } from './generic-change.ts';
 import { github } from './github.ts';
 import { openSource } from './open.ts';
 import type { Source, SourceDefinition } from './source.ts';
+import { terraform } from './terraform.ts';
 
 /** Every source that this version can read, open or not. */
-export const sourceDefinitions: readonly SourceDefinition[] = [github];
+export const sourceDefinitions: readonly SourceDefinition[] = [github, terraform];
 
 /** Every source, and whether it has a secret. */
 export function sourceStates(
