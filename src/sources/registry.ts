@@ -2,12 +2,13 @@ import type { Catalog } from '../domain/catalog.ts';
 import type { Conceal } from '../domain/secrets.ts';
 import { api } from './generic-change.ts';
 import { github } from './github.ts';
+import { launchdarkly } from './launchdarkly.ts';
 import { openSource } from './open.ts';
 import type { Source, SourceDefinition } from './source.ts';
 import { terraform } from './terraform.ts';
 
 /** Every source that this version can read, open or not. */
-export const sourceDefinitions: readonly SourceDefinition[] = [github, terraform];
+export const sourceDefinitions: readonly SourceDefinition[] = [github, terraform, launchdarkly];
 
 /** Every source, and whether it has a secret. */
 export function sourceStates(
