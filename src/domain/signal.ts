@@ -4,6 +4,8 @@ import { type Names, namesOf } from './names.ts';
 export const severities = ['critical', 'error', 'warning', 'info'] as const;
 export type Severity = (typeof severities)[number];
 
+export type State = 'open' | 'acknowledged' | 'resolved';
+
 /**
  * What a system that watches says about one incident: that it is there, or over. No change; told apart from them
  * because it is what changes are suspected of. Immutable; environment and service stand as the source wrote them.
@@ -17,7 +19,8 @@ export interface Signal {
    * begins anew (Alertmanager's `startsAt`) is another. At most 300 characters.
    */
   readonly subject: string;
-  readonly state: 'open' | 'acknowledged' | 'resolved';
+  /** Left out by what speaks about an incident and not of how it stands: a status update, a responder called in. */
+  readonly state?: State;
   /** When this was so. ISO 8601, UTC. */
   readonly occurredAt: string;
   /** `received`: the source gave no time, so `occurredAt` is when we got it. */
@@ -41,7 +44,7 @@ export interface Signal {
 export interface FoldedSignal extends Names {
   readonly source: string;
   readonly subject: string;
-  readonly state: Signal['state'];
+  readonly state: State;
   readonly title: string;
   readonly reference: string | null;
   readonly severity: Severity | null;
@@ -53,9 +56,12 @@ export interface FoldedSignal extends Names {
   readonly resolvedAt: Date | null;
 }
 
-/** The order of `signals` and repetitions among them make no difference. All are of one subject. */
+/**
+ * The order of `signals` and repetitions among them make no difference. All are of one subject. One that nothing said to
+ * be over is open.
+ */
 export function foldSignals(signals: readonly Signal[], catalog: Catalog): FoldedSignal {
-  const ordered = [...new Map(signals.map((signal) => [signal.key, signal])).values()].toSorted(compare);
+  const ordered = inOrder(signals);
   const last = ordered.at(-1);
   if (last === undefined) throw new Error('an incident without signals');
   const told: Signal = ordered.reduce((sum, signal) => ({ ...sum, ...signal }));
@@ -65,7 +71,7 @@ export function foldSignals(signals: readonly Signal[], catalog: Catalog): Folde
     ...namesOf(told, catalog),
     source: last.source,
     subject: last.subject,
-    state: last.state,
+    state: told.state ?? 'open',
     title: told.title ?? last.subject,
     reference: told.reference ?? null,
     severity: told.severity ?? null,
@@ -73,11 +79,29 @@ export function foldSignals(signals: readonly Signal[], catalog: Catalog): Folde
     channel: told.channel ?? null,
     labels,
     startedAt: new Date(began),
-    resolvedAt: last.state === 'resolved' ? new Date(last.occurredAt) : null,
+    resolvedAt: resolvedAt(ordered),
   };
 }
 
-const stages: readonly Signal['state'][] = ['open', 'acknowledged', 'resolved'];
+/** What is said about it after it was resolved does not resolve it later. */
+function resolvedAt(ordered: readonly Signal[]): Date | null {
+  const stated = ordered.filter(({ state }) => state !== undefined);
+  const lastGoing = stated.findLastIndex(({ state }) => state !== 'resolved');
+  const over = stated[lastGoing + 1];
+  return over === undefined ? null : new Date(over.occurredAt);
+}
+
+/** One of each key, in the order in which they came true. Of a repetition without a time of its own the first stands. */
+function inOrder(signals: readonly Signal[]): readonly Signal[] {
+  const byKey = new Map<string, Signal>();
+  for (const signal of signals) {
+    const same = byKey.get(signal.key);
+    if (same === undefined || signal.occurredAt < same.occurredAt) byKey.set(signal.key, signal);
+  }
+  return [...byKey.values()].toSorted(compare);
+}
+
+const stages: readonly Signal['state'][] = [undefined, 'open', 'acknowledged', 'resolved'];
 
 /** At equal times (many clocks have whole seconds) an end comes after a beginning. */
 function compare(a: Signal, b: Signal): number {

@@ -3,12 +3,13 @@ import type { Conceal } from '../domain/secrets.ts';
 import { api } from './generic-change.ts';
 import { github } from './github.ts';
 import { launchdarkly } from './launchdarkly.ts';
+import { pagerduty } from './pagerduty.ts';
 import { openSource } from './open.ts';
 import type { Source, SourceDefinition } from './source.ts';
 import { terraform } from './terraform.ts';
 
 /** Every source that this version can read, open or not. */
-export const sourceDefinitions: readonly SourceDefinition[] = [github, terraform, launchdarkly];
+export const sourceDefinitions: readonly SourceDefinition[] = [github, terraform, launchdarkly, pagerduty];
 
 /** Every source, and whether it has a secret. */
 export function sourceStates(
