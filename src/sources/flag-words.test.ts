@@ -64,6 +64,17 @@ describe('flagChange', () => {
       { rules: [rule({ name: 'Staff', when: 'team is support' })] },
     ],
     [
+      'targeting rule for team is payments: now for everybody',
+      { rules: [rule({ when: 'team is payments' })] },
+      { rules: [rule({})] },
+    ],
+    [
+      'strategy “Gradual”: stickiness default → userId',
+      { rules: [rule({ noun: 'strategy', name: 'Gradual', settings: new Map([['stickiness', 'default']]) })] },
+      { rules: [rule({ noun: 'strategy', name: 'Gradual', settings: new Map([['stickiness', 'userId']]) })] },
+    ],
+    ['constraints country is DE → country is AT', { constraints: 'country is DE' }, { constraints: 'country is AT' }],
+    [
       'targeting rule “Staff”: turned off',
       { rules: [rule({ name: 'Staff', on: true })] },
       { rules: [rule({ name: 'Staff', on: false })] },

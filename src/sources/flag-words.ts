@@ -14,6 +14,8 @@ export interface FlagRule {
   readonly when?: string | undefined;
   readonly serves?: Serves | undefined;
   readonly on?: boolean | undefined;
+  /** What else it is set to, by name. */
+  readonly settings?: ReadonlyMap<string, string> | undefined;
 }
 
 /** What a flag (or segment) is in one environment. A field left out is not known, and says nothing. */
@@ -21,6 +23,8 @@ export interface FlagState {
   readonly on?: boolean | undefined;
   readonly archived?: boolean | undefined;
   readonly value?: string | undefined;
+  /** Of a segment: whom it takes in. */
+  readonly constraints?: string | undefined;
   /** For whom no rule holds. */
   readonly serves?: Serves | undefined;
   readonly offVariation?: string | undefined;
@@ -54,6 +58,7 @@ export function flagChange(before: FlagState, after: FlagState): FlagChange {
     onOff(before.on, after.on),
     archiving(before.archived, after.archived),
     simple('value', before.value, after.value),
+    simple('constraints', before.constraints, after.constraints),
     serving(before.serves, after.serves),
     rules(before.rules, after.rules),
     targets(before.targets, after.targets),
@@ -182,14 +187,23 @@ function isSameOrder(before: readonly FlagRule[], after: readonly FlagRule[]): b
 }
 
 function ruleChange(before: FlagRule, after: FlagRule): readonly string[] {
-  const about = labelOf(after);
+  const about = labelOf({ ...after, when: before.when });
   const served = before.serves && after.serves ? servesChange(before.serves, after.serves, 'serves') : undefined;
   const words = [
     onOff(before.on, after.on)?.words[0],
     before.when === after.when ? undefined : `now for ${after.when ?? 'everybody'}`,
     served,
+    ...settingsChange(before.settings, after.settings),
   ].filter((word) => word !== undefined);
   return words.map((word) => (about === '' ? word : `${about}: ${word}`));
+}
+
+function settingsChange(before: FlagRule['settings'], after: FlagRule['settings']): readonly string[] {
+  if (before === undefined || after === undefined) return [];
+  return [...new Set([...before.keys(), ...after.keys()])].flatMap((name) => {
+    const [from, to] = [before.get(name) ?? '', after.get(name) ?? ''];
+    return from === to ? [] : [`${short(name)} ${fromTo(from, to)}`];
+  });
 }
 
 function labelOf({ noun, name, when }: FlagRule): string {

@@ -6,10 +6,11 @@ import { launchdarkly } from './launchdarkly.ts';
 import { pagerduty } from './pagerduty.ts';
 import { openSource } from './open.ts';
 import type { Source, SourceDefinition } from './source.ts';
+import { unleash } from './unleash.ts';
 import { terraform } from './terraform.ts';
 
 /** Every source that this version can read, open or not. */
-export const sourceDefinitions: readonly SourceDefinition[] = [github, terraform, launchdarkly, pagerduty];
+export const sourceDefinitions: readonly SourceDefinition[] = [github, terraform, launchdarkly, unleash, pagerduty];
 
 /** Every source, and whether it has a secret. */
 export function sourceStates(
