@@ -14,6 +14,7 @@ import { enqueueRelations } from './deploys/enqueue-relations.ts';
 import { relateDeploy } from './deploys/relate.ts';
 import { apiRoutes } from './http/api.ts';
 import { healthRoutes } from './http/health.ts';
+import { eventRoutes } from './http/events.ts';
 import { ingestRoutes } from './http/ingest.ts';
 import { createMetrics } from './http/metrics.ts';
 import { buildServer } from './http/server.ts';
@@ -26,6 +27,7 @@ import { gitHubApi, gitOrigin } from './start-git.ts';
 import { startSlack } from './start-slack.ts';
 import { gitHubDeliveries } from './sources/github-deliveries.ts';
 import { concealWith } from './sources/conceal.ts';
+import { cloudEvents } from './sources/cloudevents.ts';
 import { api as apiDefinition } from './sources/generic-change.ts';
 import { openSource } from './sources/open.ts';
 import { openSources, sourceStates } from './sources/registry.ts';
@@ -137,8 +139,9 @@ export async function startService({ configuration, logger, now, ending }: Start
     metrics,
   });
   ingestRoutes(server, { ingest, open, known: known.map(withVariable), metrics, log: logger, now });
-  const door = openSource(apiDefinition, { secrets: [], catalog, conceal });
-  apiRoutes(server, { db, ingest, api: door, ask, vocabulary, now });
+  const door = { secrets: [], catalog, conceal };
+  apiRoutes(server, { db, ingest, api: openSource(apiDefinition, door), ask, vocabulary, now });
+  eventRoutes(server, { db, ingest, events: openSource(cloudEvents, door), log: logger, now });
   started.defer(() => server.close());
   ending.throwIfAborted();
   await server.listen({ host: environment.host, port: environment.port });

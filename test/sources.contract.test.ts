@@ -18,7 +18,7 @@ interface Fixture {
 const secret = 'the-secret-in-use';
 const older = 'the-secret-before';
 /** Not sources: a token opens them. */
-const doors = ['api'];
+const doors = ['api', 'cloudevents'];
 
 const catalog: Catalog = {
   environments: new Map([

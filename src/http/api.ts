@@ -11,8 +11,8 @@ import { problemsOf, senderHeader } from '../sources/generic-change.ts';
 import type { Source } from '../sources/source.ts';
 import type { Ask } from '../timeline/ask.ts';
 import { decodeCursor } from '../timeline/cursor.ts';
-import { verifyToken } from '../timeline/tokens.ts';
 import { answerJson } from '../domain/answer-json.ts';
+import { authorised } from './authorised.ts';
 
 export interface ApiRoutes {
   readonly db: Kysely<Schema>;
@@ -29,36 +29,13 @@ const mostChanges = 1000;
 
 export function apiRoutes(server: FastifyInstance, routes: ApiRoutes): void {
   server.post('/api/changes', { bodyLimit }, async (request, reply) => {
-    const token = await authorised(routes, request, reply, 'ingest');
+    const token = await authorised(routes.db, request, reply, 'ingest');
     return token === null ? reply : postChanges(routes, token, request, reply);
   });
   server.get('/api/changes', async (request, reply) => {
-    const token = await authorised(routes, request, reply, 'read');
+    const token = await authorised(routes.db, request, reply, 'read');
     return token === null ? reply : getChanges(routes, request, reply);
   });
-}
-
-/** Null when the request was answered already: 401 without a valid token, 403 with one for something else. */
-async function authorised(
-  { db }: ApiRoutes,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  scope: 'ingest' | 'read',
-): Promise<{ readonly id: string } | null> {
-  const given = /^Bearer +(\S{1,200})$/i.exec(request.headers.authorization ?? '')?.[1];
-  const verified = given === undefined ? null : await verifyToken(db, given, scope);
-  if (verified?.outcome === 'verified') return verified;
-  if (verified?.outcome === 'wrong-scope') {
-    await reply.code(403).send({
-      error: `This token may not ${scope === 'read' ? 'read' : 'send changes'}: it lacks the scope ${scope}.`,
-    });
-    return null;
-  }
-  await reply
-    .code(401)
-    .header('www-authenticate', 'Bearer')
-    .send({ error: 'Send a valid token: Authorization: Bearer <token>. `sincewhen token create` makes one.' });
-  return null;
 }
 
 async function postChanges(

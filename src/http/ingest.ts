@@ -67,27 +67,33 @@ async function accept(
   }
   const ingested = await routes.ingest.ingest(source, delivery);
   routes.metrics.deliveries.inc({ source: source.name, outcome: ingested.outcome });
-  return respond(routes, source, ingested, reply);
+  return answerIngested(ingested, { source, log: routes.log }, reply);
 }
 
-function respond(routes: IngestRoutes, source: Source, ingested: Ingested, reply: FastifyReply) {
+/** What became of a delivery, for its sender. */
+export function answerIngested(
+  ingested: Ingested,
+  { source, log }: { readonly source: Pick<Source, 'name'>; readonly log: Logger },
+  reply: FastifyReply,
+  more: { readonly rejected?: readonly { readonly index: number; readonly error: string }[] } = {},
+) {
   switch (ingested.outcome) {
     case 'recorded': {
       const { deliveryId, duplicate, shown, incidents } = ingested.recorded;
-      return reply.code(202).send({ delivery: deliveryId, duplicate, changes: shown, incidents, facts: 0 });
+      return reply.code(202).send({ delivery: deliveryId, duplicate, changes: shown, incidents, facts: 0, ...more });
     }
     case 'ping':
       return reply.code(200).send({ ok: true });
     case 'kept': {
       const { deliveryId, error, notWhatItSends } = ingested;
-      routes.log.warn({ source: source.name, delivery: deliveryId, problem: error }, 'a delivery could not be read');
+      log.warn({ source: source.name, delivery: deliveryId, problem: error }, 'a delivery could not be read');
       if (notWhatItSends) return reply.code(400).send({ error, delivery: deliveryId });
       return reply
         .code(202)
         .send({ delivery: deliveryId, duplicate: false, changes: 0, incidents: 0, facts: 0, error });
     }
     case 'unavailable':
-      routes.log.error({ source: source.name, err: ingested.error }, 'a delivery could not be stored');
+      log.error({ source: source.name, err: ingested.error }, 'a delivery could not be stored');
       return reply
         .code(503)
         .header('retry-after', retryAfter)
@@ -96,7 +102,7 @@ function respond(routes: IngestRoutes, source: Source, ingested: Ingested, reply
 }
 
 /** A header given twice is no header a source sends: the first counts, and its signature then decides. */
-function singleHeaders(request: FastifyRequest): Record<string, string | undefined> {
+export function singleHeaders(request: FastifyRequest): Record<string, string | undefined> {
   const headers: Record<string, string | undefined> = {};
   for (const [name, value] of Object.entries(request.headers)) headers[name] = Array.isArray(value) ? value[0] : value;
   return headers;

@@ -80,14 +80,19 @@ type ReadChange =
   | { readonly outcome: 'event'; readonly event: TimelineEvent }
   | { readonly outcome: 'rejected'; readonly error: string };
 
+interface ChangeContext {
+  /** The door that it came through. */
+  readonly source: string;
+  /** Keeps the keys of different senders apart. */
+  readonly sender: string;
+  readonly receivedAt: Date;
+}
+
 /**
- * Reads one change of `POST /api/changes`. Without `key` it is one of its kind each time it is sent, unless all that it
- * says, its time included, has been said before. `sender` keeps the keys of different senders apart.
+ * Reads one change in our own shape. Without `key` it is one of its kind each time it is sent, unless all that it says,
+ * its time included, has been said before.
  */
-function readGenericChange(
-  value: unknown,
-  context: { readonly sender: string; readonly receivedAt: Date },
-): ReadChange {
+export function readGenericChange(value: unknown, context: ChangeContext): ReadChange {
   const parsed = GenericChange.safeParse(value);
   if (!parsed.success) return { outcome: 'rejected', error: problemsOf(parsed.error) };
   const change = parsed.data;
@@ -113,7 +118,7 @@ export const api: SourceDefinition = {
   headers: [senderHeader],
   deliveryKey: () => null,
   parse: ({ headers, body, receivedAt }) => {
-    const context = { sender: headers[senderHeader] ?? '', receivedAt };
+    const context = { source: api.name, sender: headers[senderHeader] ?? '', receivedAt };
     const read = changesIn(body).map((value) => readGenericChange(value, context));
     return {
       outcome: 'events',
@@ -125,7 +130,7 @@ export const api: SourceDefinition = {
 
 const known = new Set(Object.keys(GenericChange.shape));
 
-function eventOf(change: GenericChange, context: { sender: string; receivedAt: Date }): TimelineEvent {
+function eventOf(change: GenericChange, context: ChangeContext): TimelineEvent {
   const extra = Object.entries(change).filter(([name]) => !known.has(name));
   const details = outsideJson({ ...change.details, ...Object.fromEntries(extra) });
   const told = change.finished_at ?? change.occurred_at;
@@ -133,8 +138,8 @@ function eventOf(change: GenericChange, context: { sender: string; receivedAt: D
   const hash = createHash('sha256').update(content).digest('hex').slice(0, 32);
   const object = change.key ?? (told === undefined ? `${hash}@${context.receivedAt.getTime()}` : hash);
   const statement: Statement = {
-    key: `api:${context.sender}:${object}:${hash}`,
-    source: 'api',
+    key: `${context.source}:${context.sender}:${object}:${hash}`,
+    source: context.source,
     occurredAt: (told ?? context.receivedAt).toISOString(),
     clock: told === undefined ? 'received' : 'source',
     phase: phaseOf(change),
@@ -159,7 +164,7 @@ function eventOf(change: GenericChange, context: { sender: string; receivedAt: D
   };
   return {
     statement,
-    identities: [{ type: 'api', value: `${context.sender}/${object}` }],
+    identities: [{ type: context.source, value: `${context.sender}/${object}` }],
     mentions: [...commitOf(change), ...(change.identities ?? []).map(identityOf)],
   };
 }

@@ -1,5 +1,6 @@
 import type { Catalog } from '../domain/catalog.ts';
 import type { Conceal } from '../domain/secrets.ts';
+import { cloudEvents } from './cloudevents.ts';
 import { api } from './generic-change.ts';
 import { github } from './github.ts';
 import { launchdarkly } from './launchdarkly.ts';
@@ -43,7 +44,7 @@ export function openSources({
 
 /** What reads stored deliveries again: of every source, open or not, and of the doors. None proves anything. */
 export function deliveryReaders(shared: Shared): ReadonlyMap<string, Pick<Source, 'read'>> {
-  const all = [...sourceDefinitions, api].map(
+  const all = [...sourceDefinitions, api, cloudEvents].map(
     (definition) => [definition.name, openSource(definition, { ...shared, secrets: [] })] as const,
   );
   return new Map(all);

@@ -9,8 +9,11 @@ export interface KnownSource {
   readonly open: boolean;
 }
 
-/** Whoever posts to `/api/changes`: always open, and mentioned once somebody has. */
-const api: KnownSource = { name: 'api', title: 'API', open: true };
+/** What a token opens (`/api/changes`, `/api/events`): always open, and mentioned once somebody has used it. */
+const doors: readonly KnownSource[] = [
+  { name: 'api', title: 'API', open: true },
+  { name: 'cloudevents', title: 'CloudEvents', open: true },
+];
 /** So many of the newest deliveries tell how often a source reports. */
 const sample = 100;
 /** Failed deliveries are counted up to here. */
@@ -22,7 +25,7 @@ export async function coverage(
   sources: readonly KnownSource[],
   now: Date,
 ): Promise<readonly SourceCoverage[]> {
-  const all = [...sources, api];
+  const all = [...sources, ...doors];
   const names = all.map((source) => source.name);
   const newest = await sql<{ source: string; received: Date[] }>`
     select given.source, array(
@@ -38,5 +41,7 @@ export async function coverage(
   const failedBy = new Map(failed.rows.map((row) => [row.source, Number(row.count)]));
   return all
     .map((source) => coverageOf(source, receivedBy.get(source.name) ?? [], failedBy.get(source.name) ?? 0, now))
-    .filter((each) => each.newest !== null || (each.state !== 'closed' && each.source !== api.name));
+    .filter(
+      (each) => each.newest !== null || (each.state !== 'closed' && !doors.some((door) => door.name === each.source)),
+    );
 }

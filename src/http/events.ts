@@ -1,0 +1,52 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Kysely } from 'kysely';
+import type { Logger } from 'pino';
+import type { Schema } from '../database/schema.ts';
+import type { Ingest } from '../ingest/ingest.ts';
+import { tooManyEvents } from '../sources/cloudevents.ts';
+import type { Source } from '../sources/source.ts';
+import { authorised } from './authorised.ts';
+import { answerIngested, singleHeaders } from './ingest.ts';
+
+export interface EventRoutes {
+  readonly db: Kysely<Schema>;
+  readonly ingest: Ingest;
+  /** Reads what `POST /api/events` brings. */
+  readonly events: Source;
+  readonly log: Logger;
+  readonly now: () => Date;
+}
+
+export function eventRoutes(server: FastifyInstance, routes: EventRoutes): void {
+  const { bodyLimit } = routes.events;
+  server.post('/api/events', { bodyLimit }, async (request, reply) => {
+    const token = await authorised(routes.db, request, reply, 'ingest');
+    return token === null ? reply : postEvents(routes, request, reply);
+  });
+  server.options('/api/events', shakeHands);
+}
+
+async function postEvents({ ingest, events, log, now }: EventRoutes, request: FastifyRequest, reply: FastifyReply) {
+  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const receivedAt = now();
+  const read = events.read({ headers: singleHeaders(request), body, receivedAt });
+  const { parsed } = read;
+  if (parsed.outcome === 'malformed' && parsed.notWhatItSends) {
+    return reply.code(parsed.error === tooManyEvents ? 413 : 400).send({ error: parsed.error });
+  }
+  const rejected = parsed.outcome === 'events' ? (parsed.rejected ?? []) : [];
+  const ingested = await ingest.store(events.name, receivedAt, read);
+  return answerIngested(ingested, { source: events, log }, reply, rejected.length === 0 ? {} : { rejected });
+}
+
+/**
+ * A sender asks whether it may send here before it does. Whoever asks may: what it sends needs a token all the same.
+ * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/http-webhook.md#4-abuse-protection
+ */
+function shakeHands(request: FastifyRequest, reply: FastifyReply) {
+  const origin = singleHeaders(request)['webhook-request-origin'];
+  reply.header('allow', 'OPTIONS, POST');
+  if (origin === undefined) return reply.code(204).send();
+  if (!/^[\w.:/*-]{1,255}$/.test(origin)) return reply.code(400).send({ error: 'WebHook-Request-Origin is no name.' });
+  return reply.header('webhook-allowed-origin', origin).header('webhook-allowed-rate', '*').code(200).send();
+}
