@@ -1,6 +1,7 @@
 import type { Catalog } from '../domain/catalog.ts';
 import type { Conceal } from '../domain/secrets.ts';
 import { cloudEvents } from './cloudevents.ts';
+import { argocd } from './argocd.ts';
 import { api } from './generic-change.ts';
 import { github } from './github.ts';
 import { launchdarkly } from './launchdarkly.ts';
@@ -11,7 +12,14 @@ import { unleash } from './unleash.ts';
 import { terraform } from './terraform.ts';
 
 /** Every source that this version can read, open or not. */
-export const sourceDefinitions: readonly SourceDefinition[] = [github, terraform, launchdarkly, unleash, pagerduty];
+export const sourceDefinitions: readonly SourceDefinition[] = [
+  github,
+  argocd,
+  terraform,
+  launchdarkly,
+  unleash,
+  pagerduty,
+];
 
 /** Every source, and whether it has a secret. */
 export function sourceStates(
