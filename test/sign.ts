@@ -63,7 +63,7 @@ const signers: Readonly<Record<string, Signer>> = {
   flagsmith: hmac('x-flagsmith-signature'),
   pagerduty: { ...hmac('x-pagerduty-signature', { prefix: 'v1=' }), pings: true },
   alertmanager: bearer,
-  grafana: bearer,
+  grafana: { ...bearer, pings: true },
   incidentio: standardWebhooks,
   sentry: hmac('sentry-hook-signature'),
   opsgenie: bearer,

@@ -85,8 +85,21 @@ describe('an incident', () => {
     expect(folded(...reopened, signal('15:00', { state: 'resolved' }))).toMatchObject({
       state: 'resolved',
       resolvedAt: new Date(at('15:00')),
-      startedAt: new Date(at('14:00')),
     });
+  });
+
+  it('that is opened again began then, unless its source counts from the first time', () => {
+    const again = (more: Partial<Signal>) =>
+      folded(
+        signal('14:00', { state: 'open' }),
+        signal('14:30', { state: 'resolved' }),
+        signal('14:40', { state: 'open', ...more }),
+        signal('15:00', { state: 'resolved' }),
+        signal('15:10', { title: 'Checkout was slow' }),
+      ).startedAt;
+
+    expect(again({})).toEqual(new Date(at('14:40')));
+    expect(again({ startedAt: at('14:00') })).toEqual(new Date(at('14:00')));
   });
 
   it('is over when its beginning and end have one time', () => {

@@ -66,7 +66,6 @@ export function foldSignals(signals: readonly Signal[], catalog: Catalog): Folde
   if (last === undefined) throw new Error('an incident without signals');
   const told: Signal = ordered.reduce((sum, signal) => ({ ...sum, ...signal }));
   const labels = Object.assign({}, ...ordered.map((signal) => signal.labels ?? {})) as Record<string, string>;
-  const began = ordered.map(({ startedAt, occurredAt }) => startedAt ?? occurredAt).toSorted()[0] ?? last.occurredAt;
   return {
     ...namesOf(told, catalog),
     source: last.source,
@@ -78,9 +77,20 @@ export function foldSignals(signals: readonly Signal[], catalog: Catalog): Folde
     url: told.url ?? null,
     channel: told.channel ?? null,
     labels,
-    startedAt: new Date(began),
+    startedAt: startedAt(ordered),
     resolvedAt: resolvedAt(ordered),
   };
+}
+
+/**
+ * The earliest beginning that was told since it was over before: one that is opened again began then, unless its source
+ * counts from the first time.
+ */
+function startedAt(ordered: readonly Signal[]): Date {
+  const lastGoing = ordered.findLastIndex(({ state }) => state === 'open' || state === 'acknowledged');
+  const lastOver = ordered.slice(0, Math.max(lastGoing, 0)).findLastIndex(({ state }) => state === 'resolved');
+  const told = ordered.slice(lastOver + 1).map((signal) => signal.startedAt ?? signal.occurredAt);
+  return new Date(told.toSorted()[0] ?? 0);
 }
 
 /** What is said about it after it was resolved does not resolve it later. */

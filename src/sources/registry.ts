@@ -2,10 +2,12 @@ import type { Catalog } from '../domain/catalog.ts';
 import type { Conceal } from '../domain/secrets.ts';
 import { cloudEvents } from './cloudevents.ts';
 import { argocd } from './argocd.ts';
+import { alertmanager } from './alertmanager.ts';
 import { api } from './generic-change.ts';
 import { github } from './github.ts';
 import { launchdarkly } from './launchdarkly.ts';
 import { pagerduty } from './pagerduty.ts';
+import { grafana } from './grafana.ts';
 import { openSource } from './open.ts';
 import type { Source, SourceDefinition } from './source.ts';
 import { unleash } from './unleash.ts';
@@ -19,6 +21,8 @@ export const sourceDefinitions: readonly SourceDefinition[] = [
   launchdarkly,
   unleash,
   pagerduty,
+  alertmanager,
+  grafana,
 ];
 
 /** Every source, and whether it has a secret. */

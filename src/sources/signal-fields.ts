@@ -33,8 +33,8 @@ export function severityOf(word: unknown): Severity | undefined {
 
 const mostLabels = 40;
 
-/** Texts and numbers of an object, cut to size; the first `mostLabels` by name. Undefined where there are none. */
-export function labelsOf(value: unknown): Readonly<Record<string, string>> | undefined {
+/** Texts and numbers of an object, cut to size; the first `most` by name. Undefined where there are none. */
+export function labelsOf(value: unknown, most = mostLabels): Readonly<Record<string, string>> | undefined {
   if (!isObject(value)) return undefined;
   const labels = Object.entries(value)
     .flatMap(([name, held]) => {
@@ -42,7 +42,7 @@ export function labelsOf(value: unknown): Readonly<Record<string, string>> | und
       return key === undefined || key === '__proto__' || text === undefined ? [] : [[key, text] as const];
     })
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .slice(0, mostLabels);
+    .slice(0, most);
   return labels.length === 0 ? undefined : Object.fromEntries(labels);
 }
 
