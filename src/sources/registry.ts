@@ -12,12 +12,14 @@ import { openSource } from './open.ts';
 import type { Source, SourceDefinition } from './source.ts';
 import { unleash } from './unleash.ts';
 import { terraform } from './terraform.ts';
+import { terraformPlan } from './terraform-plan.ts';
 
 /** Every source that this version can read, open or not. */
 export const sourceDefinitions: readonly SourceDefinition[] = [
   github,
   argocd,
   terraform,
+  terraformPlan,
   launchdarkly,
   unleash,
   pagerduty,
