@@ -1,4 +1,4 @@
-import { outsideText } from '../domain/outside-text.ts';
+import { outsideJson, outsideText } from '../domain/outside-text.ts';
 
 /** One variation for all, or shares in percent by variation. Of what is only on or off: by `true` and `false`. */
 export type Serves = { readonly variation: string } | { readonly shares: ReadonlyMap<string, number> };
@@ -98,6 +98,12 @@ export function conditionWords(attribute: string, operator: string, values: read
   const shown = values.slice(0, 3).join(', ');
   const more = values.length > 3 ? ` and ${values.length - 3} more` : '';
   return [attribute, operator, `${shown}${more}`].filter((part) => part !== '').join(' ');
+}
+
+/** A value as it is shown: text as it stands, all else as JSON; empty when there is none. */
+export function valueWords(value: unknown): string {
+  const { held } = outsideJson({ held: value ?? '' });
+  return outsideText(typeof held === 'string' ? held : JSON.stringify(held), 500) ?? '';
 }
 
 function onOff(before: boolean | undefined, after: boolean | undefined): Difference | undefined {

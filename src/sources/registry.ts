@@ -4,6 +4,7 @@ import { cloudEvents } from './cloudevents.ts';
 import { argocd } from './argocd.ts';
 import { alertmanager } from './alertmanager.ts';
 import { api } from './generic-change.ts';
+import { flagsmith } from './flagsmith.ts';
 import { github } from './github.ts';
 import { launchdarkly } from './launchdarkly.ts';
 import { pagerduty } from './pagerduty.ts';
@@ -22,6 +23,7 @@ export const sourceDefinitions: readonly SourceDefinition[] = [
   terraformPlan,
   launchdarkly,
   unleash,
+  flagsmith,
   pagerduty,
   alertmanager,
   grafana,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { outsideJson, outsideText } from '../../domain/outside-text.ts';
+import { outsideText } from '../../domain/outside-text.ts';
 import { text } from '../fields.ts';
-import { type FlagRule, type FlagState, type Serves, conditionWords } from '../flag-words.ts';
+import { type FlagRule, type FlagState, type Serves, conditionWords, valueWords } from '../flag-words.ts';
 
 const Clause = z.object({
   attribute: text(100),
@@ -106,11 +106,6 @@ function variationName(variation: z.output<typeof Variation> | undefined, index:
 
 function variationsOf(list: readonly z.output<typeof Variation>[]): ReadonlyMap<string, string> {
   return new Map(list.map((each, index) => [variationName(each, index), valueWords(each.value)]));
-}
-
-function valueWords(value: unknown): string {
-  const { held } = outsideJson({ held: value });
-  return typeof held === 'string' ? held : (JSON.stringify(held) ?? '');
 }
 
 function servesOf({ variation, rollout }: Served, nameOf: NameOf): Serves | undefined {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { outsideText } from '../../domain/outside-text.ts';
 import { text } from '../fields.ts';
-import { type FlagRule, type FlagState, conditionWords } from '../flag-words.ts';
+import { type FlagRule, type FlagState, conditionWords, valueWords } from '../flag-words.ts';
 
 const Constraint = z.object({
   contextName: text(100),
@@ -110,7 +110,7 @@ export function variantsStateIn(data: unknown): FlagState | undefined {
 
 function payloadWords(payload: unknown): string {
   const read = z.object({ value: z.unknown() }).safeParse(payload);
-  return read.success ? (outsideText(read.data.value, 500) ?? '') : '';
+  return read.success ? valueWords(read.data.value) : '';
 }
 
 /** https://docs.getunleash.io/reference/strategy-constraints#constraint-operators */
