@@ -2,7 +2,7 @@ import type { Phase, Statement, TimelineEvent } from '../../domain/event.ts';
 import type { Identity } from '../../domain/identity.ts';
 import { defined } from '../defined.ts';
 import { repositoryOfUrl } from '../git-url.ts';
-import { versionOf } from '../github/run.ts';
+import { versionOf } from '../git-host/version.ts';
 import type { App, ApplicationSource, Deployed, OperationState } from './fields.ts';
 
 interface Revisions {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { defined } from '../defined.ts';
-import { roleOfBranch } from './branch.ts';
+import { roleOfBranch } from '../git-host/branch.ts';
 import { name } from '../fields.ts';
 import { Account, Repository } from './fields.ts';
 import { ignored, reader, told } from '../reader.ts';
-import { branchDeleted, tagCreated, tagDeleted } from './refs.ts';
+import { branchDeleted, tagCreated, tagDeleted } from '../git-host/refs.ts';
 
 const RefBody = z.object({ ref: name(250), ref_type: z.string(), repository: Repository, sender: Account });
 type RefBody = z.output<typeof RefBody>;
@@ -23,6 +23,7 @@ export const readDelete = reader(RefBody, (body, { receivedAt, catalog }) => {
 /** GitHub says when neither was. */
 function changeOf({ repository, sender }: RefBody, receivedAt: Date) {
   return {
+    source: 'github',
     repository: repository.full_name,
     occurredAt: receivedAt.toISOString(),
     clock: 'received' as const,

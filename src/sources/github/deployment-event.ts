@@ -7,7 +7,8 @@ import { outsideText } from '../../domain/outside-text.ts';
 import { defined } from '../defined.ts';
 import { Id, Sha, Time, WebUrl, name, text } from '../fields.ts';
 import { Account, Repository, compareUrlOf } from './fields.ts';
-import { runIdentity, versionOf } from './run.ts';
+import { versionOf } from '../git-host/version.ts';
+import { runIdentity } from './run.ts';
 
 /** What whoever deploys wrote for whoever listens: an object, or text that may hold one. */
 const Payload = z

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defined } from '../defined.ts';
-import { mergeIdentity, roleOfBranch } from './branch.ts';
+import { mergeIdentity, roleOfBranch } from '../git-host/branch.ts';
 import { Id, Sha, Time, WebUrl, name, text } from '../fields.ts';
 import { Account, Repository } from './fields.ts';
 import { ignored, reader, told } from '../reader.ts';

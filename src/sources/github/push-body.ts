@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import type { Commit, PullRequest, Statement } from '../../domain/event.ts';
+import type { PullRequest } from '../../domain/event.ts';
 import { outsideText } from '../../domain/outside-text.ts';
 import { parseTimestamp } from '../../domain/timestamp.ts';
 import { defined } from '../defined.ts';
 import { Sha, Time, WebUrl, name, text } from '../fields.ts';
+import { mostPaths } from '../git-host/push.ts';
 import { Account, Person, Repository } from './fields.ts';
-
-export const mostPaths = 1000;
 
 const Paths = z
   .array(z.string())
@@ -30,7 +29,7 @@ const PushedCommit = z
     title: outsideText(commit.message.trimStart().split('\n', 1)[0], 300) ?? '(no message)',
     paths: [...added, ...modified, ...removed],
   }));
-export type PushedCommit = z.output<typeof PushedCommit>;
+type PushedCommit = z.output<typeof PushedCommit>;
 
 const PushFields = z.object({
   ref: name(260),
@@ -61,19 +60,6 @@ export const PushBody = PushFields.transform((push, context) => {
   return z.NEVER;
 });
 export type PushBody = z.output<typeof PushBody>;
-
-/** A push to a branch that is tracked. */
-export interface AboutPush {
-  readonly branch: string;
-  readonly role: 'default' | 'deployed';
-  readonly head: PushedCommit;
-  readonly time: Pick<Statement, 'occurredAt' | 'clock'>;
-  readonly actor: Statement['actor'] | undefined;
-}
-
-export function commitOf({ id, title, author, url }: PushedCommit): Commit {
-  return { sha: id, title, ...defined({ author, url }) };
-}
 
 export function isWebFlow({ committer }: PushedCommit): boolean {
   return committer?.login === 'web-flow';

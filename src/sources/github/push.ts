@@ -1,36 +1,53 @@
 import type { Statement } from '../../domain/event.ts';
 import { defined } from '../defined.ts';
-import type { Parsed } from '../source.ts';
-import { roleOfBranch } from './branch.ts';
-import { configEdits } from './config-edits.ts';
-import { PushBody } from './push-body.ts';
-import { merged } from './push-merge.ts';
+import { roleOfBranch } from '../git-host/branch.ts';
+import { configEdits } from '../git-host/config-edits.ts';
+import { merged } from '../git-host/merge.ts';
+import type { Push } from '../git-host/push.ts';
+import { type RefChange, branchDeleted, tagCreated, tagDeleted, tagMoved } from '../git-host/refs.ts';
 import { type ReaderContext, ignored, reader, told } from '../reader.ts';
-import { type RefChange, branchDeleted, tagCreated, tagDeleted, tagMoved } from './refs.ts';
+import type { Parsed } from '../source.ts';
+import { PushBody, isWebFlow, pullRequestOf } from './push-body.ts';
 
 /** A push to a branch, to a tag, or of a branch or tag that is no more. */
 export const readPush = reader(PushBody, (push, context) => {
   const repository = push.repository.full_name;
   const time = timeOf(push, context);
   const actor = actorOf(push);
+  const change: RefChange = { source: 'github', repository, ...time, ...defined({ actor }) };
   const [, tag] = /^refs\/tags\/(.+)$/.exec(push.ref) ?? [];
-  if (tag !== undefined) return told(tagPushed(tag, push, { repository, ...time, ...defined({ actor }) }));
+  if (tag !== undefined) return told(tagPushed(tag, push, change));
   const [, branch] = /^refs\/heads\/(.+)$/.exec(push.ref) ?? [];
   if (branch === undefined) return ignored('a push to neither a branch nor a tag');
   const role = roleOfBranch(branch, push.repository, context.catalog);
   if (role === null) return ignored('a push to a branch that is not deployed');
-  if (push.deleted) return told(branchDeleted(branch, push.before, { repository, ...time, ...defined({ actor }) }));
+  if (push.deleted) return told(branchDeleted(branch, push.before, change));
   return pushedTo({ branch, role, time, actor }, push, context);
 });
 
-type Place = Pick<Parameters<typeof merged>[1], 'branch' | 'role' | 'time' | 'actor'>;
+type Place = Pick<Push, 'branch' | 'role' | 'time' | 'actor'>;
 
-function pushedTo(place: Place, push: PushBody, { catalog }: ReaderContext): Parsed {
-  const head = push.head_commit;
+function pushedTo(place: Place, body: PushBody, { catalog }: ReaderContext): Parsed {
+  const { before, after, created, forced, commits, compare, head_commit: head } = body;
   // A forced push without commits takes some away.
-  if (head === null || (push.commits.length === 0 && !push.forced)) return ignored('a push without commits');
-  const about = { ...place, head };
-  return told(merged(push, about), ...configEdits(push, about, catalog));
+  if (head === null || (commits.length === 0 && !forced)) return ignored('a push without commits');
+  const repository = body.repository.full_name;
+  const push: Push = {
+    source: 'github',
+    repository,
+    ...place,
+    before,
+    after,
+    created,
+    forced,
+    commits,
+    compare,
+    head,
+    webFlow: isWebFlow(head),
+    pullRequest: pullRequestOf(head, repository),
+    numberSign: '#',
+  };
+  return told(merged(push), ...configEdits(push, catalog));
 }
 
 function tagPushed(tag: string, push: PushBody, change: RefChange) {

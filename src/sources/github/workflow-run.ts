@@ -5,7 +5,8 @@ import { Id, Sha, Time, WebUrl, text } from '../fields.ts';
 import { Account, Repository, compareUrlOf } from './fields.ts';
 import { deploysTo } from '../deploy-name.ts';
 import { ignored, reader, told } from '../reader.ts';
-import { runIdentity, versionOf } from './run.ts';
+import { versionOf } from '../git-host/version.ts';
+import { runIdentity } from './run.ts';
 
 const conclusions: Readonly<Record<string, Phase>> = {
   success: 'succeeded',

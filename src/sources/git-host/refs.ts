@@ -2,15 +2,15 @@ import type { Statement, TimelineEvent } from '../../domain/event.ts';
 import { defined } from '../defined.ts';
 
 /** What all that happens to tags and branches has in common. */
-export interface RefChange extends Pick<Statement, 'occurredAt' | 'clock' | 'actor'> {
+export interface RefChange extends Pick<Statement, 'source' | 'occurredAt' | 'clock' | 'actor'> {
   readonly repository: string;
 }
 
 /** `commit` and the time are known when a push reports it, not when GitHub's `create` does. */
 export function tagCreated(tag: string, commit: string | null, change: RefChange): TimelineEvent {
-  const { repository } = change;
+  const { source, repository } = change;
   return note(change, {
-    key: `github:tag:${repository}@${tag}:created${commit === null ? '' : `:${commit}`}`,
+    key: `${source}:tag:${repository}@${tag}:created${commit === null ? '' : `:${commit}`}`,
     title: `Tag ${tag} created`,
     identity: { type: 'tag', value: `${repository}@${tag}` },
     to: tag,
@@ -25,7 +25,7 @@ export function tagMoved(
 ): TimelineEvent {
   const moved = `${change.repository}@${tag}:${move.from}..${move.to}`;
   return note(change, {
-    key: `github:tag:${moved}`,
+    key: `${change.source}:tag:${moved}`,
     title: `Tag ${tag} moved to ${move.commit.slice(0, 7)}`,
     identity: { type: 'tag-move', value: moved },
     to: tag,
@@ -37,7 +37,7 @@ export function tagMoved(
 export function tagDeleted(tag: string, was: string | null, change: RefChange): TimelineEvent {
   const deleted = `${change.repository}@${tag}`;
   return note(change, {
-    key: `github:tag-deleted:${deleted}${was === null ? '' : `:${was}`}`,
+    key: `${change.source}:tag-deleted:${deleted}${was === null ? '' : `:${was}`}`,
     title: `Tag ${tag} deleted`,
     identity: { type: 'tag-deletion', value: deleted },
   });
@@ -47,7 +47,7 @@ export function tagDeleted(tag: string, was: string | null, change: RefChange): 
 export function branchDeleted(branch: string, was: string | null, change: RefChange): TimelineEvent {
   const deleted = `${change.repository}@${branch}`;
   return note(change, {
-    key: `github:branch-deleted:${deleted}${was === null ? '' : `:${was}`}`,
+    key: `${change.source}:branch-deleted:${deleted}${was === null ? '' : `:${was}`}`,
     title: `Branch ${branch} deleted`,
     identity: { type: 'branch-deletion', value: deleted },
     branch,
@@ -55,7 +55,7 @@ export function branchDeleted(branch: string, was: string | null, change: RefCha
 }
 
 function note(
-  { repository, occurredAt, clock, actor }: RefChange,
+  { source, repository, occurredAt, clock, actor }: RefChange,
   {
     key,
     title,
@@ -76,7 +76,7 @@ function note(
   return {
     statement: {
       key,
-      source: 'github',
+      source,
       occurredAt,
       clock,
       phase: 'happened',

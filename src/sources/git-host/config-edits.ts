@@ -4,16 +4,16 @@ import type { TimelineEvent } from '../../domain/event.ts';
 import { outsideText } from '../../domain/outside-text.ts';
 import { pathMatcher } from '../../domain/path-matcher.ts';
 import { defined } from '../defined.ts';
-import { type AboutPush, type PushBody, commitOf, pullRequestOf } from './push-body.ts';
+import { type Push, commitOf } from './push.ts';
 
 const mostListed = 100;
 const mostNamed = 3;
 
 /** The configuration that a push edited: one event for each environment that the paths name, and one for the rest. */
-export function configEdits(push: PushBody, about: AboutPush, catalog: Catalog): readonly TimelineEvent[] {
+export function configEdits(push: Push, catalog: Catalog): readonly TimelineEvent[] {
   const paths = [...new Set(push.commits.flatMap((commit) => commit.paths))];
   if (paths.length === 0) return [];
-  return groupsOf(paths, push.repository.full_name, catalog).map((group) => edited(push, about, group));
+  return groupsOf(paths, push.repository, catalog).map((group) => edited(push, group));
 }
 
 /** Each path by the globs of the services that it belongs to; what belongs to none, by those for everything. */
@@ -35,17 +35,16 @@ function groupsOf(paths: readonly string[], repository: string, catalog: Catalog
   return [...merged].map(([environment, files]) => ({ environment, files: [...files] }));
 }
 
-function edited(push: PushBody, about: AboutPush, { environment, files }: ConfigGroup): TimelineEvent {
-  const { branch, role, head, time, actor } = about;
-  const repository = push.repository.full_name;
+function edited(push: Push, { environment, files }: ConfigGroup): TimelineEvent {
+  const { source, repository, branch, role, head, time, actor } = push;
   const touched = new Set(files);
   const commits = push.commits.filter((commit) => commit.paths.some((path) => touched.has(path))).toReversed();
   const subject = commits[0]?.title ?? head.title;
   const object = `${repository}@${push.after}#${environment ?? ''}`;
   return {
     statement: {
-      key: `github:config:${object}`,
-      source: 'github',
+      key: `${source}:config:${object}`,
+      source,
       ...time,
       phase: 'happened',
       kind: 'config',
@@ -61,7 +60,7 @@ function edited(push: PushBody, about: AboutPush, { environment, files }: Config
       ...defined({
         environmentName: environment ?? undefined,
         actor,
-        pullRequest: push.forced ? undefined : pullRequestOf(head, repository),
+        pullRequest: push.forced ? undefined : push.pullRequest,
         diffUrl: push.compare,
         url: commits[0]?.url ?? head.url,
         previousCommit: push.created ? undefined : push.before,

@@ -2,40 +2,40 @@ import type { PullRequest, Statement, TimelineEvent, Trait } from '../../domain/
 import type { Identity } from '../../domain/identity.ts';
 import { defined } from '../defined.ts';
 import { mergeIdentity } from './branch.ts';
-import { type AboutPush, type PushBody, commitOf, isWebFlow, mostPaths, pullRequestOf } from './push-body.ts';
+import { type Push, commitOf, mostPaths } from './push.ts';
 
 const mostCommits = 250;
 
 /** What a push to a tracked branch merged. */
-export function merged(push: PushBody, about: AboutPush): TimelineEvent {
-  const { branch, head, time, actor } = about;
-  const repository = push.repository.full_name;
+export function merged(push: Push): TimelineEvent {
+  const { source, repository, branch, head } = push;
   // A branch that was forced back to a pull request is not that pull request.
-  const pullRequest = push.forced ? undefined : pullRequestOf(head, repository);
+  const pullRequest = push.forced ? undefined : push.pullRequest;
   const commits = push.commits.toReversed().slice(0, mostCommits);
+  const commitsInAll = commitsIn(push);
   const statement: Statement = {
-    key: `github:push:${repository}#${branch}:${push.before}..${push.after}`,
-    source: 'github',
-    ...time,
+    key: `${source}:push:${repository}#${branch}:${push.before}..${push.after}`,
+    source,
+    ...push.time,
     phase: 'happened',
     kind: 'merge',
-    title: titleOf(push, about, pullRequest),
+    title: titleOf(push, pullRequest),
     repository,
     branch,
     commit: push.after,
     commits: commits.map((commit) => commitOf(commit)),
     paths: [...new Set(push.commits.flatMap((commit) => commit.paths))].slice(0, mostPaths),
-    traits: traitsOf(push, about),
+    traits: traitsOf(push),
     ...defined({
-      actor,
+      actor: push.actor,
       pullRequest,
       url: head.url,
       diffUrl: push.compare,
       previousCommit: push.created ? undefined : push.before,
-      details: push.commits.length > mostCommits ? { commitsInAll: push.commits.length } : undefined,
+      details: commitsInAll > commits.length ? { commitsInAll } : undefined,
     }),
   };
-  const known = knownBy(push, about, pullRequest);
+  const known = knownBy(push, pullRequest);
   const mentions = [head, ...commits].map(({ id }) => ({ type: 'commit', value: `${repository}@${id}` }));
   return {
     statement,
@@ -46,10 +46,10 @@ export function merged(push: PushBody, about: AboutPush): TimelineEvent {
 
 /**
  * A forced push is a change of its own, even when it goes back to a commit that was merged before. Only on the default
- * branch does the subject of a commit say which pull request this is: on a deployed one the commit may come from there.
+ * branch does the message of a commit say which pull request this is: on a deployed one the commit may come from there.
  */
-function knownBy(push: PushBody, { branch, role }: AboutPush, pullRequest: PullRequest | undefined): Identity[] {
-  const repository = push.repository.full_name;
+function knownBy(push: Push, pullRequest: PullRequest | undefined): Identity[] {
+  const { repository, branch, role } = push;
   if (push.forced) return [{ type: 'push', value: `${repository}@${push.before}..${push.after}#${branch}` }];
   const merge = mergeIdentity(repository, push.after, branch, role);
   return role === 'default' ? [merge, ...pullRequestIdentity(pullRequest)] : [merge];
@@ -65,17 +65,23 @@ function distinct(identities: readonly Identity[], without: readonly Identity[])
   return identities.filter(({ type, value }) => seen.size !== seen.add(`${type}:${value}`).size);
 }
 
-function titleOf(push: PushBody, { branch, head }: AboutPush, pullRequest: PullRequest | undefined): string {
-  if (push.commits.length === 0) return `${branch} reset to ${push.after.slice(0, 7)}: ${head.title}`;
-  if (push.forced) return `Forced push to ${branch}: ${head.title}`;
-  if (pullRequest?.title !== undefined) return `${pullRequest.title} (#${pullRequest.number})`;
-  return push.commits.length === 1 ? head.title : `${push.commits.length} commits: ${head.title}`;
+function commitsIn(push: Push): number {
+  return Math.max(push.commits.length, push.commitsInAll ?? 0);
 }
 
-function traitsOf(push: PushBody, { role, head }: AboutPush): readonly Trait[] {
+function titleOf(push: Push, pullRequest: PullRequest | undefined): string {
+  const { branch, head } = push;
+  const commits = commitsIn(push);
+  if (commits === 0) return `${branch} reset to ${push.after.slice(0, 7)}: ${head.title}`;
+  if (push.forced) return `Forced push to ${branch}: ${head.title}`;
+  if (pullRequest?.title !== undefined) return `${pullRequest.title} (${push.numberSign}${pullRequest.number})`;
+  return commits === 1 ? head.title : `${commits} commits: ${head.title}`;
+}
+
+function traitsOf({ role, forced, webFlow }: Push): readonly Trait[] {
   const traits: Trait[] = ['push'];
   if (role === 'default') traits.push('default-branch');
-  if (push.forced) traits.push('forced');
-  if (isWebFlow(head)) traits.push('web-flow');
+  if (forced) traits.push('forced');
+  if (webFlow) traits.push('web-flow');
   return traits;
 }

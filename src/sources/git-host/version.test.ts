@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { versionOf } from './run.ts';
+import { versionOf } from './version.ts';
 
 describe('versionOf', () => {
   it.each([
