@@ -9,6 +9,7 @@ import { github } from './github.ts';
 import { launchdarkly } from './launchdarkly.ts';
 import { pagerduty } from './pagerduty.ts';
 import { grafana } from './grafana.ts';
+import { gitlab } from './gitlab.ts';
 import { openSource } from './open.ts';
 import type { Source, SourceDefinition } from './source.ts';
 import { unleash } from './unleash.ts';
@@ -18,6 +19,7 @@ import { terraformPlan } from './terraform-plan.ts';
 /** Every source that this version can read, open or not. */
 export const sourceDefinitions: readonly SourceDefinition[] = [
   github,
+  gitlab,
   argocd,
   terraform,
   terraformPlan,

@@ -72,7 +72,8 @@ function commitsIn(push: Push): number {
 function titleOf(push: Push, pullRequest: PullRequest | undefined): string {
   const { branch, head } = push;
   const commits = commitsIn(push);
-  if (commits === 0) return `${branch} reset to ${push.after.slice(0, 7)}: ${head.title}`;
+  if (head.title === '' && commits > 0) return `${commits === 1 ? '1 commit' : `${commits} commits`} to ${branch}`;
+  if (commits === 0) return `${branch} reset to ${push.after.slice(0, 7)}${head.title === '' ? '' : `: ${head.title}`}`;
   if (push.forced) return `Forced push to ${branch}: ${head.title}`;
   if (pullRequest?.title !== undefined) return `${pullRequest.title} (${push.numberSign}${pullRequest.number})`;
   return commits === 1 ? head.title : `${commits} commits: ${head.title}`;

@@ -5,7 +5,7 @@ export const mostPaths = 1000;
 
 export interface PushedCommit {
   readonly id: string;
-  /** First line of its message. */
+  /** First line of its message; empty where that is not told. */
   readonly title: string;
   readonly url: string | undefined;
   readonly author: Actor | undefined;
