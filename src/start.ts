@@ -16,6 +16,7 @@ import { apiRoutes } from './http/api.ts';
 import { healthRoutes } from './http/health.ts';
 import { eventRoutes } from './http/events.ts';
 import { ingestRoutes } from './http/ingest.ts';
+import { pagerDutyChangeRoutes } from './http/pagerduty-changes.ts';
 import { createMetrics } from './http/metrics.ts';
 import { buildServer } from './http/server.ts';
 import { freeJobsOfTheDead } from './jobs/dead-workers.ts';
@@ -140,7 +141,9 @@ export async function startService({ configuration, logger, now, ending }: Start
   });
   ingestRoutes(server, { ingest, open, known: known.map(withVariable), metrics, log: logger, now });
   const door = { secrets: [], catalog, conceal };
-  apiRoutes(server, { db, ingest, api: openSource(apiDefinition, door), ask, vocabulary, now });
+  const changes = openSource(apiDefinition, door);
+  apiRoutes(server, { db, ingest, api: changes, ask, vocabulary, now });
+  pagerDutyChangeRoutes(server, { db, ingest, api: changes, now });
   eventRoutes(server, { db, ingest, events: openSource(cloudEvents, door), log: logger, now });
   started.defer(() => server.close());
   ending.throwIfAborted();

@@ -3,6 +3,7 @@ import { catalogOf, readSettings } from '../src/config/settings.ts';
 import { replay } from '../src/ingest/replay.ts';
 import { concealWith } from '../src/sources/conceal.ts';
 import { deliveryReaders } from '../src/sources/registry.ts';
+import { expandBody } from '../src/timeline/delivery-body.ts';
 import { type TestService, startTestService } from './test-service.ts';
 
 let service: TestService;
@@ -131,6 +132,63 @@ describe('POST /api/events', () => {
     expect(headers.get('webhook-allowed-origin')).toBe('events.example.com');
     expect(headers.get('webhook-allowed-rate')).toBe('*');
     expect(headers.get('allow')).toContain('POST');
+  });
+});
+
+describe('POST /v2/change/enqueue', () => {
+  const event = (summary: string, key: unknown = service.tokens.ingest) => ({
+    routing_key: key,
+    payload: { summary, source: 'ci', timestamp: new Date().toISOString(), custom_details: { service: 'switched' } },
+    links: [{ href: 'https://ci.example.com/7' }],
+  });
+
+  it('takes what PagerDuty takes, and answers as it does', async () => {
+    const sent = await send('/v2/change/enqueue', event('Deployed switched'), { token: null });
+
+    expect(sent).toMatchObject({ status: 202, body: { status: 'success', message: 'Change event processed' } });
+    expect(await changes('since=1h&service=switched')).toMatchObject([
+      { kind: 'deploy', title: 'Deployed switched', source: 'api', url: 'https://ci.example.com/7' },
+    ]);
+  });
+
+  it('keeps nothing of the key', async () => {
+    await send('/v2/change/enqueue', event('Deployed with a key'), { token: null });
+    const rows = await service.database.db.selectFrom('deliveries').select(['headers', 'body']).execute();
+    const bodies = await Promise.all(rows.map((row) => expandBody(row.body)));
+    const kept = `${JSON.stringify(rows.map((row) => row.headers))}${bodies.join('')}`;
+
+    expect(kept).toContain('Deployed with a key');
+    expect(kept).not.toContain(service.tokens.ingest);
+    expect(kept).not.toContain('routing_key');
+  });
+
+  it.each<[string, () => unknown, number, string]>([
+    ['no JSON', () => '{', 400, 'JSON'],
+    ['no key', () => event('x', null), 400, 'routing_key'],
+    ['an unknown key', () => event('x', 'a'.repeat(32)), 400, 'routing_key'],
+    ['a key that may only read', () => event('x', service.tokens.read), 403, 'ingest'],
+    ['no payload', () => ({ routing_key: service.tokens.ingest }), 400, 'payload'],
+    ['no summary', () => ({ routing_key: service.tokens.ingest, payload: {} }), 400, 'payload.summary'],
+  ])('refuses %s in the shape of PagerDuty', async (_, body, status, error) => {
+    expect(await send('/v2/change/enqueue', body(), { token: null })).toMatchObject({
+      status,
+      body: { status: 'invalid event', message: expect.any(String), errors: [expect.stringContaining(error)] },
+    });
+  });
+});
+
+describe('POST /api/changes', () => {
+  it('takes changes as other products write them', async () => {
+    const sent = await send('/api/changes', [
+      { title: 'Deploy of foreign', text: '', tags: ['service:foreign'], date_happened: Math.floor(Date.now() / 1000) },
+      { summary: 'Config of foreign', services: ['foreign'], starts_at: new Date().toISOString() },
+      { hello: 'world' },
+    ]);
+
+    expect(sent).toMatchObject({ status: 202, body: { accepted: 2, rejected: [{ index: 2 }] } });
+    const kinds = (await changes('since=1h&service=foreign')).map((change) => change['kind']);
+
+    expect(new Set(kinds)).toEqual(new Set(['config', 'deploy']));
   });
 });
 

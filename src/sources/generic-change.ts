@@ -5,7 +5,9 @@ import type { Phase, Statement, TimelineEvent } from '../domain/event.ts';
 import type { Identity } from '../domain/identity.ts';
 import { outsideJson, outsideText } from '../domain/outside-text.ts';
 import { parseTimestamp } from '../domain/timestamp.ts';
+import { inOurShape } from './change-shapes.ts';
 import { defined } from './defined.ts';
+import { actorOf } from './fields.ts';
 import type { SourceDefinition } from './source.ts';
 
 const text = (limit: number) =>
@@ -110,7 +112,10 @@ function changesIn(body: unknown): readonly unknown[] {
   return Array.isArray(body) ? body : [body];
 }
 
-/** `POST /api/changes`, which a token opens and no secret: what the changes were that it had right. */
+/**
+ * `POST /api/changes`, which a token opens and no secret: what the changes were that it had right. Besides our own shape
+ * it takes those that other products have for the same.
+ */
 export const api: SourceDefinition = {
   name: 'api',
   title: 'API',
@@ -119,7 +124,10 @@ export const api: SourceDefinition = {
   deliveryKey: () => null,
   parse: ({ headers, body, receivedAt }) => {
     const context = { source: api.name, sender: headers[senderHeader] ?? '', receivedAt };
-    const read = changesIn(body).map((value) => readGenericChange(value, context));
+    const read = changesIn(body).map((value) => {
+      const ours = inOurShape(value);
+      return ours.outcome === 'ours' ? readGenericChange(ours.value, context) : ours;
+    });
     return {
       outcome: 'events',
       events: read.flatMap((each) => (each.outcome === 'event' ? [each.event] : [])),
@@ -158,8 +166,8 @@ function eventOf(change: GenericChange, context: ChangeContext): TimelineEvent {
       before: change.before,
       after: change.after,
       startedAt: change.occurred_at?.toISOString(),
+      actor: actorOf(change.actor ?? {}),
     }),
-    ...(change.actor === undefined ? {} : { actor: defined(change.actor) }),
     ...(Object.keys(details).length === 0 ? {} : { details }),
   };
   return {

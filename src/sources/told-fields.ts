@@ -1,4 +1,4 @@
-import { type Kind, kinds } from '../domain/change.ts';
+import { type Kind, type Status, kinds } from '../domain/change.ts';
 import type { Actor } from '../domain/event.ts';
 import { outsideText } from '../domain/outside-text.ts';
 import { defined } from './defined.ts';
@@ -17,6 +17,8 @@ const meanings: Readonly<Record<string, readonly string[]>> = {
   runUrl: ['runurl', 'buildurl', 'joburl', 'pipelineurl', 'workflowurl', 'workflowrunurl'],
   actor: ['actor', 'user', 'username', 'deployer', 'deployedby', 'triggeredby', 'startedby', 'creator', 'author'],
   reason: ['reason', 'why'],
+  status: ['status', 'state', 'buildstate', 'buildstatus', 'result', 'outcome'],
+  revision: ['revision'],
 };
 
 /** The fields of a change that free details tell, in our own shape. */
@@ -33,6 +35,7 @@ export interface ToldFields {
   readonly runUrl?: string;
   readonly actor?: Actor;
   readonly reason?: string;
+  readonly status?: Status;
 }
 
 /** What CI systems and scripts say in the free details of what they report. Anything may come. */
@@ -62,13 +65,14 @@ export function toldFields(details: unknown): ToldFields {
     kind: kinds.find((each) => each === kind),
     service: text('service'),
     environment: text('environment'),
-    to: text('version') ?? (/^[0-9a-f]{7,40}$/.test(commit) ? commit.slice(0, 7) : undefined),
+    to: text('version') ?? (/^[0-9a-f]{7,40}$/.test(commit) ? commit.slice(0, 7) : text('revision')),
     from: text('from'),
     commit: isCommit ? commit : undefined,
     repository: repositoryNamed(text('repository', 500)),
     runUrl: webUrl(text('runUrl', 3000)),
     actor: all('actor').map(actorIn).find(isThere),
     reason: text('reason', 2000),
+    status: all('status').map(statusNamed).find(isThere),
   });
 }
 
@@ -112,6 +116,7 @@ function isThere<T>(value: T | undefined): value is T {
 }
 
 const words: readonly (readonly [Kind, RegExp])[] = [
+  ['merge', /^\W{0,3}(?:PR |MR |pull request |merge request )?merged\b/i],
   ['rollback', /\broll(?:ed|ing|s)?[- ]?back\b|\brevert(?:ed|ing|s)?\b/i],
   ['migration', /\bmigrat(?:e|ed|es|ing|ions?)\b/i],
   [
@@ -123,7 +128,6 @@ const words: readonly (readonly [Kind, RegExp])[] = [
     'deploy',
     /\b(?:re)?deploy(?:s|ed|ing|ments?)?\b|\breleas(?:e|ed|es|ing)\b|\broll(?:ed|ing)? ?out\b|\bpromot(?:e|ed|ing)\b|\bshipped\b/i,
   ],
-  ['merge', /^\W{0,3}(?:PR |MR |pull request |merge request )?merged\b/i],
   ['config', /\bconfig(?:s|uration)?\b|\bsettings?\b|\bsecrets? (?:successfully )?rotat/i],
   ['maintenance', /\bmaintenance\b|\bfail(?:ed)?[- ]?over\b|\brestart(?:ed|ing)?\b/i],
 ];
@@ -131,4 +135,25 @@ const words: readonly (readonly [Kind, RegExp])[] = [
 /** The kind of change that a sentence tells of, where its sender has no word for kinds. */
 export function kindOfWords(sentence: string): Kind {
   return words.find(([, pattern]) => pattern.test(sentence))?.[0] ?? 'note';
+}
+
+const outcomes: Readonly<Record<string, Status>> = {
+  passed: 'succeeded',
+  success: 'succeeded',
+  successful: 'succeeded',
+  succeeded: 'succeeded',
+  failed: 'failed',
+  failure: 'failed',
+  error: 'failed',
+  canceled: 'cancelled',
+  cancelled: 'cancelled',
+  aborted: 'cancelled',
+  started: 'started',
+  running: 'started',
+};
+
+/** What CI systems call how it went. */
+export function statusNamed(given: unknown): Status | undefined {
+  const word = outsideText(given, 50)?.toLowerCase() ?? '';
+  return Object.hasOwn(outcomes, word) ? outcomes[word] : undefined;
 }
