@@ -1,6 +1,7 @@
 import type { Catalog } from '../domain/catalog.ts';
 import type { Conceal } from '../domain/secrets.ts';
 import { cloudEvents } from './cloudevents.ts';
+import { argoRollouts } from './argo-rollouts.ts';
 import { argocd } from './argocd.ts';
 import { alertmanager } from './alertmanager.ts';
 import { api } from './generic-change.ts';
@@ -21,6 +22,7 @@ export const sourceDefinitions: readonly SourceDefinition[] = [
   github,
   gitlab,
   argocd,
+  argoRollouts,
   terraform,
   terraformPlan,
   launchdarkly,

@@ -1,11 +1,11 @@
 import type { TimelineEvent } from '../../domain/event.ts';
+import { environmentNamed, environmentTold, serviceIn } from '../cluster-place.ts';
 import { isObject } from '../json.ts';
 import { type Reader, ignored, reader, told } from '../reader.ts';
 import { defined } from '../defined.ts';
 import { driftHealed, driftOver, driftSeen } from './drift.ts';
 import { type App, Application, Context } from './fields.ts';
 import { healthMention } from './health.ts';
-import { placeOf } from './place.ts';
 import { isRunning, isSameState, lastDeployed, sameSources, syncEvent, syncOf } from './sync.ts';
 
 interface Found {
@@ -27,11 +27,15 @@ function isApplication(value: unknown): boolean {
 export function readApplication({ application, context }: Found, at: Parameters<Reader>[1]) {
   return reader(Application, (read, { receivedAt, catalog }) => {
     const { url, environment } = Context.parse(context) ?? {};
-    const { metadata } = read;
+    const { metadata, spec } = read;
+    const destination = spec?.destination;
+    const places = [destination?.name, spec?.project, destination?.namespace, metadata.name];
     const app: App = {
       ...read,
       id: metadata.uid ?? [metadata.namespace, metadata.name].filter((part) => part !== undefined).join('/'),
-      ...placeOf(read, environment, catalog),
+      environmentName:
+        environmentTold(metadata) ?? environment ?? environmentNamed(places, catalog) ?? destination?.namespace,
+      serviceName: serviceIn(metadata, metadata.name, catalog),
       url,
     };
     const events = eventsOf(app, receivedAt);

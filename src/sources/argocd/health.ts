@@ -1,7 +1,7 @@
 import type { TimelineEvent } from '../../domain/event.ts';
 import { defined } from '../defined.ts';
 import { repositoryOfUrl } from '../git-url.ts';
-import { imageOf } from './image.ts';
+import { imageMentions, versionOfImages } from '../image.ts';
 import type { App } from './fields.ts';
 import { type Sync, syncIdentity } from './sync.ts';
 
@@ -37,10 +37,7 @@ export function healthMention(app: App, sync: Sync): readonly TimelineEvent[] {
         }),
       },
       identities: [identity],
-      mentions: images.flatMap((image) => {
-        const digest = imageOf(image).digest;
-        return digest === undefined || status !== 'Healthy' ? [] : [{ type: 'image', value: digest }];
-      }),
+      mentions: status === 'Healthy' ? imageMentions(images) : [],
     },
   ];
 }
@@ -52,15 +49,9 @@ function isSeenAfter({ status }: App, { startedAt, finishedAt }: Sync, since: Da
   return since === undefined || since >= startedAt;
 }
 
-/**
- * What people call the version, where the manifests live in a repository of their own: the tag of the one image, or of
- * the one that is named like the service.
- */
+/** Where the manifests live in a repository of their own, its commits say little: the image's tag is the version. */
 function versionIn(images: readonly string[], { spec, serviceName }: App): string | undefined {
-  const read = images.map(imageOf);
-  const named = read.filter(({ name }) => name.toLowerCase() === serviceName.toLowerCase());
-  const [only, ...more] = named.length > 0 ? named : read;
   const repositories = [spec?.source, ...(spec?.sources ?? [])].map((source) => repositoryOfUrl(source?.repoURL));
   const isOwnRepository = repositories.some((each) => each?.endsWith(`/${serviceName.toLowerCase()}`));
-  return more.length > 0 || isOwnRepository || only?.tag === 'latest' ? undefined : only?.tag;
+  return isOwnRepository ? undefined : versionOfImages(images, serviceName);
 }
