@@ -27,16 +27,16 @@ const shapes: readonly RegExp[] = [
   /\bAIza[\w-]{35}\b|\bya29\.[\w-]{20,500}/g,
   /\bnpm_[A-Za-z0-9]{36}\b|\bpypi-[\w-]{50,500}|\bdop_v1_[a-f0-9]{64}\b|\bhv[sbr]\.[\w-]{20,500}|\bSG\.[\w-]{16,64}\.[\w-]{16,64}/g,
   /\bsk-[A-Za-z0-9_-]{20,255}/g,
-  /\beyJ[\w-]{8,4000}\.eyJ[\w-]{4,4000}\.[\w-]{8,4000}/g,
-  /(?<=\b(?:Bearer|Basic) +)[A-Za-z0-9+/=._~-]{12,4000}/gi,
+  /\beyJ[\w-]{8,1000}\.eyJ[\w-]{4,4000}\.[\w-]{8,4000}/g,
+  /(?<=\b(?:Bearer|Basic) {1,5})[A-Za-z0-9+/=._~-]{12,4000}/gi,
   /(?<=\b[a-z][a-z0-9+.-]{1,30}:\/\/[^\s/:@"'<>]{0,200}:)[^\s/@"'<>]{1,500}(?=@)/gi,
   /(?<=\b[\w.-]{0,80}(?:passw(?:or)?d|passphrase|pwd|secret|token|credential|api[_-]?key|private[_-]?key|access[_-]?key|secret[_-]?key|signing[_-]?key|account[_-]?key|shared[_-]?key|auth[_-]?key|encryption[_-]?key)=["']?)[^\s"'&;,<>]{3,4000}/gi,
-  /(?<=--?[\w-]{0,40}(?:passw(?:or)?d|secret|token|api-?key) +)[^\s"'-][^\s"']{2,4000}/gi,
+  /(?<=--?[\w-]{0,40}(?:passw(?:or)?d|secret|token|api-?key) {1,5})[^\s"'-][^\s"']{2,4000}/gi,
 ];
 
 /** `password: hunter2` on a line of its own, as in YAML and properties files. */
 const settingLine =
-  /(?<=^[ \t+-]*["']?[\w.-]{0,80}(?:passw(?:or)?d|passphrase|pwd|secret|token|credentials?|api[_-]?key|private[_-]?key|access[_-]?key|secret[_-]?key|signing[_-]?key|encryption[_-]?key)["']?[ \t]*[:=][ \t]*["']?)[^\s"'#{[][^\r\n"']{0,4000}/gim;
+  /(?<=^[ \t+-]{0,200}["']?[\w.-]{0,80}(?:passw(?:or)?d|passphrase|pwd|secret|token|credentials?|api[_-]?key|private[_-]?key|access[_-]?key|secret[_-]?key|signing[_-]?key|encryption[_-]?key)["']?[ \t]{0,5}[:=][ \t]{0,40}["']?)[^\s"'#{[][^\r\n"']{0,4000}/gim;
 
 /** A text without any of these holds nothing that the rules below would conceal: one look, and most texts are done. */
 const hint =
