@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Catalog } from '../src/domain/catalog.ts';
+import { sourceTitle } from '../src/domain/source-title.ts';
 import { concealWith } from '../src/sources/conceal.ts';
 import { deliveryReaders, openSources, sourceDefinitions } from '../src/sources/registry.ts';
 import type { Delivery, Parsed } from '../src/sources/source.ts';
@@ -57,6 +58,10 @@ describe('the registry', () => {
     expect([...openSources({ ...shared, secrets: new Map([[name, ['x'.repeat(8)]]]) }).keys()]).toEqual([name]);
     expect(openSources({ ...shared, secrets: new Map() }).size).toBe(0);
     expect(openSources({ ...shared, secrets: new Map([[name, ['']]]) }).size).toBe(0);
+  });
+
+  it('calls each source what answers call it', () => {
+    expect(sourceDefinitions.map(({ name }) => sourceTitle(name))).toEqual(sourceDefinitions.map(({ title }) => title));
   });
 
   it('reads deliveries of sources that are closed', () => {

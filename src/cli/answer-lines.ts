@@ -6,6 +6,7 @@ import {
   isDeploy,
   kindNoun,
   personName,
+  reportedBy,
   serviceName,
 } from '../domain/change-words.ts';
 import type { Change } from '../domain/change.ts';
@@ -40,7 +41,7 @@ export function answerLines(
 
 function row(change: Change, clock: Intl.DateTimeFormat, now: Date): readonly string[] {
   const risks = change.risks.filter((risk) => risk.name !== 'failed').map((risk) => risk.text);
-  const course = [changeCourse(change, now), ...risks].filter((part) => part !== null).join('; ');
+  const course = [changeCourse(change, now), ...risks, reportedBy(change)].filter((part) => part !== null).join('; ');
   const what = isDeploy(change) ? changeStep(change) : changeName(change);
   const service = serviceName(change) ?? '';
   return [

@@ -49,6 +49,8 @@ export interface Changes {
   recorded_at: Date;
   events: Json<TimelineEvent[]>;
   merged_into: string | null;
+  joined_to: string | null;
+  joined: Json<TimelineEvent[]> | null;
   relation: Json<Relation> | null;
 }
 

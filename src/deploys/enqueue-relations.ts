@@ -8,9 +8,17 @@ export async function enqueueRelations(trx: Kysely<Schema>, touched: readonly To
   const deploys = touched.filter(
     ({ change }) => change.at !== null && (change.kind === 'deploy' || change.kind === 'rollback'),
   );
+  await enqueueRelationsOf(
+    trx,
+    deploys.map(({ id }) => id),
+  );
+}
+
+/** As `enqueueRelations`, of changes known to be deploys. */
+export async function enqueueRelationsOf(trx: Kysely<Schema>, ids: readonly string[]): Promise<void> {
   await enqueueAll(
     trx,
     'relate-deploy',
-    deploys.map(({ id }) => ({ payload: { changeId: id }, jobKey: `relate-deploy:${id}` })),
+    ids.map((id) => ({ payload: { changeId: id }, jobKey: `relate-deploy:${id}` })),
   );
 }

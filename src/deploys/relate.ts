@@ -6,8 +6,11 @@ import { foldChange } from '../domain/fold.ts';
 import { type Identity, identityKey } from '../domain/identity.ts';
 import type { Relation } from '../domain/relation.ts';
 import { goesBack } from '../domain/rollback.ts';
-import { enqueueAll } from '../jobs/enqueue.ts';
 import { changeColumns, changeOfRow } from '../timeline/change-of-row.ts';
+import { saidOf } from '../timeline/change-rows.ts';
+import { enqueueRelationsOf } from './enqueue-relations.ts';
+import { joinReports } from './join-reports.ts';
+import { type Place, deploysOf, lockPlace, placeOf } from './place.ts';
 
 export type CarriedRead =
   | { readonly outcome: 'read'; readonly carried: Carried }
@@ -31,7 +34,7 @@ const remembered = 50;
 const mostFollowing = 20;
 
 /**
- * Tells a deploy what was live before it, whether it goes back, and what it carried; and has those that follow it told
+ * Joins the reports of one deploy, then tells it what was live before it, whether it goes back, and what it carried; and has those that follow it told
  * again when it turns out to be their predecessor. May run any number of times, in any order, in several processes:
  * deploys of one service to one environment are related one at a time. Rejects when what it carried may be known later.
  */
@@ -47,7 +50,7 @@ export async function relateDeploy(dependencies: RelateDependencies, changeId: s
     from: relation.previousCommit,
     to: deploy.commit,
   });
-  await db.transaction().execute((trx) => keepCarried(trx, changeId, relation, read, catalog));
+  await db.transaction().execute((trx) => keepCarried(trx, deploy.id, relation, read, catalog));
   if (read.outcome === 'unknown' && read.again) throw new Error(`what a deploy carried is not known yet: ${read.why}`);
 }
 
@@ -59,8 +62,13 @@ interface Related {
 async function relateInTurn(trx: Transaction<Schema>, changeId: string, catalog: Catalog): Promise<Related | null> {
   const place = await placeOf(trx, changeId);
   if (place === null) return null;
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`deploys of ${JSON.stringify(place)}`}, 0))`.execute(trx);
-  const row = await lockDeploy(trx, changeId);
+  await lockPlace(trx, place);
+  const { shown, altered } = await joinReports(trx, place, changeId, catalog);
+  await enqueueRelationsOf(
+    trx,
+    altered.filter((id) => id !== shown && id !== changeId),
+  );
+  const row = await lockDeploy(trx, shown);
   if (row?.at === undefined || row.at === null) return null;
   const deploy = changeOfRow(row, catalog);
   const before = await goodDeploysBefore(trx, place, { at: row.at, id: row.id }, catalog);
@@ -97,30 +105,7 @@ function versionOf(deploy: Change): string {
   return deploy.commit ?? deploy.to ?? deploy.id;
 }
 
-interface Place {
-  readonly environment: string;
-  readonly service: string | null;
-  /** Tells deploys apart whose service is not known. */
-  readonly repository: string | null;
-}
-
-async function placeOf(trx: Transaction<Schema>, changeId: string): Promise<Place | null> {
-  const row = await trx
-    .selectFrom('changes')
-    .select(['environment', 'service', 'repository'])
-    .where('id', '=', changeId)
-    .where('kind', 'in', ['deploy', 'rollback'])
-    .where('at', 'is not', null)
-    .executeTakeFirst();
-  if (row === undefined || row.environment === null) return null;
-  return {
-    environment: row.environment,
-    service: row.service,
-    repository: row.service === null ? row.repository : null,
-  };
-}
-
-type Row = Pick<Selectable<Changes>, 'id' | 'at' | 'recorded_at' | 'events' | 'relation' | 'status'>;
+type Row = Pick<Selectable<Changes>, 'id' | 'at' | 'recorded_at' | 'events' | 'joined' | 'relation' | 'status'>;
 
 function lockDeploy(trx: Transaction<Schema>, changeId: string): Promise<Row | undefined> {
   return trx
@@ -133,20 +118,6 @@ function lockDeploy(trx: Transaction<Schema>, changeId: string): Promise<Row | u
 
 function isGood(row: Pick<Row, 'status'>): boolean {
   return row.status === null || row.status === 'succeeded';
-}
-
-function deploysOf(trx: Transaction<Schema>, place: Place) {
-  return trx
-    .selectFrom('changes')
-    .where('environment', '=', place.environment)
-    .where('kind', 'in', ['deploy', 'rollback'])
-    .where('at', 'is not', null)
-    .where((eb) => (place.service === null ? eb('service', 'is', null) : eb('service', '=', place.service)))
-    .$if(place.service === null, (query) =>
-      query.where((eb) =>
-        place.repository === null ? eb('repository', 'is', null) : eb('repository', '=', place.repository),
-      ),
-    );
 }
 
 interface Moment {
@@ -183,15 +154,14 @@ async function relateFollowing(trx: Transaction<Schema>, place: Place, moment: M
   const end = rows.findIndex(isGood);
   const following = end === -1 ? rows : rows.slice(0, end + 1);
   const wrong = following.filter((row) => (row.previous === moment.id) !== good);
-  await enqueueAll(
+  await enqueueRelationsOf(
     trx,
-    'relate-deploy',
-    wrong.map(({ id }) => ({ payload: { changeId: id }, jobKey: `relate-deploy:${id}` })),
+    wrong.map(({ id }) => id),
   );
 }
 
 async function save(trx: Transaction<Schema>, row: Row, relation: Relation | null, catalog: Catalog): Promise<void> {
-  const { kind, repository } = foldChange(row.events, catalog, relation);
+  const { kind, repository } = foldChange(saidOf(row), catalog, relation);
   if (row.relation?.carried && !relation?.carried) await unmention(trx, row, repository, row.relation.carried);
   await trx
     .updateTable('changes')
@@ -234,7 +204,7 @@ async function unmention(
   repository: string | null,
   carried: Carried,
 ): Promise<void> {
-  const own = new Set(row.events.flatMap((event) => event.mentions.map(identityKey)));
+  const own = new Set(saidOf(row).flatMap((event) => event.mentions.map(identityKey)));
   const values = identitiesOf(repository, carried).filter((identity) => !own.has(identityKey(identity)));
   await sql`
     delete from mentions using jsonb_to_recordset(${JSON.stringify(values)}::jsonb) as given (type text, value text)

@@ -2,6 +2,7 @@ import type { Change, Kind } from './change.ts';
 import type { Actor } from './event.ts';
 import { shorten } from './shorten.ts';
 import { formatDuration } from './since/format.ts';
+import { sourceTitle } from './source-title.ts';
 
 const nouns: Readonly<Record<Kind, readonly [one: string, many: string]>> = {
   deploy: ['deploy', 'deploys'],
@@ -83,6 +84,13 @@ export function changeCourse(change: Change, now: Date): string | null {
     case 'succeeded':
       return length === null || length <= 0 ? null : `took ${formatDuration(length)}`;
   }
+}
+
+/** `reported by Argo CD and GitHub`. Null where one system tells it alone. */
+export function reportedBy({ sources }: Change): string | null {
+  if (sources.length < 2) return null;
+  const titles = sources.map(sourceTitle);
+  return `reported by ${titles.slice(0, -1).join(', ')} and ${titles.at(-1) ?? ''}`;
 }
 
 /** When it took effect: its end, or its beginning while it runs. */

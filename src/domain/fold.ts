@@ -76,6 +76,7 @@ export function foldChange(events: readonly TimelineEvent[], catalog: Catalog, r
       pullRequest,
       reviews,
       rollback: relation?.rollback === true,
+      outcomes: course.outcomes,
       failedOnce: statements.some((statement) => statement.phase === 'failed'),
     }),
     sources: unique(
@@ -119,6 +120,8 @@ interface Course {
   readonly occurredAt: Date;
   readonly finishedAt: Date | null;
   readonly clock: 'source' | 'received';
+  /** The last word of each source. */
+  readonly outcomes: readonly Pick<Statement, 'source' | 'phase'>[];
 }
 
 const worst: readonly Status[] = ['failed', 'cancelled', 'succeeded', 'started'];
@@ -136,7 +139,7 @@ function courseOf(statements: readonly Statement[]): Course {
   const happened = trusted.findLast((statement) => statement.phase === 'happened');
   if (decisive === undefined) {
     const at = happened ?? trusted[0];
-    return { status: null, occurredAt: new Date(at?.occurredAt ?? 0), finishedAt: null, clock };
+    return { status: null, occurredAt: new Date(at?.occurredAt ?? 0), finishedAt: null, clock, outcomes: last };
   }
   const began = trusted
     .map((statement) => statement.startedAt ?? statement.occurredAt)
@@ -147,6 +150,7 @@ function courseOf(statements: readonly Statement[]): Course {
     occurredAt: new Date(began),
     finishedAt: status === 'started' ? null : new Date(decisive.occurredAt),
     clock,
+    outcomes: last,
   };
 }
 

@@ -17,6 +17,7 @@ const nothing: RiskFacts = {
   reviews: [],
   rollback: false,
   failedOnce: false,
+  outcomes: [],
 };
 
 describe('risks', () => {
@@ -25,6 +26,28 @@ describe('risks', () => {
     [
       'a push of a pull request known by its subject only',
       { traits: new Set(['push'] as const), pullRequest: { repository: 'acme/checkout', number: 12 } },
+      [],
+    ],
+    [
+      'a deploy that one system saw pass and another fail',
+      {
+        status: 'failed',
+        outcomes: [
+          { source: 'github', phase: 'succeeded' },
+          { source: 'argocd', phase: 'failed' },
+        ],
+      },
+      ['failed', 'disagreement'],
+    ],
+    [
+      'a deploy that one system saw pass and another only begin',
+      {
+        status: 'succeeded',
+        outcomes: [
+          { source: 'github', phase: 'succeeded' },
+          { source: 'argocd', phase: 'started' },
+        ],
+      },
       [],
     ],
     ['a forced push', { traits: new Set(['push', 'forced'] as const) }, ['forced-push', 'direct-push']],

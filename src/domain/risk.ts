@@ -1,9 +1,18 @@
 import type { Status } from './change.ts';
-import type { Actor, PullRequest, Review, Trait } from './event.ts';
+import type { Actor, Phase, PullRequest, Review, Trait } from './event.ts';
+import { sourceTitle } from './source-title.ts';
 
 /** Something about a change that makes it likelier to hurt, with the sentence that a person reads. */
 export interface Risk {
-  readonly name: 'direct-push' | 'forced-push' | 'unreviewed' | 'self-merged' | 'rollback' | 'failed' | 'failed-first';
+  readonly name:
+    | 'disagreement'
+    | 'direct-push'
+    | 'forced-push'
+    | 'unreviewed'
+    | 'self-merged'
+    | 'rollback'
+    | 'failed'
+    | 'failed-first';
   readonly text: string;
 }
 
@@ -15,12 +24,16 @@ export interface RiskFacts {
   readonly rollback: boolean;
   /** It was reported as failed at some time, whatever came of it. */
   readonly failedOnce: boolean;
+  /** The last word of each system about how it went. */
+  readonly outcomes: readonly { readonly source: string; readonly phase: Phase }[];
 }
 
 /** In the order in which they should be read. */
 export function risksOf(facts: RiskFacts): readonly Risk[] {
   const risks: Risk[] = [];
   if (facts.status === 'failed') risks.push({ name: 'failed', text: 'failed' });
+  const ends = facts.outcomes.filter(({ phase }) => phase !== 'started');
+  if (new Set(ends.map(({ phase }) => phase)).size > 1) risks.push({ name: 'disagreement', text: saysWho(ends) });
   if (facts.failedOnce && facts.status === 'succeeded')
     risks.push({ name: 'failed-first', text: 'failed first, then passed' });
   if (facts.rollback) risks.push({ name: 'rollback', text: 'went back to a version that ran before' });
@@ -31,6 +44,14 @@ export function risksOf(facts: RiskFacts): readonly Risk[] {
     return risks;
   }
   return [...risks, ...reviewRisks(facts.pullRequest, facts.reviews)];
+}
+
+/** `Argo CD says failed, GitHub says succeeded` */
+function saysWho(outcomes: RiskFacts['outcomes']): string {
+  return outcomes
+    .map(({ source, phase }) => `${sourceTitle(source)} says ${phase}`)
+    .toSorted()
+    .join(', ');
 }
 
 function reviewRisks(pullRequest: PullRequest, reviews: readonly Review[]): readonly Risk[] {

@@ -40,6 +40,7 @@ const kindWeights: Readonly<Record<Kind, Reason>> = {
 const riskWeights: Readonly<Record<Risk['name'], number>> = {
   failed: 0.15,
   'failed-first': 0.12,
+  disagreement: 0.05,
   'forced-push': 0.1,
   'direct-push': 0.1,
   'self-merged': 0.08,

@@ -3,6 +3,7 @@ import type { Changes } from '../database/schema.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import type { Change } from '../domain/change.ts';
 import { foldChange } from '../domain/fold.ts';
+import { saidOf } from './change-rows.ts';
 
 /** What must be selected to read a change. */
 export const changeColumns = [
@@ -10,13 +11,14 @@ export const changeColumns = [
   'changes.at',
   'changes.recorded_at',
   'changes.events',
+  'changes.joined',
   'changes.relation',
 ] as const;
 
-type ReadRow = Pick<Selectable<Changes>, 'id' | 'at' | 'recorded_at' | 'events' | 'relation'>;
+type ReadRow = Pick<Selectable<Changes>, 'id' | 'at' | 'recorded_at' | 'events' | 'joined' | 'relation'>;
 
 /** Read from its events each time, so that what is shown is always what the rules of today make of them. */
 export function changeOfRow(row: ReadRow, catalog: Catalog): Change {
-  const { at: _, ...folded } = foldChange(row.events, catalog, row.relation);
+  const { at: _, ...folded } = foldChange(saidOf(row), catalog, row.relation);
   return { id: row.id, recordedAt: row.recorded_at, ...folded };
 }

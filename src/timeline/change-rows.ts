@@ -14,6 +14,8 @@ export interface Claim extends Identity {
 export interface LockedChange {
   readonly id: string;
   readonly events: readonly TimelineEvent[];
+  readonly joined: readonly TimelineEvent[] | null;
+  readonly joinedTo: string | null;
   readonly relation: Relation | null;
 }
 
@@ -32,39 +34,39 @@ export async function lockChanges(
   while (wanted.length > 0) {
     const rows = await trx
       .selectFrom('changes')
-      .select(['id', 'events', 'relation', 'merged_into'])
+      .select(['id', 'events', 'joined', 'joined_to', 'relation', 'merged_into'])
       .where('id', 'in', wanted)
       .orderBy('id')
       .forUpdate()
       .execute();
     for (const row of rows) {
-      if (row.merged_into === null) locked.set(row.id, { id: row.id, events: row.events, relation: row.relation });
+      const { id, events, joined, joined_to: joinedTo, relation } = row;
+      if (row.merged_into === null) locked.set(id, { id, events, joined, joinedTo, relation });
     }
     wanted = rows.flatMap((row) => row.merged_into ?? []).filter((id) => !locked.has(id));
   }
   return [...locked.values()];
 }
 
-export interface ChangeRow {
-  readonly id: string;
+export interface ChangeRow extends LockedChange {
   readonly isNew: boolean;
-  readonly events: readonly TimelineEvent[];
-  readonly relation: Relation | null;
   readonly folded: Folded;
 }
 
-export function changeRow(
-  change: { id: string; isNew: boolean; events: readonly TimelineEvent[]; relation: Relation | null },
-  catalog: Catalog,
-): ChangeRow {
-  return { ...change, folded: foldChange(change.events, catalog, change.relation) };
+export function changeRow(change: LockedChange & { readonly isNew: boolean }, catalog: Catalog): ChangeRow {
+  return { ...change, folded: foldChange(saidOf(change), catalog, change.relation) };
 }
 
-/** The columns of a change that are computed from its events and its relation. */
-export function columnsOf({ id, folded }: Pick<ChangeRow, 'id' | 'folded'>) {
+/** All that is said about a change: by its own events and by those of the reports that were joined to it. */
+export function saidOf(row: Pick<LockedChange, 'events' | 'joined'>): readonly TimelineEvent[] {
+  return row.joined === null ? row.events : [...row.events, ...row.joined];
+}
+
+/** The columns of a change that are computed from its events and its relation. One that is told by another is hidden. */
+export function columnsOf({ id, joinedTo, folded }: Pick<ChangeRow, 'id' | 'joinedTo' | 'folded'>) {
   return {
     id,
-    at: folded.at,
+    at: joinedTo === null ? folded.at : null,
     occurred_at: folded.occurredAt,
     kind: folded.kind,
     status: folded.status,
@@ -82,16 +84,20 @@ export function columnsOf({ id, folded }: Pick<ChangeRow, 'id' | 'folded'>) {
 export const changeRecordset = sql.raw(`(id bigint, at timestamptz, occurred_at timestamptz, kind text, status text,
   environment text, service text, services text[], repository text, commit text, title text, actors text[])`);
 
+function saidColumnsOf({ id, events, joined, joinedTo }: ChangeRow) {
+  return { id, events, joined, joined_to: joinedTo };
+}
+
 export async function updateChanges(trx: Transaction<Schema>, rows: readonly ChangeRow[]): Promise<void> {
   if (rows.length === 0) return;
   await sql`
     update changes set at = given.at, occurred_at = given.occurred_at, kind = given.kind, status = given.status,
       environment = given.environment, service = given.service, services = given.services,
       repository = given.repository, commit = given.commit, title = given.title, actors = given.actors,
-      events = told.events
+      events = told.events, joined = told.joined, joined_to = told.joined_to
     from jsonb_to_recordset(${JSON.stringify(rows.map(columnsOf))}::jsonb) as given ${changeRecordset}
-    join jsonb_to_recordset(${JSON.stringify(rows.map(({ id, events }) => ({ id, events })))}::jsonb)
-      as told (id bigint, events jsonb) using (id)
+    join jsonb_to_recordset(${JSON.stringify(rows.map(saidColumnsOf))}::jsonb)
+      as told (id bigint, events jsonb, joined jsonb, joined_to bigint) using (id)
     where changes.id = given.id
   `.execute(trx);
 }
@@ -107,7 +113,14 @@ export async function mergeInto(
   identities: readonly Identity[],
 ): Promise<void> {
   if (ids.length > 0) {
-    await trx.updateTable('changes').set({ at: null, merged_into: target }).where('id', 'in', ids).execute();
+    await trx
+      .updateTable('changes')
+      .set({ at: null, merged_into: target, joined_to: null, joined: null })
+      .where('id', 'in', ids)
+      .execute();
+    await sql`
+      update changes set joined_to = nullif(${target}::bigint, id) where joined_to = any(${[...ids]}::bigint[])
+    `.execute(trx);
   }
   await sql`
     update identities set change_id = ${target}::bigint from jsonb_to_recordset(${JSON.stringify(identities)}::jsonb)

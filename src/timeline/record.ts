@@ -207,7 +207,15 @@ function addedUp(
     news.push(event);
   }
   const row = changeRow(
-    { id, isNew: existing === null, events: inOrder([...before, ...news]), relation: existing?.relation ?? null },
+    {
+      id,
+      isNew: existing === null,
+      events: inOrder([...before, ...news]),
+      joined: existing?.joined ?? null,
+      // A report that turns out to be one with the change that told it is told no more: it is that change.
+      joinedTo: younger.some(({ id: each }) => each === existing?.joinedTo) ? null : (existing?.joinedTo ?? null),
+      relation: existing?.relation ?? null,
+    },
     catalog,
   );
   return { row, said, news, merged: younger.length > 0 };

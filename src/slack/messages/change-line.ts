@@ -1,4 +1,12 @@
-import { changeCourse, changeStep, isDeploy, kindNoun, personName, serviceName } from '../../domain/change-words.ts';
+import {
+  changeCourse,
+  changeStep,
+  isDeploy,
+  kindNoun,
+  personName,
+  reportedBy,
+  serviceName,
+} from '../../domain/change-words.ts';
 import type { Change } from '../../domain/change.ts';
 import { carriedWords } from './carried.ts';
 import { bold, escaped, link, outside } from './escape.ts';
@@ -24,6 +32,7 @@ export function changeLine(change: Change, { now, detail, environment }: LineOpt
     courseWords(change, now),
     receivedWords(change),
     riskWords(change),
+    ...(detail === 'full' ? [reportedBy(change)] : []),
     ...links,
   ];
   const carried = detail === 'full' ? carriedWords(change, { most: 2, risks: true }) : null;
