@@ -6,6 +6,7 @@ import { argocd } from './argocd.ts';
 import { alertmanager } from './alertmanager.ts';
 import { api } from './generic-change.ts';
 import { flagsmith } from './flagsmith.ts';
+import { atlantis } from './atlantis.ts';
 import { github } from './github.ts';
 import { launchdarkly } from './launchdarkly.ts';
 import { pagerduty } from './pagerduty.ts';
@@ -25,6 +26,7 @@ export const sourceDefinitions: readonly SourceDefinition[] = [
   argoRollouts,
   terraform,
   terraformPlan,
+  atlantis,
   launchdarkly,
   unleash,
   flagsmith,
