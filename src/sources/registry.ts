@@ -12,6 +12,7 @@ import { launchdarkly } from './launchdarkly.ts';
 import { pagerduty } from './pagerduty.ts';
 import { grafana } from './grafana.ts';
 import { gitlab } from './gitlab.ts';
+import { incidentio } from './incidentio.ts';
 import { openSource } from './open.ts';
 import type { Source, SourceDefinition } from './source.ts';
 import { unleash } from './unleash.ts';
@@ -33,6 +34,7 @@ export const sourceDefinitions: readonly SourceDefinition[] = [
   pagerduty,
   alertmanager,
   grafana,
+  incidentio,
 ];
 
 /** Every source, and whether it has a secret. */

@@ -48,7 +48,7 @@ export function labelsOf(value: unknown, most = mostLabels): Readonly<Record<str
 
 /** The Slack channel that a link leads to. */
 export function channelOfUrl(url: string | undefined): string | undefined {
-  return /^https:\/\/(?:[\w-]+\.)*slack\.com\/(?:archives\/|client\/[A-Z0-9]+\/|app_redirect\?(?:[^#]*&)?channel=)([CG][A-Z0-9]{6,20})\b/.exec(
+  return /^https:\/\/(?:[\w-]+\.)*slack\.com\/(?:archives\/|client\/[A-Z0-9]+\/|app_redirect\?(?:[^#]*&)?channel=)([CG][A-Z0-9]{2,20})\b/.exec(
     url ?? '',
   )?.[1];
 }
