@@ -1,8 +1,11 @@
 import picomatch from 'picomatch';
-import type { Catalog, CatalogService } from './catalog.ts';
+import type { Catalog } from './catalog.ts';
 import type { Statement } from './event.ts';
+import { type KnownNames, knownNames, meaningOf, plainName } from './known-names.ts';
 
-const nameLimit = 200;
+/** More words, or an environment of more words, are no name that people gave. */
+const mostWords = 20;
+const mostEnvironmentWords = 4;
 
 type Named = Pick<Statement, 'environmentName' | 'serviceName' | 'repository' | 'paths'>;
 
@@ -13,57 +16,83 @@ export interface Names {
 }
 
 /**
- * Our names for what a statement calls its environment, service and repository. An environment name that also names a
- * service (`Production – checkout`) tells both. A repository unknown to the settings is taken as one service of the
- * same name; of a repository with several services only those are named whose paths were touched.
+ * Our names for what a statement calls its environment, service and repository, whatever their case and separators. A
+ * name that holds an environment beside a known service tells both: `Production – checkout`, `checkout-prod`. A
+ * repository unknown to the settings is taken as one service of the same name; of a repository with several services
+ * only those are named whose paths were touched.
  */
 export function namesOf(statement: Named, catalog: Catalog): Names {
-  const told = environmentOf(statement.environmentName, catalog);
-  const named = statement.serviceName ?? told.service;
+  const known = knownNames(catalog);
+  const place = environmentOf(statement.environmentName, known);
+  const told = serviceOf(statement, catalog);
+  const service = told.service ?? place.service;
   return {
-    environment: told.environment,
-    services:
-      named === null || named === undefined ? servicesOfRepository(statement, catalog) : [serviceOf(named, catalog)],
+    environment: place.environment ?? told.environment,
+    services: service === null ? servicesOfRepository(statement, catalog) : [service],
   };
 }
 
-function environmentOf(
-  name: string | undefined,
-  catalog: Catalog,
-): { environment: string | null; service: string | null } {
-  const given = name === undefined ? '' : plain(name);
-  if (given === '') return { environment: null, service: null };
-  const words = given.split(/[^\p{L}\p{N}.]+/u).filter((word) => word !== '');
-  const known = catalog.environments.get(given) ?? catalog.environments.get(words.join(''));
-  if (known !== undefined) return { environment: known, service: null };
-  const split = words.length === 1 ? null : environmentAndService(words, catalog);
-  return split ?? { environment: given, service: null };
+interface Told {
+  readonly environment: string | null;
+  readonly service: string | null;
 }
 
-/** Only when one word is an environment and all the others together are a known service: anything else is a guess. */
-function environmentAndService(words: readonly string[], catalog: Catalog) {
-  const at = words.findIndex((word) => catalog.environments.has(word));
-  const environment = catalog.environments.get(words[at] ?? '');
-  if (environment === undefined) return null;
-  const rest = words.filter((_, index) => index !== at).join('-');
-  const service = catalog.services.find((each) => answersTo(each, rest));
-  return service === undefined ? null : { environment, service: service.name };
+const nothing: Told = { environment: null, service: null };
+
+function environmentOf(name: string | undefined, known: KnownNames): Told {
+  if (name === undefined || name.trim() === '') return nothing;
+  const environment = meaningOf(name, known.environments);
+  if (environment !== null) return { environment, service: null };
+  return environmentAndService(name, known, 'anywhere') ?? { environment: plainName(name), service: null };
 }
 
-function serviceOf(name: string, catalog: Catalog): string {
-  const given = plain(name);
-  return catalog.services.find((each) => answersTo(each, given))?.name ?? given;
+function serviceOf({ serviceName: name, repository }: Named, catalog: Catalog): Told {
+  if (name === undefined || name.trim() === '') return nothing;
+  // It says no more than the repository does.
+  if (name.trim().toLowerCase() === repository?.toLowerCase()) return nothing;
+  const known = knownNames(catalog);
+  const service = meaningOf(name, known.services) ?? serviceOfOwner(name, catalog);
+  if (service !== null) return { environment: null, service };
+  return environmentAndService(name, known, 'at an end') ?? { environment: null, service: plainName(name) };
 }
 
-function answersTo(service: CatalogService, name: string): boolean {
-  return service.name.toLowerCase() === name || service.aliases.some((alias) => alias.toLowerCase() === name);
+/** `acme/checkout-api` is the service checkout-api, unless that one's repository belongs to somebody else. */
+function serviceOfOwner(name: string, catalog: Catalog): string | null {
+  const slash = name.lastIndexOf('/');
+  if (slash === -1) return null;
+  const owner = name.slice(0, slash).trim().toLowerCase();
+  const service = meaningOf(name.slice(slash + 1), knownNames(catalog).services);
+  const repository = catalog.services.find((each) => each.name === service)?.repository ?? null;
+  return repository === null || repository.toLowerCase().startsWith(`${owner}/`) ? service : null;
+}
+
+/** Only when some words are an environment, all the others together a known service, and in one way: no guesses. */
+function environmentAndService(
+  name: string,
+  { environments, services }: KnownNames,
+  where: 'anywhere' | 'at an end',
+): Told | null {
+  const words = name.split(/[^\p{L}\p{N}.]+/u).filter((word) => word !== '');
+  if (words.length > mostWords) return null;
+  const found = new Map<string, Told>();
+  for (let length = 1; length <= Math.min(mostEnvironmentWords, words.length - 1); length++) {
+    for (let at = 0; at + length <= words.length; at++) {
+      if (where === 'at an end' && at !== 0 && at + length !== words.length) continue;
+      const environment = meaningOf(words.slice(at, at + length).join('-'), environments);
+      if (environment === null) continue;
+      const service = meaningOf([...words.slice(0, at), ...words.slice(at + length)].join('-'), services);
+      if (service !== null) found.set(JSON.stringify([environment, service]), { environment, service });
+    }
+  }
+  const [only, another] = found.values();
+  return another === undefined ? (only ?? null) : null;
 }
 
 function servicesOfRepository(statement: Named, catalog: Catalog): readonly string[] {
   const repository = statement.repository;
   if (repository === undefined) return [];
   const candidates = catalog.services.filter((each) => each.repository?.toLowerCase() === repository.toLowerCase());
-  if (candidates.length === 0) return [plain(repository.slice(repository.lastIndexOf('/') + 1))];
+  if (candidates.length === 0) return [serviceNamedAs(repository, catalog)];
   const [only] = candidates;
   if (candidates.length === 1 && only !== undefined) return [only.name];
   const paths = statement.paths ?? [];
@@ -77,6 +106,8 @@ function servicesOfRepository(statement: Named, catalog: Catalog): readonly stri
     .toSorted();
 }
 
-function plain(name: string): string {
-  return [...name.trim().toLowerCase()].slice(0, nameLimit).join('');
+function serviceNamedAs(repository: string, catalog: Catalog): string {
+  const { services } = knownNames(catalog);
+  const own = repository.slice(repository.lastIndexOf('/') + 1);
+  return meaningOf(repository, services) ?? meaningOf(own, services) ?? plainName(own);
 }

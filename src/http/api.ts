@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import type { Schema } from '../database/schema.ts';
 import { kinds } from '../domain/change.ts';
+import { plainName } from '../domain/known-names.ts';
 import { outsideText } from '../domain/outside-text.ts';
 import type { Question, Vocabulary } from '../domain/question.ts';
 import { parseQuestion } from '../domain/since/parse-question.ts';
@@ -146,7 +147,7 @@ async function questionOf(routes: ApiRoutes, query: Query, now: Date): Promise<R
   }
   const names = (value: string | readonly string[] | undefined, known: ReadonlyMap<string, string>) =>
     (value === undefined ? [] : typeof value === 'string' ? [value] : value).map(
-      (name) => known.get(name.toLowerCase()) ?? name.toLowerCase(),
+      (name) => known.get(name.toLowerCase()) ?? known.get(plainName(name)) ?? plainName(name),
     );
   const [environment = null] = names(query.environment, vocabulary.environments);
   const services = names(query.service, vocabulary.services);

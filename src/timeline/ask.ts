@@ -169,11 +169,16 @@ async function bounds(
 /** What a question may name: settings and what the timeline has seen. */
 export async function vocabularyOf(db: Kysely<Schema>, catalog: Catalog): Promise<Vocabulary> {
   const learnt = await learntNames(db);
-  const environments = new Map(learnt.environments.map((name) => [name, name]));
+  const environments = new Map(learnt.environments.flatMap(waysToWrite));
   for (const [alias, name] of catalog.environments) environments.set(alias, name);
-  const services = new Map(learnt.services.map((name) => [name, name]));
+  const services = new Map(learnt.services.flatMap(waysToWrite));
   for (const service of catalog.services) {
     for (const alias of [service.name, ...service.aliases]) services.set(alias.toLowerCase(), service.name);
   }
   return { environments, services };
+}
+
+/** A name that we write with hyphens may be asked for as its source writes it. */
+function waysToWrite(name: string): readonly (readonly [string, string])[] {
+  return [name, name.replaceAll('-', '_')].map((each) => [each, name] as const);
 }
