@@ -4,6 +4,7 @@ import { cloudEvents } from './cloudevents.ts';
 import { argoRollouts } from './argo-rollouts.ts';
 import { argocd } from './argocd.ts';
 import { alertmanager } from './alertmanager.ts';
+import { aws } from './aws.ts';
 import { api } from './generic-change.ts';
 import { flagsmith } from './flagsmith.ts';
 import { atlantis } from './atlantis.ts';
@@ -35,6 +36,7 @@ export const sourceDefinitions: readonly SourceDefinition[] = [
   alertmanager,
   grafana,
   incidentio,
+  aws,
 ];
 
 /** Every source, and whether it has a secret. */

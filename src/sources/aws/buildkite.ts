@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import type { Phase } from '../../domain/event.ts';
+import { outsideText } from '../../domain/outside-text.ts';
+import { deploysTo } from '../deploy-name.ts';
+import { defined } from '../defined.ts';
+import { name, text } from '../fields.ts';
+import { repositoryOfUrl } from '../git-url.ts';
+import { ignored, told } from '../reader.ts';
+import { Utc, eventReader, keyOf, momentOf, when } from './event.ts';
+
+const phases: Readonly<Record<string, Phase>> = {
+  running: 'started',
+  started: 'started',
+  passed: 'succeeded',
+  failed: 'failed',
+  canceled: 'cancelled',
+};
+
+const Build = z.object({
+  build: z.object({
+    uuid: name(100),
+    number: z.number().int().nullish(),
+    commit: text(100),
+    message: text(300),
+    branch: text(250),
+    tag: text(250),
+    state: name(50),
+    started_at: Utc,
+    finished_at: Utc,
+    creator: z.object({ name: text(200), email: text(320) }).nullish(),
+  }),
+  pipeline: z.object({ slug: name(200), repo: text(500) }),
+  organization: z.object({ slug: text(200) }).nullish(),
+});
+
+/**
+ * Buildkite's builds over EventBridge. Most change nothing that runs: the pipeline's name has to say that it deploys,
+ * and where to. https://buildkite.com/docs/pipelines/integrations/observability/amazon-eventbridge
+ */
+export const readBuildkite = eventReader(Build, ({ build, pipeline, organization }, event, context) => {
+  const environment = deploysTo(pipeline.slug, context.catalog.environments);
+  if (environment === null) return ignored('a build that is no deploy by its name');
+  const phase = phases[build.state];
+  if (phase === undefined) return ignored(`a build in the state ${build.state}`);
+  const repository = repositoryOfUrl(pipeline.repo);
+  const commit = /^[0-9a-f]{40}$/.test(build.commit ?? '') ? build.commit : undefined;
+  const at = phase === 'started' ? build.started_at : build.finished_at;
+  const page =
+    organization?.slug === undefined || !build.number
+      ? undefined
+      : `https://buildkite.com/${encodeURIComponent(organization.slug)}/${encodeURIComponent(pipeline.slug)}/builds/${build.number}`;
+  const { name: person, email } = build.creator ?? {};
+  return told({
+    statement: {
+      key: keyOf('buildkite', build.uuid, build.state, momentOf(event, at)),
+      ...when(event, context, at),
+      phase,
+      kind: 'deploy',
+      environmentName: environment,
+      details: defined({ pipeline: pipeline.slug, build: build.number ?? undefined, message: build.message }),
+      ...defined({
+        startedAt: build.started_at?.toISOString(),
+        repository,
+        commit,
+        to: build.tag ?? commit?.slice(0, 7),
+        branch: build.branch,
+        actor: person === undefined && email === undefined ? undefined : defined({ name: person, email }),
+        runUrl: page,
+        title: repository === undefined ? outsideText(`build of ${pipeline.slug}`, 300) : undefined,
+      }),
+    },
+    identities: [{ type: 'run', value: `buildkite:${build.uuid}` }],
+    mentions: [
+      ...(repository === undefined || commit === undefined
+        ? []
+        : [{ type: 'commit', value: `${repository}@${commit}` }]),
+      ...(page === undefined ? [] : [{ type: 'run', value: page.slice(0, 300) }]),
+    ],
+  });
+});

@@ -1,0 +1,151 @@
+import { z } from 'zod';
+import { outsideJson, outsideText } from '../../domain/outside-text.ts';
+import { defined } from '../defined.ts';
+import { name, text } from '../fields.ts';
+import { isObject } from '../json.ts';
+import { ignored, told } from '../reader.ts';
+import { TagList, Utc, consoleUrl, eventReader, keyOf, momentOf, placeOf, when } from './event.ts';
+
+const Result = z.object({ complianceType: text(50), resultRecordedTime: Utc, annotation: text(500) }).nullish();
+
+const Compliance = z.object({
+  configRuleName: name(200),
+  resourceType: name(200),
+  resourceId: name(500),
+  messageType: text(100),
+  newEvaluationResult: Result,
+  oldEvaluationResult: Result,
+  notificationCreationTime: Utc,
+});
+
+/** https://docs.aws.amazon.com/config/latest/developerguide/monitor-config-with-cloudwatchevents.html */
+export const readCompliance = eventReader(Compliance, (detail, event, context) => {
+  const {
+    configRuleName: rule,
+    resourceType,
+    resourceId,
+    newEvaluationResult: now,
+    oldEvaluationResult: before,
+  } = detail;
+  const [was, is] = [before?.complianceType, now?.complianceType];
+  if (is !== 'NON_COMPLIANT' && !(is === 'COMPLIANT' && was === 'NON_COMPLIANT')) {
+    return ignored('a resource that neither broke a rule nor mended');
+  }
+  const at = now?.resultRecordedTime ?? detail.notificationCreationTime;
+  const object = keyOf('config-rule', event.account, event.region, rule, resourceType, resourceId, momentOf(event, at));
+  return told({
+    statement: {
+      key: keyOf(object, is),
+      ...when(event, context, at),
+      phase: 'happened',
+      kind: 'drift',
+      title:
+        outsideText(
+          is === 'NON_COMPLIANT'
+            ? `${typeName(resourceType)} ${resourceId} breaks the Config rule ${rule}`
+            : `${typeName(resourceType)} ${resourceId} complies with the Config rule ${rule} again`,
+          300,
+        ) ?? '',
+      ...placeOf(event, context, { within: [resourceId] }),
+      ...defined({
+        reason: now?.annotation,
+        before: was === undefined ? undefined : { compliance: was },
+        after: { compliance: is },
+        url: consoleUrl(event, `config/home#/rules/details?configRuleName=${encodeURIComponent(rule)}`),
+      }),
+    },
+    identities: [{ type: 'drift', value: object }],
+    mentions: [],
+  });
+});
+
+/** What Config keeps about its own work, and what comes and goes with others. */
+const passing =
+  /^AWS::(?:Config::\w+|SSM::(?:AssociationCompliance|PatchCompliance|ManagedInstanceInventory|FileData)|EC2::NetworkInterface|CloudWatch::Alarm|Backup::RecoveryPoint|ECS::TaskSet)$/;
+
+const Item = z.object({
+  configurationItem: z.object({
+    resourceType: name(200),
+    resourceId: name(500),
+    resourceName: text(300),
+    configurationItemCaptureTime: Utc,
+    configurationStateId: z.union([z.string(), z.number()]).nullish(),
+    tags: TagList,
+  }),
+  configurationItemDiff: z
+    .object({ changeType: text(30), changedProperties: z.record(z.string(), z.unknown()).nullish() })
+    .nullish(),
+});
+
+const verbs: Readonly<Record<string, string>> = { CREATE: 'created', UPDATE: 'changed', DELETE: 'deleted' };
+
+/** https://docs.aws.amazon.com/config/latest/developerguide/example-sns-notification.html */
+export const readItem = eventReader(Item, (detail, event, context) => {
+  const { configurationItem: item, configurationItemDiff: diff } = detail;
+  if (passing.test(item.resourceType)) return ignored(`${item.resourceType} comes and goes with other changes`);
+  const verb = verbs[diff?.changeType ?? ''];
+  if (verb === undefined) return ignored('a configuration item that did not change');
+  const properties = Object.entries(diff?.changedProperties ?? {}).filter(
+    ([path]) => !path.startsWith('Relationships'),
+  );
+  if (properties.length === 0 && verb === 'changed') return ignored('a resource of which only its relations changed');
+  const named = item.resourceName ?? item.resourceId;
+  const at = item.configurationItemCaptureTime;
+  const object = keyOf(
+    'config-item',
+    event.account,
+    event.region,
+    item.resourceType,
+    item.resourceId,
+    momentOf(event, at),
+  );
+  return told({
+    statement: {
+      key: object,
+      ...when(event, context, at),
+      phase: 'happened',
+      kind: 'config',
+      title: outsideText(`${typeName(item.resourceType)} ${named} ${verb}`, 300) ?? '',
+      ...placeOf(event, context, { within: [named], tags: item.tags }),
+      ...(verb === 'changed' ? sidesOf(properties) : {}),
+      ...defined({
+        url: consoleUrl(
+          event,
+          `config/home#/resources/timeline?resourceType=${encodeURIComponent(item.resourceType)}&resourceId=${encodeURIComponent(item.resourceId)}`,
+        ),
+      }),
+    },
+    identities: [{ type: 'config-item', value: object }],
+    mentions: [],
+  });
+});
+
+function sidesOf(properties: readonly (readonly [string, unknown])[]) {
+  const side = (which: string) =>
+    outsideJson(
+      Object.fromEntries(
+        properties
+          .slice(0, 50)
+          .map(([path, change]) => [
+            path.replace(/^Configuration\./, ''),
+            isObject(change) ? (change[which] ?? null) : null,
+          ]),
+      ),
+    );
+  return { before: side('previousValue'), after: side('updatedValue') };
+}
+
+/** `security group` of `AWS::EC2::SecurityGroup`, `DB instance` of `AWS::RDS::DBInstance`. */
+export function typeName(type: string): string {
+  return camelWords(type.split('::').at(-1) ?? type);
+}
+
+/** `modify DB instance` of `ModifyDBInstance`: small letters, but for what is written in capitals. */
+export function camelWords(name: string): string {
+  return name
+    .replaceAll(/([a-z\d])([A-Z])/g, '$1 $2')
+    .replaceAll(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
+    .split(' ')
+    .map((word) => (/^[A-Z\d]{2,}s?$/.test(word) ? word : word.toLowerCase()))
+    .join(' ');
+}
