@@ -96,7 +96,7 @@ describe('drift', () => {
 
     expect(first.map(({ statement }) => statement.title)).toEqual([
       'atlantis found drift in network: 1 to add, 2 to change',
-      'atlantis found drift in modules/queue: no resources',
+      'atlantis found drift in modules/queue',
     ]);
     expect(again.map(({ identities }) => identities)).toEqual(first.map(({ identities }) => identities));
     expect(again[0]?.statement.key).not.toBe(first[0]?.statement.key);

@@ -15,6 +15,7 @@ import { grafana } from './grafana.ts';
 import { gitlab } from './gitlab.ts';
 import { incidentio } from './incidentio.ts';
 import { openSource } from './open.ts';
+import { spacelift } from './spacelift.ts';
 import type { Source, SourceDefinition } from './source.ts';
 import { unleash } from './unleash.ts';
 import { terraform } from './terraform.ts';
@@ -29,6 +30,7 @@ export const sourceDefinitions: readonly SourceDefinition[] = [
   terraform,
   terraformPlan,
   atlantis,
+  spacelift,
   launchdarkly,
   unleash,
   flagsmith,

@@ -4,7 +4,7 @@ import type { TimelineEvent } from '../../domain/event.ts';
 import { defined } from '../defined.ts';
 import { Id, name, text } from '../fields.ts';
 import { type ReaderContext, ignored, reader, told } from '../reader.ts';
-import { resourceCounts } from '../resource-counts.ts';
+import { resourceCounts, resourceTotal } from '../resource-counts.ts';
 import { environmentIn, projectName } from './project.ts';
 
 const Project = z.object({
@@ -44,13 +44,14 @@ function driftEvent(body: DriftBody, project: Project, { receivedAt, catalog }: 
     .digest('hex')
     .slice(0, 24);
   const at = receivedAt.toISOString();
-  const counts = resourceCounts([
+  const counts = [
     [project.to_add, 'to add'],
     [project.to_change, 'to change'],
     [project.to_destroy, 'to destroy'],
     [project.to_import, 'to import'],
     [project.to_forget, 'to forget'],
-  ]);
+  ] as const;
+  const words = resourceTotal(counts) === 0 ? '' : `: ${resourceCounts(counts)}`;
   return {
     statement: {
       key: `atlantis:drift:${body.detection_id}:${what}`,
@@ -59,7 +60,7 @@ function driftEvent(body: DriftBody, project: Project, { receivedAt, catalog }: 
       clock: 'received',
       phase: 'happened',
       kind: 'drift',
-      title: `atlantis found drift in ${projectName(place)}: ${counts}`,
+      title: `atlantis found drift in ${projectName(place)}${words}`,
       repository,
       details: defined({ ...place, ref: body.ref }),
       ...defined({ environmentName: environmentIn(place, catalog) }),
