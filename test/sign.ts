@@ -70,7 +70,7 @@ const signers: Readonly<Record<string, Signer>> = {
   circleci: { ...hmac('circleci-signature', { prefix: 'v1=' }), pings: true },
   buildkite,
   jenkins: bearer,
-  vercel: hmac('x-vercel-signature', { algorithm: 'sha1' }),
+  vercel: { ...hmac('x-vercel-signature', { algorithm: 'sha1' }), pings: true },
   azuredevops: bearer,
   aws: { ...bearer, pings: true },
 };

@@ -18,6 +18,7 @@ import { openSource } from './open.ts';
 import { spacelift } from './spacelift.ts';
 import type { Source, SourceDefinition } from './source.ts';
 import { unleash } from './unleash.ts';
+import { vercel } from './vercel.ts';
 import { terraform } from './terraform.ts';
 import { terraformPlan } from './terraform-plan.ts';
 
@@ -38,6 +39,7 @@ export const sourceDefinitions: readonly SourceDefinition[] = [
   alertmanager,
   grafana,
   incidentio,
+  vercel,
   aws,
 ];
 
