@@ -47,6 +47,7 @@ export function aChange(given: Partial<Change> = {}): Change {
     identities: [],
     risks: [],
     sources: ['github'],
+    repeated: null,
     ...given,
   };
 }

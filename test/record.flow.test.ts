@@ -3,6 +3,8 @@ import { sql } from 'kysely';
 import type { Catalog } from '../src/domain/catalog.ts';
 import type { Statement, TimelineEvent } from '../src/domain/event.ts';
 import type { Identity } from '../src/domain/identity.ts';
+import { repetitionOf } from '../src/domain/repetition.ts';
+import { changeColumns, changeOfRow } from '../src/timeline/change-of-row.ts';
 import { deliveryId } from '../src/timeline/delivery-id.ts';
 import { type Recording, record } from '../src/timeline/record.ts';
 import { type TestDatabase, createTestDatabase } from './database.ts';
@@ -215,5 +217,101 @@ describe('recording', () => {
     const rows = await database.db.selectFrom('events').select('delivery_id').where('key', '=', 'once').execute();
 
     expect(rows).toEqual([{ delivery_id: (recording.delivery as { id: string }).id }]);
+  });
+});
+
+describe('the same told again and again', () => {
+  const hour = 10;
+
+  /** A controller patches one object; `n` tells each patch apart. */
+  function patch(run: string, n: number, minute = n % 60, verb = 'patch'): TimelineEvent {
+    const occurredAt = `2026-11-20T${hour}:${String(minute).padStart(2, '0')}:00.000Z`;
+    const title = `${verb} configmap leader`;
+    const event = said(`${run}:${verb}:${n}`, [repetitionOf(run, [verb, 'configmap leader'], occurredAt)], {
+      kind: 'config',
+      occurredAt,
+      title,
+    });
+    return { ...event, mentions: [] };
+  }
+
+  async function shown() {
+    const rows = await database.db
+      .selectFrom('changes')
+      .select(changeColumns)
+      .where('at', 'is not', null)
+      .orderBy('title')
+      .execute();
+    return rows.map((row) => ({ ...changeOfRow(row, catalog), kept: row.events.length }));
+  }
+
+  const many = (run: string) => Array.from({ length: 200 }, (_, n) => patch(run, n, n % 50));
+
+  it('is one change with a count and a span, whose row does not grow', async () => {
+    await write(delivered(many('one')));
+    await write(delivered([patch('one', 999, 55)]), delivered([patch('one', 1000, 58)]));
+
+    expect(await shown()).toMatchObject([
+      {
+        title: 'patch configmap leader',
+        repeated: { count: 202, since: new Date('2026-11-20T10:00:00.000Z') },
+        occurredAt: new Date('2026-11-20T10:58:00.000Z'),
+        kept: 10,
+      },
+    ]);
+  });
+
+  it('is counted once when it is delivered again, in whatever order', async () => {
+    await write(delivered(many('two').slice(50)));
+    const again = await write(delivered(many('two').toReversed()), delivered(many('two').slice(0, 120)));
+    const [change] = await shown();
+    await sql`truncate changes, identities, mentions`.execute(database.db);
+    await write(delivered(many('two-in-order')));
+    const [inOrder] = await shown();
+
+    expect(again.recorded.map(({ newEvents, duplicate }) => [newEvents, duplicate])).toEqual([
+      [50, false],
+      [0, true],
+    ]);
+    expect(change?.repeated).toEqual(inOrder?.repeated);
+    expect(change?.occurredAt).toEqual(inOrder?.occurredAt);
+  });
+
+  it('is counted right when two processes hear of it at once', async () => {
+    await write(delivered([patch('three', 0)]));
+    await overlapping(
+      delivered([patch('three', 1), patch('three', 2)]),
+      delivered([patch('three', 2), patch('three', 3)]),
+    );
+
+    expect((await shown())[0]?.repeated?.count).toBe(4);
+  });
+
+  it('stays two changes when it is not the same', async () => {
+    await write(delivered([patch('four', 1), patch('four', 2, 2, 'delete')]));
+
+    expect((await shown()).map(({ title, repeated }) => [title, repeated])).toEqual([
+      ['delete configmap leader', null],
+      ['patch configmap leader', null],
+    ]);
+  });
+
+  it('is told and counted the same after a replay', async () => {
+    const recording = delivered(many('five'));
+    await write(recording);
+    const before = await shown();
+    const replayed: Recording = { ...recording, delivery: { replayed: (recording.delivery as { id: string }).id } };
+    await database.db.transaction().execute((trx) => record(trx, [replayed], { catalog, now, refold: true }));
+
+    expect(await shown()).toEqual(before);
+  });
+
+  it('keeps every single event', async () => {
+    await write(delivered(many('six')));
+    const { rows } = await sql<{ count: string }>`select count(*) from events where key like 'six:%'`.execute(
+      database.db,
+    );
+
+    expect(rows).toEqual([{ count: '200' }]);
   });
 });

@@ -41,7 +41,9 @@ export function answerLines(
 
 function row(change: Change, clock: Intl.DateTimeFormat, now: Date): readonly string[] {
   const risks = change.risks.filter((risk) => risk.name !== 'failed').map((risk) => risk.text);
-  const course = [changeCourse(change, now), ...risks, reportedBy(change)].filter((part) => part !== null).join('; ');
+  const course = [changeCourse(change, now), ...risks, repeatedWords(change, clock), reportedBy(change)]
+    .filter((part) => part !== null)
+    .join('; ');
   const what = isDeploy(change) ? changeStep(change) : changeName(change);
   const service = serviceName(change) ?? '';
   return [
@@ -52,6 +54,10 @@ function row(change: Change, clock: Intl.DateTimeFormat, now: Date): readonly st
     personName(change.actor) ?? '',
     course,
   ].map(oneLine);
+}
+
+function repeatedWords({ repeated }: Change, clock: Intl.DateTimeFormat): string | null {
+  return repeated === null ? null : `${repeated.count} times since ${clock.format(repeated.since)}`;
 }
 
 function suspects({ suspects: ranked }: Answer): readonly string[] {

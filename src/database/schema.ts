@@ -50,6 +50,7 @@ export interface Changes {
   events: Json<TimelineEvent[]>;
   merged_into: string | null;
   joined_to: string | null;
+  repetitions: number | null;
   joined: Json<TimelineEvent[]> | null;
   relation: Json<Relation> | null;
 }

@@ -105,7 +105,10 @@ function versionOf(deploy: Change): string {
   return deploy.commit ?? deploy.to ?? deploy.id;
 }
 
-type Row = Pick<Selectable<Changes>, 'id' | 'at' | 'recorded_at' | 'events' | 'joined' | 'relation' | 'status'>;
+type Row = Pick<
+  Selectable<Changes>,
+  'id' | 'at' | 'recorded_at' | 'events' | 'joined' | 'relation' | 'repetitions' | 'status'
+>;
 
 function lockDeploy(trx: Transaction<Schema>, changeId: string): Promise<Row | undefined> {
   return trx

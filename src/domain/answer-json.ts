@@ -67,6 +67,8 @@ export function changeJson(change: Change) {
     risks: change.risks,
     source: change.sources[0] ?? null,
     sources: change.sources,
+    repeated:
+      change.repeated === null ? null : { count: change.repeated.count, since: change.repeated.since.toISOString() },
     evidence: carried === null ? null : { method: carried.by, commits: carried.total, direction: carried.direction },
   };
 }

@@ -79,4 +79,6 @@ export interface Change {
   readonly risks: readonly Risk[];
   /** Every system that reported it, in alphabetical order. */
   readonly sources: readonly string[];
+  /** The same, told again and again: how often, and since when; `occurredAt` is the last time. */
+  readonly repeated: { readonly count: number; readonly since: Date } | null;
 }

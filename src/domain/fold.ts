@@ -6,8 +6,8 @@ import { namesOf } from './names.ts';
 import type { Relation } from './relation.ts';
 import { risksOf } from './risk.ts';
 
-/** What a change's own events say: all of it but its row's number and the time that we recorded it. */
-export interface Folded extends Omit<Change, 'id' | 'recordedAt'> {
+/** What a change's own events say: all of it but its row's number, how often it was told and when we recorded it. */
+export interface Folded extends Omit<Change, 'id' | 'recordedAt' | 'repeated'> {
   /** When it took effect: its end, or its beginning while it runs. Null: only mentioned so far, so not shown. */
   readonly at: Date | null;
 }

@@ -1,7 +1,19 @@
+import type { TimelineEvent } from './event.ts';
 import type { Identity } from './identity.ts';
 
-/** The type of identities that `repetitionOf` makes. */
-export const repetitionType = 'repetition';
+const repetitionType = 'repetition';
+
+export function isRepetition({ identities }: Pick<TimelineEvent, 'identities'>): boolean {
+  return identities.some(({ type }) => type === repetitionType);
+}
+
+/** Events kept at each end: enough to see what, and since when. */
+const kept = 5;
+
+/** Of events that all say the same, in order, the first and the last ones. */
+export function endsOf(events: readonly TimelineEvent[]): readonly TimelineEvent[] {
+  return events.length <= 2 * kept ? events : [...events.slice(0, kept), ...events.slice(-kept)];
+}
 
 /**
  * The identity of an event that says what others have said before and of which a person wants to read once: a

@@ -12,13 +12,23 @@ export const changeColumns = [
   'changes.recorded_at',
   'changes.events',
   'changes.joined',
+  'changes.repetitions',
   'changes.relation',
 ] as const;
 
-type ReadRow = Pick<Selectable<Changes>, 'id' | 'at' | 'recorded_at' | 'events' | 'joined' | 'relation'>;
+type ReadRow = Pick<
+  Selectable<Changes>,
+  'id' | 'at' | 'recorded_at' | 'events' | 'joined' | 'relation' | 'repetitions'
+>;
 
 /** Read from its events each time, so that what is shown is always what the rules of today make of them. */
 export function changeOfRow(row: ReadRow, catalog: Catalog): Change {
   const { at: _, ...folded } = foldChange(saidOf(row), catalog, row.relation);
-  return { id: row.id, recordedAt: row.recorded_at, ...folded };
+  return { id: row.id, recordedAt: row.recorded_at, ...folded, repeated: repeatedIn(row) };
+}
+
+function repeatedIn({ repetitions: count, events }: ReadRow): Change['repeated'] {
+  if (count === null || count < 2) return null;
+  const since = events.map(({ statement }) => statement.occurredAt).reduce((a, b) => (a < b ? a : b));
+  return { count, since: new Date(since) };
 }

@@ -17,6 +17,8 @@ export interface LockedChange {
   readonly joined: readonly TimelineEvent[] | null;
   readonly joinedTo: string | null;
   readonly relation: Relation | null;
+  /** Null: each of its events says something of its own. */
+  readonly repetitions: number | null;
 }
 
 /** The changes that these identities are tied to, locked in the order of their numbers. */
@@ -34,14 +36,14 @@ export async function lockChanges(
   while (wanted.length > 0) {
     const rows = await trx
       .selectFrom('changes')
-      .select(['id', 'events', 'joined', 'joined_to', 'relation', 'merged_into'])
+      .select(['id', 'events', 'joined', 'joined_to', 'relation', 'repetitions', 'merged_into'])
       .where('id', 'in', wanted)
       .orderBy('id')
       .forUpdate()
       .execute();
     for (const row of rows) {
-      const { id, events, joined, joined_to: joinedTo, relation } = row;
-      if (row.merged_into === null) locked.set(id, { id, events, joined, joinedTo, relation });
+      const { id, events, joined, joined_to: joinedTo, relation, repetitions } = row;
+      if (row.merged_into === null) locked.set(id, { id, events, joined, joinedTo, relation, repetitions });
     }
     wanted = rows.flatMap((row) => row.merged_into ?? []).filter((id) => !locked.has(id));
   }
@@ -63,7 +65,12 @@ export function saidOf(row: Pick<LockedChange, 'events' | 'joined'>): readonly T
 }
 
 /** The columns of a change that are computed from its events and its relation. One that is told by another is hidden. */
-export function columnsOf({ id, joinedTo, folded }: Pick<ChangeRow, 'id' | 'joinedTo' | 'folded'>) {
+export function columnsOf({
+  id,
+  joinedTo,
+  repetitions,
+  folded,
+}: Pick<ChangeRow, 'id' | 'joinedTo' | 'repetitions' | 'folded'>) {
   return {
     id,
     at: joinedTo === null ? folded.at : null,
@@ -77,12 +84,13 @@ export function columnsOf({ id, joinedTo, folded }: Pick<ChangeRow, 'id' | 'join
     commit: folded.commit,
     title: [...folded.title].slice(0, 500).join(''),
     actors: actorsOf(folded),
+    repetitions,
   };
 }
 
 /** The shape of `columnsOf` as JSON. */
 export const changeRecordset = sql.raw(`(id bigint, at timestamptz, occurred_at timestamptz, kind text, status text,
-  environment text, service text, services text[], repository text, commit text, title text, actors text[])`);
+  environment text, service text, services text[], repository text, commit text, title text, actors text[], repetitions int)`);
 
 function saidColumnsOf({ id, events, joined, joinedTo }: ChangeRow) {
   return { id, events, joined, joined_to: joinedTo };
@@ -94,6 +102,7 @@ export async function updateChanges(trx: Transaction<Schema>, rows: readonly Cha
     update changes set at = given.at, occurred_at = given.occurred_at, kind = given.kind, status = given.status,
       environment = given.environment, service = given.service, services = given.services,
       repository = given.repository, commit = given.commit, title = given.title, actors = given.actors,
+      repetitions = given.repetitions,
       events = told.events, joined = told.joined, joined_to = told.joined_to
     from jsonb_to_recordset(${JSON.stringify(rows.map(columnsOf))}::jsonb) as given ${changeRecordset}
     join jsonb_to_recordset(${JSON.stringify(rows.map(saidColumnsOf))}::jsonb)

@@ -1,9 +1,10 @@
-import type { Transaction } from 'kysely';
+import { type Transaction, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import type { TimelineEvent } from '../domain/event.ts';
 import { type Folded, inOrder, joiningIdentities } from '../domain/fold.ts';
 import { identityKey } from '../domain/identity.ts';
+import { endsOf, isRepetition } from '../domain/repetition.ts';
 import type { Signal } from '../domain/signal.ts';
 import { type ChangeRow, type LockedChange, changeRow, lockChanges, mergeInto, updateChanges } from './change-rows.ts';
 import { versionKey } from './anchors.ts';
@@ -86,15 +87,12 @@ export async function record(
   const rows = await addUp(trx, groups, claimed, context.catalog);
   const news = new Set(rows.flatMap(({ news: events }) => events));
   const deliveryOf = new Map(said.map(({ event, recording }) => [event, idOf(recording.delivery)]));
-  const written = rows.filter((row) => row.news.length > 0 || context.refold === true).map(({ row }) => row);
+  const altered = rows.filter((each) => each.news.length > 0 || context.refold === true);
+  const written = altered.map(({ row }) => row);
 
   await writeBatch(trx, {
     deliveries: deliveries.filter((delivery) => !repeated.has(delivery.id)),
-    events: written.flatMap((row) =>
-      row.events
-        .filter((event) => news.has(event))
-        .map((event) => ({ event, deliveryId: deliveryOf.get(event) ?? '', changeId: row.id })),
-    ),
+    events: altered.flatMap(toldIn).map((told) => ({ ...told, deliveryId: deliveryOf.get(told.event) ?? '' })),
     changes: written.filter((row) => row.isNew),
     mentions: rows.flatMap(mentionsOf),
     named: written,
@@ -116,6 +114,18 @@ export async function record(
   };
 }
 
+/** Its new events, in the order in which they stand in its row. */
+function toldIn({ row, news }: AddedUp) {
+  const kept = new Set(row.events);
+  const fresh = new Set(news);
+  const inRow = row.events.filter((event) => fresh.has(event));
+  const beside = news.filter((event) => !kept.has(event));
+  return [
+    ...inRow.map((event) => ({ event, changeId: row.id, kept: true })),
+    ...beside.map((event) => ({ event, changeId: row.id, kept: false })),
+  ];
+}
+
 function newDelivery({ delivery }: Recording): readonly StoredDelivery[] {
   return 'replayed' in delivery ? [] : [delivery];
 }
@@ -134,6 +144,23 @@ interface AddedUp {
 
 type Group = Gathered<Said>;
 
+interface Folding {
+  readonly catalog: Catalog;
+  /** Keys of statements that a row does not hold though they were said. */
+  readonly saidBefore: ReadonlySet<string>;
+}
+
+/** Which of these were said before: their changes keep only the first and the last. */
+async function saidBefore(trx: Transaction<Schema>, events: readonly TimelineEvent[]): Promise<ReadonlySet<string>> {
+  if (events.length === 0) return new Set();
+  const wanted = events.map(({ statement: { occurredAt, key } }) => ({ occurred_at: occurredAt, key }));
+  const { rows } = await sql<{ key: string }>`
+    select key from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as given (occurred_at timestamptz, key text)
+    join events using (occurred_at, key)
+  `.execute(trx);
+  return new Set(rows.map(({ key }) => key));
+}
+
 async function addUp(
   trx: Transaction<Schema>,
   groups: readonly Group[],
@@ -146,13 +173,20 @@ async function addUp(
     said: group.items,
     events: group.items.map(({ event }) => event),
   }));
-  if (taken.length === 0) return parts.map((part) => addedUp(part.id, null, part.said, [], catalog));
+  if (taken.length === 0) {
+    return parts.map((part) => addedUp(part.id, null, part.said, [], { catalog, saidBefore: new Set() }));
+  }
   const locked = await lockChanges(trx, taken);
+  // After the lock, so that nobody else adds to them meanwhile.
+  const fold = {
+    catalog,
+    saidBefore: await saidBefore(trx, parts.flatMap(({ events }) => events).filter(isRepetition)),
+  };
   // Changes that are here take part like the new events: whatever shares an identity becomes one change, the oldest.
   const here = locked.map((change) => ({ id: change.id, change, said: [], events: change.events }));
   const together = gather<Part>([...here, ...parts], (part) => identityKeysOf(part.events));
   const rows: AddedUp[] = [];
-  for (const { items } of together) rows.push(await joined(trx, items, new Set(taken.map(identityKey)), catalog));
+  for (const { items } of together) rows.push(await joined(trx, items, new Set(taken.map(identityKey)), fold));
   return rows;
 }
 
@@ -168,15 +202,15 @@ async function joined(
   trx: Transaction<Schema>,
   parts: readonly Part[],
   taken: ReadonlySet<string>,
-  catalog: Catalog,
+  fold: Folding,
 ): Promise<AddedUp> {
   const existing = parts
     .flatMap((part) => part.change ?? [])
     .toSorted((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
   const [oldest, ...younger] = existing;
   const said = parts.flatMap((part) => part.said);
-  if (oldest === undefined) return addedUp(parts[0]?.id ?? '', null, said, [], catalog);
-  const sum = addedUp(oldest.id, oldest, said, younger, catalog);
+  if (oldest === undefined) return addedUp(parts[0]?.id ?? '', null, said, [], fold);
+  const sum = addedUp(oldest.id, oldest, said, younger, fold);
   // Those that this transaction has just tied to a number of their own, and those of the changes that end here.
   const moving = joiningIdentities([...said.map(({ event }) => event), ...younger.flatMap((change) => change.events)]);
   const own = new Set(identityKeysOf(oldest.events));
@@ -196,25 +230,28 @@ function addedUp(
   existing: LockedChange | null,
   said: readonly Said[],
   younger: readonly LockedChange[],
-  catalog: Catalog,
+  { catalog, saidBefore: known }: Folding,
 ): AddedUp {
   const before = [...(existing?.events ?? []), ...younger.flatMap((change) => change.events)];
-  const keys = new Set(before.map((event) => event.statement.key));
+  const keys = new Set([...before.map((event) => event.statement.key), ...known]);
   const news: TimelineEvent[] = [];
   for (const { event } of said) {
     if (keys.has(event.statement.key)) continue;
     keys.add(event.statement.key);
     news.push(event);
   }
+  const events = inOrder([...before, ...news]);
+  const repeats = said.some(({ event }) => isRepetition(event));
   const row = changeRow(
     {
       id,
       isNew: existing === null,
-      events: inOrder([...before, ...news]),
+      events: repeats ? endsOf(events) : events,
       joined: existing?.joined ?? null,
       // A report that turns out to be one with the change that told it is told no more: it is that change.
       joinedTo: younger.some(({ id: each }) => each === existing?.joinedTo) ? null : (existing?.joinedTo ?? null),
       relation: existing?.relation ?? null,
+      repetitions: repeats ? (existing?.repetitions ?? 0) + news.length : (existing?.repetitions ?? null),
     },
     catalog,
   );

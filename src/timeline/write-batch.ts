@@ -6,8 +6,13 @@ import type { StoredDelivery } from './record.ts';
 
 export interface NewRows {
   readonly deliveries: readonly StoredDelivery[];
-  /** What is said for the first time, the events of each change oldest first. */
-  readonly events: readonly { readonly event: TimelineEvent; readonly deliveryId: string; readonly changeId: string }[];
+  /** What is said for the first time, the events of each change oldest first. `kept`: stays in the row of its change. */
+  readonly events: readonly {
+    readonly event: TimelineEvent;
+    readonly deliveryId: string;
+    readonly changeId: string;
+    readonly kept: boolean;
+  }[];
   /** Changes that are not in the table yet: their events are all among `events`, from which the server takes them. */
   readonly changes: readonly ChangeRow[];
   readonly mentions: readonly Claim[];
@@ -34,18 +39,19 @@ export async function writeBatch(trx: Transaction<Schema>, rows: NewRows): Promi
         as given (id uuid, received_at timestamptz, source text, headers jsonb, start int, size int, outcome text, error text)
     ), told as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(rows.events.map(eventRow))}::jsonb)
-        as given (change_id bigint, n int, occurred_at timestamptz, key text, delivery_id uuid, source text, event jsonb)
+        as given (change_id bigint, n int, kept boolean, occurred_at timestamptz, key text, delivery_id uuid, source text, event jsonb)
     ), new_events as (
       insert into events (occurred_at, key, recorded_at, delivery_id, source, event)
       select occurred_at, key, ${now}::timestamptz, delivery_id, source, event from told
       on conflict do nothing
     ), new_changes as (
       insert into changes (id, at, occurred_at, kind, status, environment, service, services, repository, commit, title,
-                           actors, recorded_at, events)
+                           actors, repetitions, recorded_at, events)
       select id, at, occurred_at, kind, status, environment, service, services, repository, commit, title, actors,
-             ${now}::timestamptz, events
+             repetitions, ${now}::timestamptz, events
       from jsonb_to_recordset(${JSON.stringify(rows.changes.map(columnsOf))}::jsonb) as given ${changeRecordset}
-      join (select change_id, jsonb_agg(event order by n) as events from told group by change_id) as of_change
+      join (select change_id, jsonb_agg(event order by n) filter (where kept) as events from told
+            group by change_id) as of_change
         on of_change.change_id = given.id
     ), new_environments as (
       insert into environments (name, first_seen_at)
@@ -83,9 +89,9 @@ function deliveryRows(deliveries: readonly StoredDelivery[]) {
   return { deliveries: rows, bodies: Buffer.concat(deliveries.map((delivery) => delivery.body)) };
 }
 
-function eventRow({ event, deliveryId, changeId }: NewRows['events'][number], n: number) {
+function eventRow({ event, deliveryId, changeId, kept }: NewRows['events'][number], n: number) {
   const { occurredAt, key, source } = event.statement;
-  return { change_id: changeId, n, occurred_at: occurredAt, key, delivery_id: deliveryId, source, event };
+  return { change_id: changeId, n, kept, occurred_at: occurredAt, key, delivery_id: deliveryId, source, event };
 }
 
 /** Of changes that are shown: what is only mentioned is not known to be there. */

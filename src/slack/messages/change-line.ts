@@ -31,6 +31,7 @@ export function changeLine(change: Change, { now, detail, environment }: LineOpt
     `${readerTime(change.occurredAt, now)}  ${what}${where}${byWhom(change)}`,
     courseWords(change, now),
     receivedWords(change),
+    repeatedWords(change, now),
     riskWords(change),
     ...(detail === 'full' ? [reportedBy(change)] : []),
     ...links,
@@ -61,6 +62,12 @@ export function courseWords(change: Change, now: Date): string | null {
 
 export function receivedWords(change: Change): string | null {
   return change.clock === 'received' ? 'time as received' : null;
+}
+
+function repeatedWords({ repeated }: Change, now: Date): string | null {
+  return repeated === null
+    ? null
+    : `${repeated.count.toLocaleString('en')} times since ${readerTime(repeated.since, now)}`;
 }
 
 export function linksOf(change: Change): string | null {
