@@ -56,7 +56,7 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
   );
 
   async function write(delivery: StoredDelivery, { events, signals = [] }: Said) {
-    const written = await commits.write({ delivery, events, signals }, delivery.body.length);
+    const written = await commits.write({ delivery, events, signals }, delivery.body.length, delivery.source);
     if (written.outcome === 'written') return { outcome: 'recorded' as const, recorded: written.result };
     if (written.outcome === 'unavailable') return written;
     return keep(delivery, `the timeline refused it: ${written.error.message}`, false);
@@ -65,7 +65,7 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
   /** Without its key, so that the same delivery sent again, after a fix, is read. */
   async function keep(delivery: StoredDelivery, error: string, notWhatItSends: boolean) {
     const failed = { ...delivery, key: null, outcome: 'failed' as const, error: error.slice(0, 2000) };
-    const written = await commits.write({ delivery: failed, ...nothing }, delivery.body.length);
+    const written = await commits.write({ delivery: failed, ...nothing }, delivery.body.length, delivery.source);
     if (written.outcome !== 'written') return { outcome: 'unavailable' as const, error: written.error };
     return { outcome: 'kept' as const, deliveryId: delivery.id, error, notWhatItSends };
   }

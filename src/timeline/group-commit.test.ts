@@ -2,7 +2,7 @@ import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { type GroupCommitLimits, groupCommit } from './group-commit.ts';
 
-const limits: GroupCommitLimits = { items: 4, bytes: 100, waitingBytes: 1000, parallel: 1 };
+const limits: GroupCommitLimits = { items: 4, bytes: 100, waitingBytes: 2000, parallel: 1 };
 
 function refusal(): Error {
   return Object.assign(new pg.DatabaseError('violates check constraint', 0, 'error'), { code: '23514' });
@@ -26,9 +26,9 @@ describe('items that arrive while a transaction commits', () => {
   it('share the next one, and each gets its own result', async () => {
     const { groups, release, commit } = held();
     const commits = groupCommit(commit, limits);
-    const first = commits.write('a', 1);
+    const first = commits.write('a', 1, 'github');
     await turn();
-    const others = [commits.write('b', 1), commits.write('c', 1)];
+    const others = [commits.write('b', 1, 'github'), commits.write('c', 1, 'github')];
     release.shift()?.();
     await first;
     await turn();
@@ -50,7 +50,7 @@ describe('items that arrive while a transaction commits', () => {
       groups.push(group);
       return Promise.resolve(group);
     }, limits);
-    await Promise.all(items.map((item) => commits.write(item, bytes)));
+    await Promise.all(items.map((item) => commits.write(item, bytes, 'github')));
 
     expect(groups).toEqual(expected);
   });
@@ -62,7 +62,7 @@ describe('what cannot be written', () => {
       if (group.includes('bad')) throw refusal();
       return Promise.resolve(group);
     }, limits);
-    const written = await Promise.all(['a', 'bad', 'b'].map((item) => commits.write(item, 1)));
+    const written = await Promise.all(['a', 'bad', 'b'].map((item) => commits.write(item, 1, 'github')));
 
     expect(written.map((each) => each.outcome)).toEqual(['written', 'refused', 'written']);
   });
@@ -70,7 +70,7 @@ describe('what cannot be written', () => {
   it('is unavailable, not refused, when the database cannot be asked', async () => {
     const commits = groupCommit(() => Promise.reject(new Error('Connection terminated')), limits);
 
-    expect(await commits.write('a', 1)).toMatchObject({ outcome: 'unavailable' });
+    expect(await commits.write('a', 1, 'github')).toMatchObject({ outcome: 'unavailable' });
   });
 
   it('is tried again after a deadlock', async () => {
@@ -81,20 +81,20 @@ describe('what cannot be written', () => {
       return Promise.resolve(group);
     }, limits);
 
-    expect(await commits.write('a', 1)).toEqual({ outcome: 'written', result: 'a' });
+    expect(await commits.write('a', 1, 'github')).toEqual({ outcome: 'written', result: 'a' });
   });
 
   it('is turned away when too much waits already, and accepted again afterwards', async () => {
     const { release, commit } = held();
     const commits = groupCommit(commit, limits);
-    const waiting = commits.write('a', 900);
+    const waiting = commits.write('a', 900, 'github');
     await turn();
 
-    expect(await commits.write('b', 200)).toMatchObject({ outcome: 'unavailable' });
+    expect(await commits.write('b', 200, 'github')).toMatchObject({ outcome: 'unavailable' });
 
     release.shift()?.();
     await waiting;
-    const later = commits.write('c', 200);
+    const later = commits.write('c', 200, 'github');
     await turn();
     release.shift()?.();
     expect(await later).toEqual({ outcome: 'written', result: 'C' });
@@ -104,7 +104,7 @@ describe('what cannot be written', () => {
 it('is idle once everything has been answered', async () => {
   const { release, commit } = held();
   const commits = groupCommit(commit, limits);
-  const written = commits.write('a', 1);
+  const written = commits.write('a', 1, 'github');
   await turn();
   const order: string[] = [];
   const idle = commits.idle().then(() => order.push('idle'));
@@ -113,4 +113,63 @@ it('is idle once everything has been answered', async () => {
   await idle;
 
   expect(order).toEqual(['written', 'idle']);
+});
+
+describe('lanes', () => {
+  it('take turns, each in its own order', async () => {
+    const { groups, release, commit } = held();
+    const commits = groupCommit(commit, limits);
+    const first = commits.write('first', 1, 'aws');
+    await turn();
+    const flood = ['a1', 'a2', 'a3', 'a4', 'a5', 'a6'].map((item) => commits.write(item, 1, 'aws'));
+    const others = [
+      commits.write('g1', 1, 'github'),
+      commits.write('g2', 1, 'github'),
+      commits.write('p1', 1, 'pagerduty'),
+    ];
+    for (let group = 0; group < 4; group += 1) {
+      release.shift()?.();
+      await turn();
+      await turn();
+    }
+    await Promise.all([first, ...flood, ...others]);
+
+    expect(groups).toEqual([['first'], ['a1', 'g1', 'p1', 'a2'], ['a3', 'g2', 'a4', 'a5'], ['a6']]);
+  });
+
+  it('that are full turn their own items away and no others', async () => {
+    const { release, commit } = held();
+    const commits = groupCommit(commit, limits);
+    const waiting = [commits.write('a', 600, 'aws'), commits.write('b', 400, 'aws')];
+    const refused = await commits.write('c', 1, 'aws');
+    const other = commits.write('d', 400, 'github');
+    await turn();
+    for (let group = 0; group < 3; group += 1) {
+      release.shift()?.();
+      await turn();
+      await turn();
+    }
+
+    expect(refused.outcome).toBe('unavailable');
+    expect((await Promise.all([...waiting, other])).map(({ outcome }) => outcome)).toEqual([
+      'written',
+      'written',
+      'written',
+    ]);
+  });
+
+  it('keep what waits in them however long a flood lasts', async () => {
+    const written: string[] = [];
+    const commits = groupCommit(
+      (items: readonly string[]) => {
+        written.push(...items);
+        return Promise.resolve(items);
+      },
+      { ...limits, waitingBytes: 100_000 },
+    );
+    const items = Array.from({ length: 5000 }, (_, n) => String(n));
+    await Promise.all(items.map((item) => commits.write(item, 1, 'aws')));
+
+    expect(written).toEqual(items);
+  });
 });

@@ -10,8 +10,11 @@ export type Written<R> =
   | { readonly outcome: 'unavailable'; readonly error: Error };
 
 export interface GroupCommit<T, R> {
-  /** Resolves once the transaction with this item has committed, or could not. Never rejects. */
-  write(item: T, bytes: number): Promise<Written<R>>;
+  /**
+   * Resolves once the transaction with this item has committed, or could not. Never rejects. Lanes take turns, so that a
+   * flood in one does not keep those in others waiting; within a lane order is kept.
+   */
+  write(item: T, bytes: number, lane: string): Promise<Written<R>>;
   /** Resolves when nothing waits or is under way any more. */
   idle(): Promise<void>;
 }
@@ -21,7 +24,7 @@ export interface GroupCommitLimits {
   readonly items: number;
   /** Bytes in one transaction; a larger single item goes alone. */
   readonly bytes: number;
-  /** Bytes that may wait in memory before new items are turned away. */
+  /** Bytes that may wait in memory before new items are turned away; each lane may fill half of it. */
   readonly waitingBytes: number;
   /** Transactions under way at once. */
   readonly parallel: number;
@@ -29,8 +32,18 @@ export interface GroupCommitLimits {
 
 interface Waiting<T, R> {
   readonly item: T;
+  readonly lane: string;
   readonly bytes: number;
   readonly settle: (written: Written<R>) => void;
+}
+
+/** Items taken from a lane before its list is made anew. */
+const compactAt = 1024;
+
+/** Its items are taken from the front: `taken` of them are gone. */
+interface Lane<T, R> {
+  items: Waiting<T, R>[];
+  taken: number;
 }
 
 /**
@@ -42,25 +55,34 @@ export function groupCommit<T, R>(
   commit: (items: readonly T[]) => Promise<readonly R[]>,
   limits: GroupCommitLimits,
 ): GroupCommit<T, R> {
-  let waiting: Waiting<T, R>[] = [];
+  const lanes = new Map<string, Lane<T, R>>();
+  const bytesIn = new Map<string, number>();
   let waitingBytes = 0;
   let underWay = 0;
   let whenIdle: (() => void)[] = [];
 
+  /** One of each lane in turn. */
   function next(): readonly Waiting<T, R>[] {
+    const group: Waiting<T, R>[] = [];
     let bytes = 0;
-    const end = waiting.findIndex((each, index) => {
-      bytes += each.bytes;
-      return index > 0 && (index >= limits.items || bytes > limits.bytes);
-    });
-    const group = end === -1 ? waiting : waiting.slice(0, end);
-    waiting = end === -1 ? [] : waiting.slice(end);
-    return group;
+    for (;;) {
+      for (const [name, lane] of lanes) {
+        const first = lane.items[lane.taken];
+        if (first === undefined) throw new Error('a lane without items');
+        bytes += first.bytes;
+        if (group.length > 0 && (group.length >= limits.items || bytes > limits.bytes)) return group;
+        group.push(first);
+        lane.taken += 1;
+        if (lane.taken === lane.items.length) lanes.delete(name);
+        else if (lane.taken >= compactAt) lanes.set(name, { items: lane.items.slice(lane.taken), taken: 0 });
+      }
+      if (lanes.size === 0) return group;
+    }
   }
 
   async function pump(): Promise<void> {
     underWay += 1;
-    while (waiting.length > 0) {
+    while (lanes.size > 0) {
       await settle(next());
     }
     underWay -= 1;
@@ -69,11 +91,18 @@ export function groupCommit<T, R>(
     whenIdle = [];
   }
 
+  function release({ lane, bytes }: Waiting<T, R>): void {
+    const left = (bytesIn.get(lane) ?? 0) - bytes;
+    if (left > 0) bytesIn.set(lane, left);
+    else bytesIn.delete(lane);
+    waitingBytes -= bytes;
+  }
+
   async function settle(group: readonly Waiting<T, R>[]): Promise<void> {
     const written = await attempt(group);
     if (written.outcome !== 'refused' || group.length === 1) {
       for (const [index, each] of group.entries()) {
-        waitingBytes -= each.bytes;
+        release(each);
         each.settle(resultFor(written, index));
       }
       return;
@@ -92,19 +121,25 @@ export function groupCommit<T, R>(
   }
 
   return {
-    write(item, bytes) {
-      if (waitingBytes + bytes > limits.waitingBytes && waitingBytes > 0) {
+    write(item, bytes, lane) {
+      const inLane = bytesIn.get(lane) ?? 0;
+      const full = waitingBytes + bytes > limits.waitingBytes || inLane + bytes > limits.waitingBytes / 2;
+      if (full && inLane > 0) {
         return Promise.resolve({ outcome: 'unavailable', error: new Error('too many deliveries are waiting') });
       }
       waitingBytes += bytes;
+      bytesIn.set(lane, inLane + bytes);
       return new Promise((settleItem) => {
-        waiting.push({ item, bytes, settle: settleItem });
+        const idle = lanes.size === 0;
+        const queue = lanes.get(lane) ?? { items: [], taken: 0 };
+        lanes.set(lane, queue);
+        queue.items.push({ item, lane, bytes, settle: settleItem });
         // Items that arrive in the same turn of the event loop go together.
-        if (underWay < limits.parallel && waiting.length === 1) setImmediate(() => void pump());
+        if (underWay < limits.parallel && idle) setImmediate(() => void pump());
       });
     },
     idle() {
-      if (underWay === 0 && waiting.length === 0) return Promise.resolve();
+      if (underWay === 0 && lanes.size === 0) return Promise.resolve();
       return new Promise((resolve) => whenIdle.push(resolve));
     },
   };
