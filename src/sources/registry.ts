@@ -14,6 +14,7 @@ import { pagerduty } from './pagerduty.ts';
 import { grafana } from './grafana.ts';
 import { gitlab } from './gitlab.ts';
 import { incidentio } from './incidentio.ts';
+import { sentry } from './sentry.ts';
 import { openSource } from './open.ts';
 import { spacelift } from './spacelift.ts';
 import type { Source, SourceDefinition } from './source.ts';
@@ -39,6 +40,7 @@ export const sourceDefinitions: readonly SourceDefinition[] = [
   alertmanager,
   grafana,
   incidentio,
+  sentry,
   vercel,
   aws,
 ];
