@@ -133,6 +133,7 @@ describe('a revision', () => {
     );
 
     expect(new Set(keys).size).toBe(2);
+    expect(keys).not.toContain(eventOf(body('on-analysis-run-failed', '14:04:00')).statement.key);
   });
 
   it('without a time is dated by its state, else by its arrival', () => {

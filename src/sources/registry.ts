@@ -5,6 +5,7 @@ import { argoRollouts } from './argo-rollouts.ts';
 import { argocd } from './argocd.ts';
 import { alertmanager } from './alertmanager.ts';
 import { aws } from './aws.ts';
+import { flux } from './flux.ts';
 import { api } from './generic-change.ts';
 import { flagsmith } from './flagsmith.ts';
 import { atlantis } from './atlantis.ts';
@@ -29,6 +30,7 @@ export const sourceDefinitions: readonly SourceDefinition[] = [
   gitlab,
   argocd,
   argoRollouts,
+  flux,
   terraform,
   terraformPlan,
   atlantis,
