@@ -16,6 +16,7 @@ import { grafana } from './grafana.ts';
 import { gitlab } from './gitlab.ts';
 import { incidentio } from './incidentio.ts';
 import { sentry } from './sentry.ts';
+import { opsgenie } from './opsgenie.ts';
 import { openSource } from './open.ts';
 import { spacelift } from './spacelift.ts';
 import type { Source, SourceDefinition } from './source.ts';
@@ -43,6 +44,7 @@ export const sourceDefinitions: readonly SourceDefinition[] = [
   grafana,
   incidentio,
   sentry,
+  opsgenie,
   vercel,
   aws,
 ];
