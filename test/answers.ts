@@ -2,6 +2,7 @@ import { subMinutes, subSeconds } from 'date-fns';
 import type { Answer } from '../src/domain/answer.ts';
 import type { Change } from '../src/domain/change.ts';
 import type { SourceCoverage } from '../src/domain/coverage.ts';
+import type { FoldedSignal } from '../src/domain/signal.ts';
 import { rankSuspects } from '../src/domain/suspects.ts';
 
 /** When the sample answers are asked: a Friday at 16:13 in London. */
@@ -65,6 +66,25 @@ export function aSource(given: Partial<SourceCoverage> = {}): SourceCoverage {
 }
 
 /** Counts and suspects follow from the changes unless they are given. */
+export function anIncident(given: Partial<FoldedSignal> = {}): FoldedSignal {
+  return {
+    source: 'pagerduty',
+    subject: 'incident:P1',
+    state: 'open',
+    title: 'Checkout errors',
+    reference: null,
+    severity: 'critical',
+    url: null,
+    channel: null,
+    labels: {},
+    startedAt: subMinutes(askedAt, 14),
+    resolvedAt: null,
+    environment: 'production',
+    services: ['checkout'],
+    ...given,
+  };
+}
+
 export function anAnswer(given: Partial<Answer> = {}): Answer {
   const changes = given.changes ?? [];
   const asked = given.askedAt ?? askedAt;
@@ -83,6 +103,7 @@ export function anAnswer(given: Partial<Answer> = {}): Answer {
     byService: countsOf(changes),
     suspects: rankSuspects(changes, { onset: (given.window ?? window).to, now: asked, environment: 'production' }, 5),
     coverage: [aSource()],
+    incidents: [],
     elsewhere: 0,
     waiting: 0,
     unplaced: 0,

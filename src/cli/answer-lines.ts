@@ -12,6 +12,7 @@ import {
 import type { Change } from '../domain/change.ts';
 import { coverageWords } from '../domain/coverage-words.ts';
 import { headline } from '../domain/headline.ts';
+import { incidentName, incidentState } from '../domain/incident-words.ts';
 import { outsideText } from '../domain/outside-text.ts';
 import { table } from './command.ts';
 
@@ -33,6 +34,7 @@ export function answerLines(
     headline(answer, now),
     ...answer.window.notes.map((note) => `(${oneLine(note)})`),
     ...suspects(answer),
+    ...incidents(answer, clock),
     ...(rows.length === 0 ? [] : ['', table(['when', 'kind', 'service', 'what', 'by', 'how it went'], rows)]),
     ...rest(answer),
     ...seen(answer, now),
@@ -67,6 +69,15 @@ function suspects({ suspects: ranked }: Answer): readonly string[] {
     return `  ${index + 1}. ${oneLine(changeName(change))} (${score.toFixed(2)}: ${oneLine(because)})`;
   });
   return ['', 'Look here first:', ...lines];
+}
+
+function incidents({ incidents: told }: Answer, clock: Intl.DateTimeFormat): readonly string[] {
+  if (told.length === 0) return [];
+  const lines = told.map(
+    (each) =>
+      `  ${clock.format(each.startedAt)}  ${oneLine(each.title)} (${oneLine(incidentState(each))}; ${oneLine(incidentName(each))})`,
+  );
+  return ['', 'Incidents and alerts:', ...lines];
 }
 
 function rest(answer: Answer): readonly string[] {

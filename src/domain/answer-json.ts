@@ -1,5 +1,6 @@
 import type { Answer } from './answer.ts';
 import type { Change } from './change.ts';
+import type { FoldedSignal } from './signal.ts';
 
 /** The answer as programs read it: the names of the public contract, times in ISO 8601 UTC. */
 export function answerJson(answer: Answer) {
@@ -20,6 +21,7 @@ export function answerJson(answer: Answer) {
       usual_gap_seconds: usualGap === null ? null : Math.round(usualGap / 1000),
       failed,
     })),
+    incidents: answer.incidents.map(incidentJson),
     total: answer.total,
     total_is_floor: answer.totalIsFloor,
     by_service: answer.byService,
@@ -27,6 +29,23 @@ export function answerJson(answer: Answer) {
     waiting: answer.waiting,
     unplaced: answer.unplaced,
     next: answer.next,
+  };
+}
+
+function incidentJson(incident: FoldedSignal) {
+  return {
+    source: incident.source,
+    subject: incident.subject,
+    reference: incident.reference,
+    title: incident.title,
+    state: incident.state,
+    severity: incident.severity,
+    environment: incident.environment,
+    services: incident.services,
+    started_at: incident.startedAt.toISOString(),
+    resolved_at: incident.resolvedAt?.toISOString() ?? null,
+    url: incident.url,
+    labels: incident.labels,
   };
 }
 

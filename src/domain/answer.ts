@@ -1,5 +1,6 @@
 import type { Change, Kind } from './change.ts';
 import type { SourceCoverage } from './coverage.ts';
+import type { FoldedSignal } from './signal.ts';
 
 /** The half-open range [from, to), with the words that show how the question was understood. */
 export interface Window {
@@ -45,6 +46,8 @@ export interface Answer {
   }[];
   readonly suspects: readonly Suspect[];
   readonly coverage: readonly SourceCoverage[];
+  /** Incidents and alerts that were open at some time of the window, newest first; at most 20. */
+  readonly incidents: readonly FoldedSignal[];
   /** Changes of the same window in the same environment that only the other filters hid. */
   readonly elsewhere: number;
   /** Merges to a default branch in the window that no deploy to this environment has carried yet. */

@@ -10,6 +10,7 @@ import { anchor } from './anchors.ts';
 import { withMergeRisks } from './merge-risks.ts';
 import { type KnownSource, coverage } from './coverage.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
+import { findIncidents } from './find-incidents.ts';
 import { learntNames } from './learnt-names.ts';
 import { type SearchFilters, type Span, countChanges, countWaiting, findChanges, findUnplaced } from './search.ts';
 
@@ -77,7 +78,7 @@ async function answer(
   const narrowed =
     filters.services.length > 0 || filters.kinds.length > 0 || filters.actor !== null || filters.text !== null;
   const before = options.cursor === null ? null : decodeCursor(options.cursor);
-  const [found, first, counted, around, waiting, unplaced, seen] = await Promise.all([
+  const [found, first, counted, around, waiting, unplaced, seen, incidents] = await Promise.all([
     findChanges(db, { span, filters: search, limit: options.limit + 1, before }, catalog),
     findChanges(db, { span, filters: search, limit: candidates, before: null }, catalog),
     countChanges(db, span, search),
@@ -85,6 +86,7 @@ async function answer(
     countWaiting(db, span, search),
     filters.environment === null ? [] : findUnplaced(db, span, search, candidates, catalog),
     coverage(db, sources, options.now),
+    findIncidents(db, span, filters, catalog),
   ]);
   const page = found.slice(0, options.limit);
   const last = page.at(-1);
@@ -104,6 +106,7 @@ async function answer(
     byService: counted.byService,
     suspects,
     coverage: seen,
+    incidents,
     elsewhere: around === null ? 0 : Math.max(0, around.total - counted.total),
     waiting,
     unplaced: unplaced.length,

@@ -1,6 +1,6 @@
 import { subHours, subSeconds } from 'date-fns';
 import { expect, it } from 'vitest';
-import { aChange, aSource, anAnswer, askedAt, badAfternoon, badDeploy } from '../../../test/answers.ts';
+import { aChange, aSource, anAnswer, askedAt, badAfternoon, badDeploy, anIncident } from '../../../test/answers.ts';
 import type { Answer } from '../../domain/answer.ts';
 import { blockKitProblems } from '../block-limits.ts';
 import { type AnswerOptions, renderAnswer } from './answer.ts';
@@ -85,6 +85,39 @@ it('calls a closed source closed', () => {
   expect(render(anAnswer({ coverage: [closed] })).all).toContain(
     '*Sentry closed, its secret is missing, last heard 3 h ago*',
   );
+});
+
+it('names the incidents and alerts of the time, three of them', () => {
+  const one = anIncident({
+    title: 'p99 above 2 s',
+    reference: '#1234',
+    url: 'https://acme.pagerduty.com/incidents/P1',
+  });
+  const incidents = [one, anIncident({ severity: null, state: 'resolved', services: [] }), one, one, one];
+
+  const { all } = render(badAfternoon({ incidents }));
+
+  expect(all).toContain('*Incidents and alerts*');
+  expect(all).toContain(
+    '*p99 above 2 s* · critical, open, checkout · <https://acme.pagerduty.com/incidents/P1|PagerDuty #1234>',
+  );
+  expect(all).toContain('*Checkout errors* · resolved · PagerDuty');
+  expect(all).toContain('… and 2 more');
+  expect(render(badAfternoon()).all).not.toContain('Incidents');
+});
+
+it('says how often the same was told, and who told it', () => {
+  const change = aChange({
+    kind: 'config',
+    title: 'patch configmap leader',
+    repeated: { count: 1200, since: subHours(askedAt, 1) },
+    sources: ['argocd', 'kubernetes-audit'],
+  });
+
+  const { all } = render(anAnswer({ changes: [change], suspects: [] }));
+
+  expect(all).toContain('1,200 times since <!date^');
+  expect(all).toContain('reported by Argo CD and Kubernetes audit log');
 });
 
 it('mentions what waits and what names no environment', () => {

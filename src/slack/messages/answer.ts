@@ -8,6 +8,7 @@ import { answerButtons } from './buttons.ts';
 import { type ChangeList, changeList, serviceSummary } from './change-list.ts';
 import { coverageLine, coverageWarning } from './coverage-line.ts';
 import { bold, outside } from './escape.ts';
+import { incidentBlocks } from './incidents.ts';
 import { mostSuspects, suspectBlocks } from './suspects.ts';
 
 export interface AnswerOptions {
@@ -40,6 +41,7 @@ export function renderAnswer(answer: Answer, options: AnswerOptions): { text: st
     ...noteLine(answer),
     ...(answer.total === 0 ? [] : coverageWarning(answer, now)),
     ...suspectBlocks(suspected, now),
+    ...(continued ? [] : incidentBlocks(answer, now)),
   ];
   const bottom = [...waitingLine(answer), ...coverageLine(answer, now), ...answerButtons(answer, options)];
   const left = budget - lengthOf([...top, ...bottom]) - moreLength;

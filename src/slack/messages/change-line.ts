@@ -33,7 +33,7 @@ export function changeLine(change: Change, { now, detail, environment }: LineOpt
     receivedWords(change),
     repeatedWords(change, now),
     riskWords(change),
-    ...(detail === 'full' ? [reportedBy(change)] : []),
+    ...(detail === 'full' ? [reporters(change)] : []),
     ...links,
   ];
   const carried = detail === 'full' ? carriedWords(change, { most: 2, risks: true }) : null;
@@ -62,6 +62,11 @@ export function courseWords(change: Change, now: Date): string | null {
 
 export function receivedWords(change: Change): string | null {
   return change.clock === 'received' ? 'time as received' : null;
+}
+
+function reporters(change: Change): string | null {
+  const words = reportedBy(change);
+  return words === null ? null : outside(words, 160);
 }
 
 function repeatedWords({ repeated }: Change, now: Date): string | null {

@@ -4,6 +4,7 @@ import { aChange, aSource, anAnswer, askedAt } from '../../../test/answers.ts';
 import type { Answer } from '../../domain/answer.ts';
 import { type Change, kinds, statuses } from '../../domain/change.ts';
 import { headline } from '../../domain/headline.ts';
+import { severities } from '../../domain/signal.ts';
 import { blockKitProblems } from '../block-limits.ts';
 import { renderAnswer } from './answer.ts';
 import { renderHelp } from './help.ts';
@@ -81,6 +82,8 @@ const change: fc.Arbitrary<Change> = fc
     reason: maybe,
     carried: fc.option(carried),
     risks: fc.array(risk, { maxLength: 3 }),
+    sources: fc.array(text, { maxLength: 4 }),
+    repeated: fc.option(fc.record({ count, since: date })),
   })
   .map(aChange);
 const source = fc
@@ -93,6 +96,22 @@ const source = fc
   })
   .map(aSource);
 
+const incident = fc.record({
+  source: text,
+  subject: text,
+  state: fc.constantFrom('open' as const, 'acknowledged' as const, 'resolved' as const),
+  title: text,
+  reference: maybe,
+  severity: fc.option(fc.constantFrom(...severities)),
+  url,
+  channel: maybe,
+  labels: fc.constant({}),
+  startedAt: date,
+  resolvedAt: fc.option(date),
+  environment: maybe,
+  services: fc.array(text, { maxLength: 5 }),
+});
+
 /** Up to 600 changes are made of a few, so that the run is short; each has an id of its own. */
 const answer: fc.Arbitrary<Answer> = fc
   .record({
@@ -101,6 +120,7 @@ const answer: fc.Arbitrary<Answer> = fc
     total: count,
     totalIsFloor: fc.boolean(),
     coverage: fc.array(source, { maxLength: 30 }),
+    incidents: fc.array(incident, { maxLength: 5 }),
     notes: fc.array(text, { maxLength: 6 }),
     understood: text,
     environment: maybe,
