@@ -59,6 +59,12 @@ function namedByWords(words: readonly string[], names: ReadonlyMap<string, strin
   return named;
 }
 
+/** The environments that the words of a name tell: `[pre, prod]` is not production, unless that is a name of it. */
+export function environmentsIn(words: readonly string[], environments: ReadonlyMap<string, string>): readonly string[] {
+  const lower = words.map((word) => word.toLowerCase());
+  return [...new Set(namedByWords(lower, namesWithoutSeparators(environments)))];
+}
+
 function withoutSeparators(name: string): string {
   return name.replaceAll(/[-_. ]+/g, '');
 }
