@@ -7,6 +7,7 @@ import { alertmanager } from './alertmanager.ts';
 import { aws } from './aws.ts';
 import { flux } from './flux.ts';
 import { api } from './generic-change.ts';
+import { circleci } from './circleci.ts';
 import { flagsmith } from './flagsmith.ts';
 import { atlantis } from './atlantis.ts';
 import { github } from './github.ts';
@@ -47,6 +48,7 @@ export const sourceDefinitions: readonly SourceDefinition[] = [
   opsgenie,
   vercel,
   aws,
+  circleci,
 ];
 
 /** Every source, and whether it has a secret. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Actor, Phase, Review } from '../../domain/event.ts';
 import { defined } from '../defined.ts';
+import { deployMentions } from '../deploy-mentions.ts';
 import { Id, Time, WebUrl, text } from '../fields.ts';
 import { versionOf } from '../git-host/version.ts';
 import { ignored, reader, told } from '../reader.ts';
@@ -87,19 +88,10 @@ export const readDeployment = reader(DeploymentBody, (deployment, { receivedAt }
       }),
     },
     identities,
-    mentions: [
-      ...(commit === undefined ? [] : [{ type: 'commit', value: `${repository}@${commit}` }]),
-      ...(version === undefined ? [] : [{ type: 'tag', value: `${repository}@${version}` }]),
-      ...runMention(runUrl),
-    ],
+    mentions: deployMentions({ repository, commit, version, runUrls: [runUrl] }),
   });
 });
 
 function nameOf({ login, email, name }: Actor): string {
   return (login ?? email ?? name ?? '').slice(0, 100);
-}
-
-function runMention(url: string | undefined) {
-  const value = url?.replace(/[?#].*$/, '');
-  return value === undefined || value.length > 300 ? [] : [{ type: 'run', value }];
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Actor, Phase, Statement, TimelineEvent } from '../../domain/event.ts';
 import type { Identity } from '../../domain/identity.ts';
 import { defined } from '../defined.ts';
+import { deployMentions } from '../deploy-mentions.ts';
 import { text } from '../fields.ts';
 import { versionOf } from '../git-host/version.ts';
 import { type Project, compareUrlOf, timeOr } from './fields.ts';
@@ -47,6 +48,8 @@ export function jobEvent(job: Job, receivedAt: Date): TimelineEvent | null {
   const action = environment?.action ?? 'start';
   if (phase === undefined || environment?.name === undefined || !['start', 'stop'].includes(action)) return null;
   const repository = project.full_name;
+  const pageOf = (path: string) => (project.url === undefined ? undefined : `${project.url}/-/${path}`);
+  const runUrl = pageOf(`jobs/${job.id}`);
   const version = job.isTag ? job.ref : versionOf(job.ref ?? '');
   const statement: Statement = {
     key: `gitlab:job:${repository}#${job.id}:${job.status}`,
@@ -65,18 +68,18 @@ export function jobEvent(job: Job, receivedAt: Date): TimelineEvent | null {
       branch: version === undefined ? job.ref : undefined,
       actor: job.actor,
       compareUrl: compareUrlOf(project),
-      runUrl: project.url === undefined ? undefined : `${project.url}/-/jobs/${job.id}`,
+      runUrl,
       details: job.name === undefined ? undefined : { job: job.name },
     }),
   };
-  const runs = project.url === undefined ? [] : [`jobs/${job.id}`, `pipelines/${job.pipeline}`];
   return {
     statement,
     identities: [jobIdentity(repository, job.id)],
-    mentions: [
-      { type: 'commit', value: `${repository}@${sha}` },
-      ...(version === undefined ? [] : [{ type: 'tag', value: `${repository}@${version}` }]),
-      ...runs.map((run) => ({ type: 'run', value: `${project.url}/-/${run}` })),
-    ],
+    mentions: deployMentions({
+      repository,
+      commit: sha,
+      version,
+      runUrls: [runUrl, pageOf(`pipelines/${job.pipeline}`)],
+    }),
   };
 }
