@@ -54,7 +54,7 @@ const signers: Readonly<Record<string, Signer>> = {
   'terraform-plan': bearer,
   atlantis: bearer,
   spacelift: hmac('x-signature-256', { prefix: 'sha256=' }),
-  pulumi: hmac('pulumi-webhook-signature'),
+  pulumi: { ...hmac('pulumi-webhook-signature'), pings: true },
   ansible: bearer,
   'kubernetes-audit': bearer,
   helm: bearer,

@@ -19,6 +19,7 @@ import { incidentio } from './incidentio.ts';
 import { sentry } from './sentry.ts';
 import { opsgenie } from './opsgenie.ts';
 import { openSource } from './open.ts';
+import { pulumi } from './pulumi.ts';
 import { spacelift } from './spacelift.ts';
 import type { Source, SourceDefinition } from './source.ts';
 import { unleash } from './unleash.ts';
@@ -37,6 +38,7 @@ export const sourceDefinitions: readonly SourceDefinition[] = [
   terraformPlan,
   atlantis,
   spacelift,
+  pulumi,
   launchdarkly,
   unleash,
   flagsmith,

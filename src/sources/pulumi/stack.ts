@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { defined } from '../defined.ts';
+import { name } from '../fields.ts';
+import { reader, told } from '../reader.ts';
+import { stackFields, stackId, stackPlace, stackTitle, userOf } from './fields.ts';
+
+const StackBody = z.object({ ...stackFields, action: name(50) });
+
+/** A stack that is made or done away with; its resources are told by its updates. */
+export const readStack = reader(StackBody, (body, { receivedAt, catalog }) => {
+  const id = `pulumi:stack:${stackId(body)}:${body.action}`;
+  return told({
+    statement: {
+      key: id,
+      source: 'pulumi',
+      occurredAt: receivedAt.toISOString(),
+      clock: 'received',
+      phase: 'happened',
+      kind: 'infrastructure',
+      title: `pulumi stack ${stackTitle(body)} ${body.action}`.slice(0, 300),
+      ...stackPlace(body, catalog),
+      ...defined({ actor: userOf(body.user) }),
+    },
+    identities: [{ type: 'stack', value: id }],
+    mentions: [],
+  });
+});

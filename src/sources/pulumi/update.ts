@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import type { Phase } from '../../domain/event.ts';
+import { defined } from '../defined.ts';
+import { WebUrl, name, text } from '../fields.ts';
+import { ignored, reader, told } from '../reader.ts';
+import { pathOf, stackFields, stackId, stackPlace, stackTitle, userOf } from './fields.ts';
+import { ResourceChanges, changeWords, saysNothingChanged } from './resource-changes.ts';
+
+const UpdateBody = z.object({
+  ...stackFields,
+  updateUrl: WebUrl,
+  kind: text(50),
+  result: name(50),
+  resourceChanges: ResourceChanges,
+  isPreview: z.boolean().nullish(),
+});
+
+const phases: Readonly<Record<string, Phase>> = {
+  'in-progress': 'started',
+  running: 'started',
+  succeeded: 'succeeded',
+  failed: 'failed',
+  cancelled: 'cancelled',
+  canceled: 'cancelled',
+};
+
+/** `pulumi up`, `destroy`, `import` and `refresh`. What a refresh finds, others have changed. */
+export const readUpdate = reader(UpdateBody, (body, { receivedAt, catalog }) => {
+  if (body.isPreview === true || body.kind === 'preview') return ignored('a preview changes nothing');
+  const kind = body.kind ?? 'update';
+  const words = changeWords(body.resourceChanges);
+  const isRefresh = kind === 'refresh';
+  if (saysNothingChanged(body.resourceChanges) && body.result === 'succeeded') return ignored(`a ${kind} of nothing`);
+  if (isRefresh && (words === '' || body.result !== 'succeeded')) return ignored('a refresh that found nothing');
+  const at = receivedAt.toISOString();
+  const id = `pulumi:${pathOf(body.updateUrl) ?? `${stackId(body)}:${at}`}`;
+  return told({
+    statement: {
+      key: `${id}:${body.result}`,
+      source: 'pulumi',
+      occurredAt: at,
+      clock: 'received',
+      phase: isRefresh ? 'happened' : (phases[body.result] ?? 'mentioned'),
+      kind: isRefresh ? 'drift' : 'infrastructure',
+      title: isRefresh
+        ? `pulumi refresh found drift in ${stackTitle(body)}${words}`.slice(0, 300)
+        : `pulumi ${kind} ${stackTitle(body)}${words}`.slice(0, 300),
+      ...stackPlace(body, catalog),
+      ...defined({ actor: userOf(body.user), url: body.updateUrl }),
+    },
+    identities: [{ type: 'update', value: id.slice(0, 300) }],
+    mentions:
+      body.updateUrl === undefined ? [] : [{ type: 'run', value: body.updateUrl.replace(/[?#].*$/, '').slice(0, 300) }],
+  });
+});
