@@ -11,7 +11,7 @@ const mostIncidents = 3;
 export function incidentBlocks({ incidents }: Answer, now: Date): readonly SectionBlock[] {
   if (incidents.length === 0) return [];
   const lines = incidents.slice(0, mostIncidents).map((incident) => {
-    const words = outside(incidentName(incident).replaceAll('|', '¦'), 80);
+    const words = outside(incidentName(incident).replaceAll('|', '¦'), 80) || 'incident';
     const name = link(incident.url, words) ?? words;
     const title = bold(incident.title, 160);
     return `•  ${readerTime(incident.startedAt, now)}  ${title} · ${outside(incidentState(incident), 200)} · ${name}`;
