@@ -1,9 +1,13 @@
 import { parseArgs } from 'node:util';
 import type { ParseArgsOptionsConfig } from 'node:util';
 
-/** `refused`: one line for stderr, exit 1. `usage`: wrong usage, exit 2. */
+/**
+ * `refused`: one line for stderr, exit 1. `usage`: wrong usage, exit 2. `exited`: with the code of a program that was run,
+ * at once, whatever is still under way; `note` is a line for stderr.
+ */
 export type Result =
   | { readonly outcome: 'done' }
+  | { readonly outcome: 'exited'; readonly code: number; readonly note: string | null }
   | { readonly outcome: 'refused'; readonly reason: string }
   | { readonly outcome: 'usage'; readonly reason: string };
 

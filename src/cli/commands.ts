@@ -9,6 +9,7 @@ interface Listed {
 /** Every command by its name, in the order of the help. */
 export const commands: ReadonlyMap<string, Listed> = new Map<string, Listed>([
   ['since', { summary: 'answers what changed', load: async () => (await import('./since.ts')).since }],
+  ['record', { summary: 'tells of a change, or runs one', load: async () => (await import('./record.ts')).record }],
   ['replay', { summary: 'reads stored deliveries again', load: async () => (await import('./replay.ts')).replay }],
   [
     'token',

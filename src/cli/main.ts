@@ -43,10 +43,18 @@ async function main(): Promise<number> {
 
 function say(result: Result): number {
   if (result.outcome === 'done') return 0;
+  if (result.outcome === 'exited') {
+    if (result.note !== null) console.error(`sincewhen: ${oneLine(result.note)}`);
+    process.exit(result.code);
+  }
   const hint =
     result.outcome === 'usage' ? ` (try: sincewhen ${commands.has(name ?? '') ? `${name} ` : ''}--help)` : '';
-  console.error(`sincewhen: ${result.reason.replaceAll(/\s*\n\s*/g, ' ')}${hint}`);
+  console.error(`sincewhen: ${oneLine(result.reason)}${hint}`);
   return result.outcome === 'usage' ? 2 : 1;
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s*\n\s*/g, ' ');
 }
 
 function overview(): string {

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import type { Ingest } from '../ingest/ingest.ts';
+import { cutDeep } from '../sources/cut-deep.ts';
 import { senderHeader } from '../sources/generic-change.ts';
 import { isObject, parseJson, textOf } from '../sources/json.ts';
 import type { Source } from '../sources/source.ts';
@@ -28,7 +29,7 @@ export function pagerDutyChangeRoutes(server: FastifyInstance, routes: PagerDuty
 
 async function enqueue({ db, ingest, api, now }: PagerDutyChangeRoutes, request: FastifyRequest, reply: FastifyReply) {
   const text = textOf(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));
-  const json = text === undefined ? undefined : parseJson(text);
+  const json = text === undefined ? undefined : cutDeep(parseJson(text));
   if (!isObject(json)) return refuse(reply, 400, 'The body is not a JSON object');
   const { routing_key: key, payload, links, images } = json;
   if (typeof key !== 'string' || key.trim() === '') return refuse(reply, 400, "'routing_key' is missing or blank");

@@ -267,6 +267,17 @@ describe('the kind of a change that has none', () => {
 });
 
 describe('whatever comes', () => {
+  it('may be nested as deep as it likes', () => {
+    const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+
+    expect(
+      readSource(api, `{"payload": {"summary": "x", "timestamp": "soon", "custom_details": ${deep}}}`),
+    ).toMatchObject({
+      events: [{}],
+    });
+    expect(readSource(api, `{"kind": "note", "title": "x", "extra": ${deep}}`)).toMatchObject({ events: [{}] });
+  });
+
   it('is read or rejected, and reads the same when it is kept', () => {
     const any = fc.oneof(fc.jsonValue(), fc.string({ unit: 'binary' }), fc.constant('x'.repeat(5000)));
     const details = fc.dictionary(

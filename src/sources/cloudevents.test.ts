@@ -437,6 +437,16 @@ describe('an event of a cloud', () => {
 });
 
 describe('whatever comes', () => {
+  it('may be nested as deep as it likes', () => {
+    const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+    const data = `{"kind":"note","title":"x","extra":${deep}}`;
+    const event = { ...attributes, type: 'com.example.note' };
+
+    expect(read(deep).outcome).toBe('events');
+    expect(read({ ...event, data }).outcome).toBe('events');
+    expect(read({ ...event, data_base64: Buffer.from(data).toString('base64') }).outcome).toBe('events');
+  });
+
   it('is read or refused, fits into the tables, and reads the same when it is kept', () => {
     const wrong = fc.oneof(fc.jsonValue(), fc.constant('\0\ud800'), fc.constant('x'.repeat(3000)));
     const type = fc.oneof(

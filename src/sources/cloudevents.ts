@@ -14,6 +14,7 @@ import {
   withoutBase64,
 } from './cloudevents/envelope.ts';
 import { readGoogle } from './cloudevents/google.ts';
+import { cutDeep } from './cut-deep.ts';
 import { readGenericChange } from './generic-change.ts';
 import { isObject } from './json.ts';
 import { type ReaderContext, ignored, told } from './reader.ts';
@@ -37,7 +38,7 @@ export const cloudEvents: SourceDefinition = {
     if (text.trim() === '') return 'null';
     return isJsonMedia(headers['content-type']) ? text : JSON.stringify(text);
   },
-  conceal: (body) => withoutBase64(body),
+  conceal: (body) => cutDeep(withoutBase64(cutDeep(body))),
   deliveryKey: (message) => {
     const read = Array.isArray(message.body) ? null : envelopeOf(message);
     return read?.outcome === 'event' ? identityOf(read.event).value : null;

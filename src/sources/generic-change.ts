@@ -6,6 +6,7 @@ import type { Identity } from '../domain/identity.ts';
 import { outsideJson, outsideText } from '../domain/outside-text.ts';
 import { parseTimestamp } from '../domain/timestamp.ts';
 import { inOurShape } from './change-shapes.ts';
+import { cutDeep } from './cut-deep.ts';
 import { defined } from './defined.ts';
 import { actorOf } from './fields.ts';
 import type { SourceDefinition } from './source.ts';
@@ -53,7 +54,8 @@ const GenericChange = z.looseObject({
   repository: optional(
     z
       .string()
-      .regex(/^[\w.-]{1,50}\/[\w.-]{1,100}$/, 'is not <owner>/<name>')
+      .regex(/^[\w.~-]+(?:\/[\w.~-]+)+$/, 'is not <owner>/<name>')
+      .max(150)
       .toLowerCase(),
   ),
   commit: optional(
@@ -121,6 +123,7 @@ export const api: SourceDefinition = {
   title: 'API',
   authentication: [],
   headers: [senderHeader],
+  conceal: (body) => cutDeep(body),
   deliveryKey: () => null,
   parse: ({ headers, body, receivedAt }) => {
     const context = { source: api.name, sender: headers[senderHeader] ?? '', receivedAt };

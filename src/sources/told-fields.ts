@@ -78,9 +78,8 @@ export function toldFields(details: unknown): ToldFields {
 
 /** `<owner>/<name>` of a repository's name or address. */
 export function repositoryNamed(given: string | undefined): string | undefined {
-  if (given !== undefined && /^[\w.-]{1,50}\/[\w.-]{1,100}$/.test(given)) return given.toLowerCase();
-  const name = repositoryOfUrl(given);
-  return name !== undefined && /^[\w.-]{1,50}\/[\w.-]{1,100}$/.test(name) ? name : undefined;
+  const isName = given !== undefined && given.length <= 150 && /^[\w.~-]+(?:\/[\w.~-]+)+$/.test(given);
+  return isName ? given.toLowerCase() : repositoryOfUrl(given);
 }
 
 export function webUrl(given: string | undefined): string | undefined {

@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import type { Identity } from '../../domain/identity.ts';
 import { outsideText } from '../../domain/outside-text.ts';
+import { cutDeep } from '../cut-deep.ts';
 import { Time, name, text } from '../fields.ts';
 import { isObject, parseJson } from '../json.ts';
 
@@ -67,7 +68,7 @@ function read(attributes: unknown, data: unknown): ReadEnvelope {
 
 /** Some send their JSON as text. */
 function heldIn(data: unknown): unknown {
-  return typeof data === 'string' && /^\s*[{[]/.test(data) ? (parseJson(data) ?? data) : data;
+  return typeof data === 'string' && /^\s*[{[]/.test(data) ? cutDeep(parseJson(data) ?? data) : data;
 }
 
 /** Values of `ce-` headers have what ASCII has no letter for escaped; some senders also put quotes around them. */

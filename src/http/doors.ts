@@ -8,35 +8,40 @@ import type { Source } from '../sources/source.ts';
 import { authorised } from './authorised.ts';
 import { answerIngested, singleHeaders } from './ingest.ts';
 
-export interface EventRoutes {
+export interface DoorRoutes {
   readonly db: Kysely<Schema>;
   readonly ingest: Ingest;
   /** Reads what `POST /api/events` brings. */
   readonly events: Source;
+  /** Reads what `POST /api/plans` brings. */
+  readonly plans: Source;
   readonly log: Logger;
   readonly now: () => Date;
 }
 
-export function eventRoutes(server: FastifyInstance, routes: EventRoutes): void {
-  const { bodyLimit } = routes.events;
-  server.post('/api/events', { bodyLimit }, async (request, reply) => {
-    const token = await authorised(routes.db, request, reply, 'ingest');
-    return token === null ? reply : postEvents(routes, request, reply);
-  });
+/** What a token opens in place of a secret, answered as `/ingest/:source` is. */
+export function doorRoutes(server: FastifyInstance, routes: DoorRoutes): void {
+  const open = (path: string, source: Source) =>
+    server.post(path, { bodyLimit: source.bodyLimit }, async (request, reply) => {
+      const token = await authorised(routes.db, request, reply, 'ingest');
+      return token === null ? reply : accept(routes, source, request, reply);
+    });
+  open('/api/events', routes.events);
+  open('/api/plans', routes.plans);
   server.options('/api/events', shakeHands);
 }
 
-async function postEvents({ ingest, events, log, now }: EventRoutes, request: FastifyRequest, reply: FastifyReply) {
+async function accept({ ingest, log, now }: DoorRoutes, source: Source, request: FastifyRequest, reply: FastifyReply) {
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   const receivedAt = now();
-  const read = events.read({ headers: singleHeaders(request), body, receivedAt });
+  const read = source.read({ headers: singleHeaders(request), body, receivedAt });
   const { parsed } = read;
   if (parsed.outcome === 'malformed' && parsed.notWhatItSends) {
     return reply.code(parsed.error === tooManyEvents ? 413 : 400).send({ error: parsed.error });
   }
   const rejected = parsed.outcome === 'events' ? (parsed.rejected ?? []) : [];
-  const ingested = await ingest.store(events.name, receivedAt, read);
-  return answerIngested(ingested, { source: events, log }, reply, rejected.length === 0 ? {} : { rejected });
+  const ingested = await ingest.store(source.name, receivedAt, read);
+  return answerIngested(ingested, { source, log }, reply, rejected.length === 0 ? {} : { rejected });
 }
 
 /**

@@ -1,0 +1,169 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SenderEnvironment } from '../config/sender-environment.ts';
+import { enqueueRelations } from '../deploys/enqueue-relations.ts';
+import { outsideText } from '../domain/outside-text.ts';
+import { type Ingested, createIngest } from '../ingest/ingest.ts';
+import { concealWith } from '../sources/conceal.ts';
+import { api, senderHeader } from '../sources/generic-change.ts';
+import { isObject, parseJson } from '../sources/json.ts';
+import { openSource } from '../sources/open.ts';
+import { terraformPlan } from '../sources/terraform-plan.ts';
+import { done } from './command.ts';
+import { withDatabase } from './database.ts';
+
+/** A door of the service, over HTTP or without: its path, and what reads what comes through it. */
+const doors = {
+  changes: { path: '/api/changes', definition: api },
+  plans: { path: '/api/plans', definition: terraformPlan },
+} as const;
+export type Door = keyof typeof doors;
+
+/** `answer`: as the door gives it. */
+export type Sent =
+  | { readonly outcome: 'sent'; readonly answer: Readonly<Record<string, unknown>> }
+  | { readonly outcome: 'not-sent'; readonly reason: string };
+
+export interface Sender {
+  /** Whether what is sent leaves this machine's settings, and with them the key of digests. */
+  readonly remote: boolean;
+  readonly send: (door: Door, body: unknown, signal: AbortSignal) => Promise<Sent>;
+}
+
+/** Milliseconds that one request may take with its repetitions. */
+const patience = 5000;
+const attempts = 3;
+const pause = 500;
+
+/** Where to send to: the service at `server` (or `SINCEWHEN_URL`), else the database of the settings. */
+export async function senderOf(
+  { server, tokenFile }: { readonly server: string | undefined; readonly tokenFile: string | undefined },
+  environment: SenderEnvironment,
+): Promise<Sender> {
+  const address = server ?? environment.server;
+  if (address === undefined) {
+    if (environment.token === undefined && tokenFile === undefined) return databaseSender();
+    return refusing('there is a token and no address: set SINCEWHEN_URL');
+  }
+  if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol)) {
+    return refusing('the address of Sincewhen is not a URL such as https://sincewhen.example.com');
+  }
+  const token =
+    tokenFile === undefined ? environment.token : await tokenIn(resolve(environment.directory ?? '', tokenFile));
+  if (token === null) return refusing(`the token file ${tokenFile} cannot be read`);
+  if (token === undefined) return refusing('there is no token: set SINCEWHEN_TOKEN, or name a file with --token-file');
+  if (!/^[\x21-\x7e]+$/.test(token)) return refusing('the token has characters that no token has');
+  return overHttp(address.replace(/\/+$/, ''), token);
+}
+
+function refusing(reason: string): Sender {
+  return { remote: true, send: () => Promise.resolve({ outcome: 'not-sent', reason }) };
+}
+
+async function tokenIn(file: string): Promise<string | null> {
+  try {
+    const text = (await readFile(file, 'utf8')).trim();
+    return text === '' ? null : text;
+  } catch {
+    return null;
+  }
+}
+
+function overHttp(address: string, token: string): Sender {
+  const send: Sender['send'] = async (door, body, signal) => {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(patience)]);
+    const request = {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      // A token goes to the address that it was meant for.
+      redirect: 'manual',
+      signal: limit,
+    } as const;
+    let sent: Sent = { outcome: 'not-sent', reason: 'it was not tried' };
+    for (let attempt = 1; attempt <= attempts; attempt += 1) {
+      const tried = await once(`${address}${doors[door].path}`, request);
+      sent = tried.sent;
+      if (!tried.again || limit.aborted || attempt === attempts) break;
+      await sleep(pause, null, { signal: limit }).catch(() => undefined);
+    }
+    return sent;
+  };
+  return { remote: true, send };
+}
+
+async function once(url: string, request: RequestInit): Promise<{ readonly sent: Sent; readonly again: boolean }> {
+  try {
+    const response = await fetch(url, request);
+    const answer = parseJson(await response.text());
+    const told = isObject(answer) ? answer : {};
+    if (response.status === 202 && isObject(answer)) return { sent: { outcome: 'sent', answer }, again: false };
+    const error = outsideText(told['error'], 200);
+    const reason = `Sincewhen answered ${response.status}${error === undefined ? '' : `: ${error}`}`;
+    return { sent: { outcome: 'not-sent', reason }, again: response.status >= 500 || response.status === 429 };
+  } catch (error) {
+    return { sent: { outcome: 'not-sent', reason: `Sincewhen ${faultOf(error)}` }, again: true };
+  }
+}
+
+function faultOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'cannot be reached';
+  if (error.name === 'TimeoutError' || error.name === 'AbortError') return `did not answer within ${patience / 1000} s`;
+  const cause: unknown = error.cause;
+  const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
+  return `cannot be reached${code}`;
+}
+
+/** One after the other: the private server is started for each, unless it runs. */
+function databaseSender(): Sender {
+  let last: Promise<unknown> = Promise.resolve();
+  const send: Sender['send'] = (door, body) => {
+    const sent = last.then(() => intoDatabase(door, body));
+    last = sent;
+    return sent;
+  };
+  return { remote: false, send };
+}
+
+/** Through the same door as over HTTP: read by the same code, secrets concealed. Never rejects. */
+async function intoDatabase(door: Door, body: unknown): Promise<Sent> {
+  let sent: Sent = { outcome: 'not-sent', reason: 'nothing was stored' };
+  try {
+    const result = await withDatabase(async ({ db, configuration: { catalog, environment } }) => {
+      const conceal = concealWith(environment.hmacKey);
+      const source = openSource(doors[door].definition, { secrets: [], catalog, conceal });
+      const ingest = createIngest({ db, catalog, now: () => new Date(), react: enqueueRelations });
+      const headers = { 'content-type': 'application/json', [senderHeader]: 'cli' };
+      const delivery = { headers, body: Buffer.from(JSON.stringify(body)), receivedAt: new Date() };
+      const read = source.read(delivery);
+      const refused = read.parsed.outcome === 'events' ? read.parsed.rejected?.[0]?.error : undefined;
+      if (refused !== undefined) return { outcome: 'refused', reason: refused };
+      sent = answerOf(door, await ingest.store(source.name, delivery.receivedAt, read));
+      return done;
+    });
+    return result.outcome === 'refused' ? { outcome: 'not-sent', reason: result.reason } : sent;
+  } catch (error) {
+    return { outcome: 'not-sent', reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** As the door answers over HTTP. */
+function answerOf(door: Door, ingested: Ingested): Sent {
+  switch (ingested.outcome) {
+    case 'recorded': {
+      const { deliveryId, duplicate, changeIds, newEvents, shown, incidents } = ingested.recorded;
+      const answer =
+        door === 'changes'
+          ? { accepted: newEvents, duplicates: 1 - newEvents, rejected: [], changes: changeIds }
+          : { delivery: deliveryId, duplicate, changes: shown, incidents, facts: 0 };
+      return { outcome: 'sent', answer };
+    }
+    case 'kept':
+      return { outcome: 'not-sent', reason: ingested.error };
+    case 'unavailable':
+      return { outcome: 'not-sent', reason: ingested.error.message };
+    case 'ping':
+      return { outcome: 'sent', answer: {} };
+  }
+}
