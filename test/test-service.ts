@@ -17,10 +17,20 @@ export interface TestService {
 
 /** The whole service in this process, on a database of its own, without Slack. */
 export async function startTestService(
-  options: { readonly settings?: string; readonly now?: () => Date } = {},
+  options: {
+    readonly settings?: string;
+    readonly now?: () => Date;
+    /** Beside what every test has. */
+    readonly environment?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<TestService> {
   const database = await createTestDatabase();
-  const read = readEnvironment({ DATABASE_URL: database.url, PORT: '0', GITHUB_WEBHOOK_SECRET: githubSecret });
+  const read = readEnvironment({
+    DATABASE_URL: database.url,
+    PORT: '0',
+    GITHUB_WEBHOOK_SECRET: githubSecret,
+    ...options.environment,
+  });
   const settings = readSettings(options.settings ?? '');
   if (read.outcome === 'invalid') throw new Error(read.problems.join('\n'));
   if (settings.outcome === 'invalid') throw new Error(settings.problems.join('\n'));
