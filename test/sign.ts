@@ -71,7 +71,7 @@ const signers: Readonly<Record<string, Signer>> = {
   buildkite,
   jenkins: bearer,
   vercel: { ...hmac('x-vercel-signature', { algorithm: 'sha1' }), pings: true },
-  azuredevops: bearer,
+  azuredevops: { ...bearer, pings: true },
   aws: { ...bearer, pings: true },
 };
 

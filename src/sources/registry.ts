@@ -10,6 +10,7 @@ import { api } from './generic-change.ts';
 import { circleci } from './circleci.ts';
 import { flagsmith } from './flagsmith.ts';
 import { atlantis } from './atlantis.ts';
+import { azuredevops } from './azuredevops.ts';
 import { github } from './github.ts';
 import { launchdarkly } from './launchdarkly.ts';
 import { pagerduty } from './pagerduty.ts';
@@ -49,6 +50,7 @@ export const sourceDefinitions: readonly SourceDefinition[] = [
   sentry,
   opsgenie,
   vercel,
+  azuredevops,
   aws,
   circleci,
 ];
