@@ -156,11 +156,12 @@ describe('a deploy', () => {
   });
 
   it.each([
-    ['gh/Acme/Checkout', 'acme/checkout'],
-    ['circleci/Da5VtNus/6EkDPZoN', undefined],
-  ])('knows its repository by the project %s', (slug, repository) => {
+    ['gh/Acme/Checkout', 'acme/checkout', undefined],
+    ['circleci/Da5VtNus/6EkDPZoN', undefined, 'deploy by the workflow deploy-production'],
+  ])('knows its repository by the project %s, or is told by its own name', (slug, repository, title) => {
     const body = { ...workflow('deploy-production', 'success', {}), project: { slug } };
 
     expect(eventsOf(body)[0]?.statement.repository).toBe(repository);
+    expect(eventsOf(body)[0]?.statement.title).toBe(title);
   });
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Phase } from '../domain/event.ts';
+import { outsideText } from '../domain/outside-text.ts';
 import { defined } from './defined.ts';
 import { deployMentions } from './deploy-mentions.ts';
 import { deployNamed } from './deploy-name.ts';
@@ -132,6 +133,10 @@ const readCompleted = reader(CompletedBody, (body, { catalog }) => {
       kind,
       details: defined({ workflow: workflow?.name, job: job?.name, commit: subject }),
       ...defined({
+        title:
+          repository === undefined && serviceName === undefined
+            ? outsideText(`${kind} by the ${what} ${ran.name}`, 300)
+            : undefined,
         startedAt: (job ? job.started_at : workflow?.created_at)?.toISOString(),
         environmentName,
         serviceName,

@@ -7,6 +7,7 @@ import { alertmanager } from './alertmanager.ts';
 import { aws } from './aws.ts';
 import { flux } from './flux.ts';
 import { api } from './generic-change.ts';
+import { buildkite } from './buildkite.ts';
 import { circleci } from './circleci.ts';
 import { flagsmith } from './flagsmith.ts';
 import { atlantis } from './atlantis.ts';
@@ -49,10 +50,11 @@ export const sourceDefinitions: readonly SourceDefinition[] = [
   incidentio,
   sentry,
   opsgenie,
+  circleci,
+  buildkite,
   vercel,
   azuredevops,
   aws,
-  circleci,
 ];
 
 /** Every source, and whether it has a secret. */
