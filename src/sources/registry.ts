@@ -13,6 +13,7 @@ import { flagsmith } from './flagsmith.ts';
 import { atlantis } from './atlantis.ts';
 import { azuredevops } from './azuredevops.ts';
 import { github } from './github.ts';
+import { jenkins } from './jenkins.ts';
 import { launchdarkly } from './launchdarkly.ts';
 import { pagerduty } from './pagerduty.ts';
 import { grafana } from './grafana.ts';
@@ -52,6 +53,7 @@ export const sourceDefinitions: readonly SourceDefinition[] = [
   opsgenie,
   circleci,
   buildkite,
+  jenkins,
   vercel,
   azuredevops,
   aws,
