@@ -2,23 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SenderEnvironment } from '../config/sender-environment.ts';
-import { enqueueRelations } from '../deploys/enqueue-relations.ts';
 import { outsideText } from '../domain/outside-text.ts';
-import { type Ingested, createIngest } from '../ingest/ingest.ts';
-import { concealWith } from '../sources/conceal.ts';
-import { api, senderHeader } from '../sources/generic-change.ts';
 import { isObject, parseJson } from '../sources/json.ts';
-import { openSource } from '../sources/open.ts';
-import { terraformPlan } from '../sources/terraform-plan.ts';
-import { done } from './command.ts';
-import { withDatabase } from './database.ts';
 
-/** A door of the service, over HTTP or without: its path, and what reads what comes through it. */
-const doors = {
-  changes: { path: '/api/changes', definition: api },
-  plans: { path: '/api/plans', definition: terraformPlan },
-} as const;
-export type Door = keyof typeof doors;
+/** The doors of the service that are sent to, and their paths. */
+const paths = { changes: '/api/changes', plans: '/api/plans' } as const;
+export type Door = keyof typeof paths;
 
 /** `answer`: as the door gives it. */
 export type Sent =
@@ -83,7 +72,7 @@ function overHttp(address: string, token: string): Sender {
     } as const;
     let sent: Sent = { outcome: 'not-sent', reason: 'it was not tried' };
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
-      const tried = await once(`${address}${doors[door].path}`, request);
+      const tried = await once(`${address}${paths[door]}`, request);
       sent = tried.sent;
       if (!tried.again || limit.aborted || attempt === attempts) break;
       await sleep(pause, null, { signal: limit }).catch(() => undefined);
@@ -115,55 +104,16 @@ function faultOf(error: unknown): string {
   return `cannot be reached${code}`;
 }
 
-/** One after the other: the private server is started for each, unless it runs. */
+/**
+ * One after the other: the private server is started for each, unless it runs. Loaded when it is needed: a program should
+ * not wait for what is not.
+ */
 function databaseSender(): Sender {
   let last: Promise<unknown> = Promise.resolve();
   const send: Sender['send'] = (door, body) => {
-    const sent = last.then(() => intoDatabase(door, body));
+    const sent = last.then(async () => (await import('./record-database.ts')).intoDatabase(door, body));
     last = sent;
     return sent;
   };
   return { remote: false, send };
-}
-
-/** Through the same door as over HTTP: read by the same code, secrets concealed. Never rejects. */
-async function intoDatabase(door: Door, body: unknown): Promise<Sent> {
-  let sent: Sent = { outcome: 'not-sent', reason: 'nothing was stored' };
-  try {
-    const result = await withDatabase(async ({ db, configuration: { catalog, environment } }) => {
-      const conceal = concealWith(environment.hmacKey);
-      const source = openSource(doors[door].definition, { secrets: [], catalog, conceal });
-      const ingest = createIngest({ db, catalog, now: () => new Date(), react: enqueueRelations });
-      const headers = { 'content-type': 'application/json', [senderHeader]: 'cli' };
-      const delivery = { headers, body: Buffer.from(JSON.stringify(body)), receivedAt: new Date() };
-      const read = source.read(delivery);
-      const refused = read.parsed.outcome === 'events' ? read.parsed.rejected?.[0]?.error : undefined;
-      if (refused !== undefined) return { outcome: 'refused', reason: refused };
-      sent = answerOf(door, await ingest.store(source.name, delivery.receivedAt, read));
-      return done;
-    });
-    return result.outcome === 'refused' ? { outcome: 'not-sent', reason: result.reason } : sent;
-  } catch (error) {
-    return { outcome: 'not-sent', reason: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-/** As the door answers over HTTP. */
-function answerOf(door: Door, ingested: Ingested): Sent {
-  switch (ingested.outcome) {
-    case 'recorded': {
-      const { deliveryId, duplicate, changeIds, newEvents, shown, incidents } = ingested.recorded;
-      const answer =
-        door === 'changes'
-          ? { accepted: newEvents, duplicates: 1 - newEvents, rejected: [], changes: changeIds }
-          : { delivery: deliveryId, duplicate, changes: shown, incidents, facts: 0 };
-      return { outcome: 'sent', answer };
-    }
-    case 'kept':
-      return { outcome: 'not-sent', reason: ingested.error };
-    case 'unavailable':
-      return { outcome: 'not-sent', reason: ingested.error.message };
-    case 'ping':
-      return { outcome: 'sent', answer: {} };
-  }
 }

@@ -53,6 +53,7 @@ describe('text', () => {
     ['a private key cut short', pem.slice(0, 40), hidden(40)],
     ['an AWS key', `used AKIA${'Q'.repeat(16)} once`, `used ${hidden(20)} once`],
     ['a GitHub token', `ghp_${'a'.repeat(36)}`, hidden(40)],
+    ['a token of ours', `use swn_${'a_-'.repeat(14)}a here`, `use ${hidden(47)} here`],
     ['a GitLab token', `glpat-${'a'.repeat(20)}.`, `${hidden(26)}.`],
     ['a Slack token', `xoxb-${'1'.repeat(12)}`, hidden(17)],
     [

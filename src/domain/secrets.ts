@@ -24,6 +24,7 @@ const shapes: readonly RegExp[] = [
   /(?<=\bhooks\.slack\.com\/(?:services|workflows|triggers)\/)[\w/]{10,200}/g,
   /\b[spr]k_(?:live|test)_[A-Za-z0-9]{10,255}/g,
   /\bwhsec_[A-Za-z0-9+/=]{16,255}/g,
+  /\bswn_[\w-]{43}(?![\w-])/g,
   /\bAIza[\w-]{35}\b|\bya29\.[\w-]{20,500}/g,
   /\bnpm_[A-Za-z0-9]{36}\b|\bpypi-[\w-]{50,500}|\bdop_v1_[a-f0-9]{64}\b|\bhv[sbr]\.[\w-]{20,500}|\bSG\.[\w-]{16,64}\.[\w-]{16,64}/g,
   /\bsk-[A-Za-z0-9_-]{20,255}/g,
@@ -40,7 +41,7 @@ const settingLine =
 
 /** A text without any of these holds nothing that the rules below would conceal: one look, and most texts are done. */
 const hint =
-  /passw|passph|passcode|pwd|secret|token|credential|authorization|cookie|dsn|conn(?:ection)?_?-?str|[a-z]_?-?key\b|bearer|basic |:\/\/[^\s/:@"]*:[^\s/@"]*@|A[KS]IA[A-Z0-9]|gh[pousr]_|github_pat|gl[a-z]+-|xox[a-z]-|xapp-|hooks\.slack|[spr]k[_-]|whsec|AIza|ya29|npm_|pypi-|dop_v1|hv[sbr]\.|SG\.|eyJ|-----BEGIN|otp"/i;
+  /passw|passph|passcode|pwd|secret|token|credential|authorization|cookie|dsn|conn(?:ection)?_?-?str|[a-z]_?-?key\b|bearer|basic |:\/\/[^\s/:@"]*:[^\s/@"]*@|A[KS]IA[A-Z0-9]|gh[pousr]_|github_pat|gl[a-z]+-|xox[a-z]-|xapp-|hooks\.slack|[spr]k[_-]|whsec|swn_|AIza|ya29|npm_|pypi-|dop_v1|hv[sbr]\.|SG\.|eyJ|-----BEGIN|otp"/i;
 
 /** Whether `withoutSecrets` could conceal anything in what this JSON text says. */
 export function mayHoldSecrets(text: string): boolean {

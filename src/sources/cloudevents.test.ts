@@ -365,6 +365,9 @@ describe('an event of a cloud', () => {
       actor: { email: 'ada@example.com' },
       title: 'UpdateService checkout (run.googleapis.com)',
     });
+    expect(statementOf(read(entry('storage.buckets.create')))?.title).toBe(
+      'buckets.create checkout (run.googleapis.com)',
+    );
     expect(statementOf(read(entry('SetIamPolicy', { serviceName: 'iam.googleapis.com' })))?.kind).toBe(
       'infrastructure',
     );
@@ -403,6 +406,37 @@ describe('an event of a cloud', () => {
       ],
     });
     expect(rollout('IN_PROGRESS', '1')).toMatchObject({ events: [{ identities: [{ value: `google:${name}` }] }] });
+  });
+
+  it('Tekton: a pipeline that deploys is one deploy from its beginning to its end', () => {
+    const run = (state: string, name: string) => {
+      const status = {
+        startTime: '2026-11-20T14:00:00Z',
+        ...(state === 'started' ? {} : { completionTime: '2026-11-20T14:04:00Z' }),
+      };
+      const pipelineRun = {
+        metadata: { name: 'run-7', namespace: 'ci', uid: 'u-7' },
+        spec: { pipelineRef: { name } },
+        status,
+      };
+      return read({
+        ...attributes,
+        id: state,
+        type: `dev.tekton.event.pipelinerun.${state}.v1`,
+        data: { pipelineRun },
+      });
+    };
+    const identities = [{ type: 'run', value: 'tekton:u-7' }];
+    const statement = { kind: 'deploy', environmentName: 'production', startedAt: '2026-11-20T14:00:00.000Z' };
+
+    expect(run('started', 'deploy-prod')).toMatchObject({
+      events: [{ statement: { ...statement, phase: 'started' }, identities }],
+    });
+    expect(run('failed', 'deploy-prod')).toMatchObject({
+      events: [{ statement: { ...statement, phase: 'failed', occurredAt: '2026-11-20T14:04:00.000Z' }, identities }],
+    });
+    expect(run('successful', 'unit-tests').outcome).toBe('ignored');
+    expect(run('running', 'deploy-prod').outcome).toBe('ignored');
   });
 
   it.each([

@@ -14,6 +14,7 @@ import {
   withoutBase64,
 } from './cloudevents/envelope.ts';
 import { readGoogle } from './cloudevents/google.ts';
+import { readTekton } from './cloudevents/tekton.ts';
 import { cutDeep } from './cut-deep.ts';
 import { readGenericChange } from './generic-change.ts';
 import { isObject } from './json.ts';
@@ -79,6 +80,7 @@ function readEvent(event: CloudEvent, context: ReaderContext): Parsed {
   const cdEvent = cdEventType(event.type);
   if (cdEvent !== null) return readCDEvent(event, cdEvent, context);
   if (event.type.startsWith('google.')) return readGoogle(event, context);
+  if (event.type.startsWith('dev.tekton.event.')) return readTekton(event, context);
   if (/^microsoft\./i.test(event.type)) return readAzure(event, context);
   return isChange(event.data) ? readChange(event, event.data, context) : ignored(`${event.type} is not tracked`);
 }

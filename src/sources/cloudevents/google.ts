@@ -27,7 +27,10 @@ const LogEntry = z.object({
     serviceName: name(200),
     methodName: name(300),
     resourceName: text(500),
-    status: z.object({ code: z.number().nullish() }).nullish(),
+    status: z
+      .object({ code: z.number().nullish().catch(null) })
+      .nullish()
+      .catch(null),
     authenticationInfo: z.object({ principalEmail: text(320) }).nullish(),
   }),
   operation: z.object({ id: text(500), first: z.boolean().nullish(), last: z.boolean().nullish() }).nullish(),
@@ -40,6 +43,8 @@ function readAuditLog(event: CloudEvent, context: ReaderContext): Parsed {
   return reader(LogEntry, ({ logName, protoPayload, operation }) => {
     const { serviceName, methodName, resourceName, status, authenticationInfo } = protoPayload;
     const method = methodName.split('.').at(-1) ?? methodName;
+    // `buckets.create`: what it is done to stands before the verb where that is no word of its own.
+    const verb = /^[a-z]+$/.test(method) ? methodName.split('.').slice(-2).join('.') : method;
     if (looks.test(method) || logName?.includes('data_access') === true) return ignored('a call that changes nothing');
     if ((status?.code ?? 0) !== 0) return ignored('a call that failed');
     const project = /(?:^|\/)(?:projects|namespaces)\/([^/]+)/.exec(resourceName ?? '')?.[1];
@@ -49,7 +54,7 @@ function readAuditLog(event: CloudEvent, context: ReaderContext): Parsed {
     const statement = {
       kind,
       phase,
-      title: `${method} ${thing} (${serviceName})`,
+      title: `${verb} ${thing} (${serviceName})`,
       details: defined({ method: methodName, resource: resourceName, project }),
       ...defined({
         serviceName: kind === 'deploy' ? thing : undefined,

@@ -1,0 +1,54 @@
+import { enqueueRelations } from '../deploys/enqueue-relations.ts';
+import { type Ingested, createIngest } from '../ingest/ingest.ts';
+import { concealWith } from '../sources/conceal.ts';
+import { api, senderHeader } from '../sources/generic-change.ts';
+import { openSource } from '../sources/open.ts';
+import type { SourceDefinition } from '../sources/source.ts';
+import { terraformPlan } from '../sources/terraform-plan.ts';
+import { done } from './command.ts';
+import { withDatabase } from './database.ts';
+import type { Door, Sent } from './record-send.ts';
+
+const definitions: Readonly<Record<Door, SourceDefinition>> = { changes: api, plans: terraformPlan };
+
+/** Through the same door as over HTTP: read by the same code, secrets concealed. Never rejects. */
+export async function intoDatabase(door: Door, body: unknown): Promise<Sent> {
+  let sent: Sent = { outcome: 'not-sent', reason: 'nothing was stored' };
+  try {
+    const result = await withDatabase(async ({ db, configuration: { catalog, environment } }) => {
+      const conceal = concealWith(environment.hmacKey);
+      const source = openSource(definitions[door], { secrets: [], catalog, conceal });
+      const ingest = createIngest({ db, catalog, now: () => new Date(), react: enqueueRelations });
+      const headers = { 'content-type': 'application/json', [senderHeader]: 'cli' };
+      const delivery = { headers, body: Buffer.from(JSON.stringify(body)), receivedAt: new Date() };
+      const read = source.read(delivery);
+      const refused = read.parsed.outcome === 'events' ? read.parsed.rejected?.[0]?.error : undefined;
+      if (refused !== undefined) return { outcome: 'refused', reason: refused };
+      sent = answerOf(door, await ingest.store(source.name, delivery.receivedAt, read));
+      return done;
+    });
+    return result.outcome === 'refused' ? { outcome: 'not-sent', reason: result.reason } : sent;
+  } catch (error) {
+    return { outcome: 'not-sent', reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** As the door answers over HTTP. */
+function answerOf(door: Door, ingested: Ingested): Sent {
+  switch (ingested.outcome) {
+    case 'recorded': {
+      const { deliveryId, duplicate, changeIds, newEvents, shown, incidents } = ingested.recorded;
+      const answer =
+        door === 'changes'
+          ? { accepted: newEvents, duplicates: 1 - newEvents, rejected: [], changes: changeIds }
+          : { delivery: deliveryId, duplicate, changes: shown, incidents, facts: 0 };
+      return { outcome: 'sent', answer };
+    }
+    case 'kept':
+      return { outcome: 'not-sent', reason: ingested.error };
+    case 'unavailable':
+      return { outcome: 'not-sent', reason: ingested.error.message };
+    case 'ping':
+      return { outcome: 'sent', answer: {} };
+  }
+}
