@@ -59,9 +59,9 @@ describe('an apply', () => {
   });
 
   it.each([
-    [{ Workspace: 'prod' }, 'prod'],
-    [{ ProjectName: 'network-prod' }, 'prod'],
-    [{ Directory: 'environments/prod/network' }, 'prod'],
+    [{ Workspace: 'prod' }, 'production'],
+    [{ ProjectName: 'network-prod' }, 'production'],
+    [{ Directory: 'environments/prod/network' }, 'production'],
     [{ Workspace: 'blue' }, undefined],
   ])('%j is in the environment %s', (more, environment) => {
     expect(eventsOf(apply(more))[0]?.statement.environmentName).toBe(environment);

@@ -11,6 +11,7 @@ const catalog: Catalog = {
     ['prod', 'production'],
     ['live', 'production'],
     ['staging', 'staging'],
+    ['preprod', 'staging'],
   ]),
   services: [{ ...service, name: 'live-chat', aliases: ['prod_tools'] }],
 };
@@ -18,10 +19,13 @@ const catalog: Catalog = {
 describe('the place that a name tells', () => {
   it.each([
     ['network', { serviceName: 'network' }],
-    ['network-prod', { serviceName: 'network', environmentName: 'prod' }],
-    ['Network-Prod-EU', { serviceName: 'Network-EU', environmentName: 'Prod' }],
-    ['prod/network', { serviceName: 'network', environmentName: 'prod' }],
+    ['network-prod', { serviceName: 'network', environmentName: 'production' }],
+    ['Network-Prod-EU', { serviceName: 'Network-EU', environmentName: 'production' }],
+    ['prod/network', { serviceName: 'network', environmentName: 'production' }],
     ['production', { environmentName: 'production' }],
+    ['network-pre-prod-eu', { serviceName: 'network-eu', environmentName: 'staging' }],
+    ['Network (prod)', { serviceName: 'Network', environmentName: 'production' }],
+    ['network-non-prod', { serviceName: 'network-non-prod' }],
     ['reproduction', { serviceName: 'reproduction' }],
     ['staging-to-prod', { serviceName: 'staging-to-prod' }],
     ['live-chat', { serviceName: 'live-chat' }],

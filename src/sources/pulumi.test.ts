@@ -109,8 +109,8 @@ describe('an update', () => {
   });
 
   it.each([
-    ['prod', 'prod'],
-    ['network-prod', 'prod'],
+    ['prod', 'production'],
+    ['network-prod', 'production'],
     ['blue', 'blue'],
   ])('of the stack %s is in the environment %s', (stackName, environment) => {
     expect(said({ ...update, stackName })).toMatchObject({ environmentName: environment, serviceName: 'network' });
