@@ -55,7 +55,7 @@ const signers: Readonly<Record<string, Signer>> = {
   atlantis: bearer,
   spacelift: hmac('x-signature-256', { prefix: 'sha256=' }),
   pulumi: { ...hmac('pulumi-webhook-signature'), pings: true },
-  ansible: bearer,
+  ansible: { ...bearer, pings: true },
   'kubernetes-audit': bearer,
   helm: bearer,
   launchdarkly: hmac('x-ld-signature'),

@@ -6,6 +6,7 @@ import { argocd } from './argocd.ts';
 import { alertmanager } from './alertmanager.ts';
 import { aws } from './aws.ts';
 import { flux } from './flux.ts';
+import { ansible } from './ansible.ts';
 import { api } from './generic-change.ts';
 import { buildkite } from './buildkite.ts';
 import { circleci } from './circleci.ts';
@@ -42,6 +43,7 @@ export const sourceDefinitions: readonly SourceDefinition[] = [
   atlantis,
   spacelift,
   pulumi,
+  ansible,
   launchdarkly,
   unleash,
   flagsmith,

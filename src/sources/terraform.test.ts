@@ -63,6 +63,7 @@ describe('a run', () => {
     ['apply_queued', 'mentioned'],
     ['planned_and_saved', 'mentioned'],
     ['a_state_to_come', 'mentioned'],
+    ['constructor', 'mentioned'],
     ['applying', 'started'],
     ['applied', 'succeeded'],
     ['errored', 'failed'],

@@ -13,7 +13,11 @@ const DeploymentBody = z.object({
   status: name(50),
 });
 
-const phases: Readonly<Record<string, Phase>> = { running: 'started', succeeded: 'succeeded', failed: 'failed' };
+const phases: ReadonlyMap<string, Phase> = new Map<string, Phase>([
+  ['running', 'started'],
+  ['succeeded', 'succeeded'],
+  ['failed', 'failed'],
+]);
 
 /** A run of Pulumi Deployments. The update that it makes is told by an event of its own, which does not name it. */
 export const readDeployment = reader(DeploymentBody, (body, { receivedAt, catalog }) => {
@@ -30,7 +34,7 @@ export const readDeployment = reader(DeploymentBody, (body, { receivedAt, catalo
       source: 'pulumi',
       occurredAt: receivedAt.toISOString(),
       clock: 'received',
-      phase: phases[status] ?? 'mentioned',
+      phase: phases.get(status) ?? 'mentioned',
       kind: 'infrastructure',
       title: `pulumi deployment${number} of ${stackTitle(body)} (${operation})`.slice(0, 300),
       ...stackPlace(body, catalog),

@@ -15,14 +15,14 @@ const UpdateBody = z.object({
   isPreview: z.boolean().nullish(),
 });
 
-const phases: Readonly<Record<string, Phase>> = {
-  'in-progress': 'started',
-  running: 'started',
-  succeeded: 'succeeded',
-  failed: 'failed',
-  cancelled: 'cancelled',
-  canceled: 'cancelled',
-};
+const phases: ReadonlyMap<string, Phase> = new Map<string, Phase>([
+  ['in-progress', 'started'],
+  ['running', 'started'],
+  ['succeeded', 'succeeded'],
+  ['failed', 'failed'],
+  ['cancelled', 'cancelled'],
+  ['canceled', 'cancelled'],
+]);
 
 /** `pulumi up`, `destroy`, `import` and `refresh`. What a refresh finds, others have changed. */
 export const readUpdate = reader(UpdateBody, (body, { receivedAt, catalog }) => {
@@ -40,7 +40,7 @@ export const readUpdate = reader(UpdateBody, (body, { receivedAt, catalog }) => 
       source: 'pulumi',
       occurredAt: at,
       clock: 'received',
-      phase: isRefresh ? 'happened' : (phases[body.result] ?? 'mentioned'),
+      phase: isRefresh ? 'happened' : (phases.get(body.result) ?? 'mentioned'),
       kind: isRefresh ? 'drift' : 'infrastructure',
       title: isRefresh
         ? `pulumi refresh found drift in ${stackTitle(body)}${words}`.slice(0, 300)

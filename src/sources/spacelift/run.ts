@@ -42,19 +42,23 @@ const RunBody = z.object({
 type RunBody = z.output<typeof RunBody>;
 
 /** In every other state a run waits or plans: https://docs.spacelift.io/concepts/run/tracked */
-const phases: Readonly<Record<string, Phase>> = {
-  APPLYING: 'started',
-  PERFORMING: 'started',
-  DESTROYING: 'started',
-  FINISHED: 'succeeded',
-  FAILED: 'failed',
-  STOPPED: 'cancelled',
-  CANCELED: 'cancelled',
-  DISCARDED: 'cancelled',
-};
+const phases: ReadonlyMap<string, Phase> = new Map<string, Phase>([
+  ['APPLYING', 'started'],
+  ['PERFORMING', 'started'],
+  ['DESTROYING', 'started'],
+  ['FINISHED', 'succeeded'],
+  ['FAILED', 'failed'],
+  ['STOPPED', 'cancelled'],
+  ['CANCELED', 'cancelled'],
+  ['DISCARDED', 'cancelled'],
+]);
 
 /** What of Spacelift's types of runs touches something. One that is not told is taken for a tracked one. */
-const words: Readonly<Record<string, string>> = { TRACKED: 'apply', DESTROY: 'destroy', TASK: 'task' };
+const words: ReadonlyMap<string, string> = new Map<string, string>([
+  ['TRACKED', 'apply'],
+  ['DESTROY', 'destroy'],
+  ['TASK', 'task'],
+]);
 
 export const readRun = reader(RunBody, (body, { receivedAt, catalog }) => {
   const { run, state } = body;
@@ -94,9 +98,9 @@ export const readRun = reader(RunBody, (body, { receivedAt, catalog }) => {
       mentions: [],
     });
   }
-  const word = words[type];
+  const word = words.get(type);
   if (word === undefined) return ignored(`a run of the type ${type} changes nothing`);
-  const phase = phases[state] ?? 'mentioned';
+  const phase = phases.get(state) ?? 'mentioned';
   const what = phase === 'succeeded' && run.delta && type !== 'TASK' ? `: ${resourceCounts(counts)}` : '';
   const source = commitOf(run);
   return told({

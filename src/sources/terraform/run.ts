@@ -28,16 +28,16 @@ type RunBody = z.output<typeof RunBody>;
  * Only what touches infrastructure; in every other state a run waits, plans or is checked.
  * https://developer.hashicorp.com/terraform/cloud-docs/run/states
  */
-const phases: Readonly<Record<string, Phase>> = {
-  applying: 'started',
-  post_apply_running: 'started',
-  post_apply_completed: 'started',
-  applied: 'succeeded',
-  errored: 'failed',
-  canceled: 'cancelled',
-  force_canceled: 'cancelled',
-  discarded: 'cancelled',
-};
+const phases: ReadonlyMap<string, Phase> = new Map<string, Phase>([
+  ['applying', 'started'],
+  ['post_apply_running', 'started'],
+  ['post_apply_completed', 'started'],
+  ['applied', 'succeeded'],
+  ['errored', 'failed'],
+  ['canceled', 'cancelled'],
+  ['force_canceled', 'cancelled'],
+  ['discarded', 'cancelled'],
+]);
 
 /** Of one run there are several notifications, and one may hold several. All are about one change. */
 export const readRun = reader(RunBody, (body, context) => {
@@ -60,7 +60,7 @@ function runEvent(body: RunBody, notification: Notification, { receivedAt, catal
       source: 'terraform',
       occurredAt: at,
       clock: updatedAt ? 'source' : 'received',
-      phase: phases[status] ?? 'mentioned',
+      phase: phases.get(status) ?? 'mentioned',
       kind: 'infrastructure',
       title: [...`terraform ${what} ${workspace}${message}`].slice(0, 300).join(''),
       details: defined({ workspace: body.workspace_name, organization: body.organization_name }),
