@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Catalog } from '../domain/catalog.ts';
 import type { TimelineEvent } from '../domain/event.ts';
 import { foldChange } from '../domain/fold.ts';
+import { foldSignals } from '../domain/signal.ts';
 import { readDelivery, readSource } from '../../test/read-source.ts';
 import { concealWith } from './conceal.ts';
 import { gitlab } from './gitlab.ts';
@@ -146,12 +147,19 @@ describe('the envelope', () => {
     expect(read(malformed, headers)).toMatchObject({ outcome: 'malformed', notWhatItSends });
   });
 
-  it.each(['issue', 'note', 'wiki_page', 'emoji', 'milestone', 'vulnerability', 'access_token', 'of_next_year'])(
-    'of %s is ignored',
-    (object_kind) => {
-      expect(read({ object_kind }).outcome).toBe('ignored');
-    },
-  );
+  it.each([
+    'issue',
+    'work_item',
+    'note',
+    'wiki_page',
+    'emoji',
+    'milestone',
+    'vulnerability',
+    'access_token',
+    'of_next_year',
+  ])('of %s is ignored', (object_kind) => {
+    expect(read({ object_kind }).outcome).toBe('ignored');
+  });
 
   it('of a system hook names its kind elsewhere', () => {
     const { object_kind: event_name, ...rest } = push([commit('b', 'Fix')]);
@@ -441,5 +449,67 @@ describe('a feature flag', () => {
     expect(on?.statement).toMatchObject({ title: 'flag new-checkout turned on', kind: 'flag', clock: 'received' });
     expect(onAgain?.statement.key).toBe(on?.statement.key);
     for (const other of [off, onLater]) expect(shared(on, other)).toEqual([]);
+  });
+});
+
+describe('an incident', () => {
+  const incident = (more: object, type = 'Incident') => ({
+    object_kind: 'work_item',
+    project,
+    object_attributes: {
+      iid: 23,
+      title: 'Payments fail',
+      state: 'opened',
+      severity: 'critical',
+      escalation_status: 'triggered',
+      created_at: '2026-11-20 14:00:00 UTC',
+      updated_at: '2026-11-20 14:00:00 UTC',
+      url: `${web}/-/issues/incident/23`,
+      type,
+      ...more,
+    },
+  });
+  const signalsOf = (body: object) => {
+    const parsed = read(body);
+    return (parsed.outcome === 'events' && parsed.signals) || [];
+  };
+
+  it.each([
+    [{}, 'open'],
+    [{ escalation_status: 'acknowledged' }, 'acknowledged'],
+    [{ escalation_status: 'resolved' }, 'resolved'],
+    [{ state: 'closed' }, 'resolved'],
+    [{ escalation_status: null }, 'open'],
+  ])('%o is %s', (more, state) => {
+    expect(signalsOf(incident(more))[0]?.state).toBe(state);
+  });
+
+  it('is told from its beginning to its end', () => {
+    const signals = [
+      ...signalsOf(incident({ state: 'closed', updated_at: '2026-11-20 14:30:00 UTC' })),
+      ...signalsOf({ ...incident({}), object_kind: 'issue' }),
+    ];
+
+    expect(foldSignals(signals, catalog)).toMatchObject({
+      subject: 'gitlab:acme/checkout#23',
+      reference: '#23',
+      title: 'Payments fail',
+      severity: 'critical',
+      startedAt: new Date('2026-11-20T14:00:00Z'),
+      resolvedAt: new Date('2026-11-20T14:30:00Z'),
+    });
+  });
+
+  it('keeps its title to itself when it is confidential', () => {
+    const [signal] = signalsOf(incident({ confidential: true }));
+
+    expect(signal?.title).toBe('confidential incident #23');
+    expect(JSON.stringify(signal)).not.toContain('Payments');
+  });
+
+  it('is no other issue, whatever that looks like', () => {
+    expect(read(incident({ iid: 'x' }, 'Task')).outcome).toBe('ignored');
+    expect(read({ object_kind: 'issue', object_attributes: {} }).outcome).toBe('ignored');
+    expect(read(incident({ iid: 'x' }))).toMatchObject({ outcome: 'malformed', notWhatItSends: false });
   });
 });

@@ -1,5 +1,6 @@
 import { readDeployment } from './gitlab/deployment.ts';
 import { readFeatureFlag } from './gitlab/feature-flag.ts';
+import { readIssue } from './gitlab/incident.ts';
 import { readMergeRequest } from './gitlab/merge-request.ts';
 import { readJob, readPipeline } from './gitlab/pipeline.ts';
 import { readPush } from './gitlab/push.ts';
@@ -16,6 +17,8 @@ const readers: ReadonlyMap<string, Reader> = new Map([
   ['pipeline', readPipeline],
   ['build', readJob],
   ['release', readRelease],
+  ['issue', readIssue],
+  ['work_item', readIssue],
 ]);
 
 /**
