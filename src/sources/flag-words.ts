@@ -266,9 +266,10 @@ function listed(
   after: readonly string[] | undefined,
 ): Difference | undefined {
   if (before === undefined || after === undefined) return undefined;
+  const [had, has] = [new Set(before), new Set(after)];
   const words = [
-    ...after.filter((each) => !before.includes(each)).map((each) => `${noun} ${short(each)} added`),
-    ...before.filter((each) => !after.includes(each)).map((each) => `${noun} ${short(each)} removed`),
+    ...after.filter((each) => !had.has(each)).map((each) => `${noun} ${short(each)} added`),
+    ...before.filter((each) => !has.has(each)).map((each) => `${noun} ${short(each)} removed`),
   ];
   return words.length === 0 ? undefined : { words, field: `${noun}s`, before, after };
 }

@@ -1,4 +1,5 @@
 import { type Conceal, allConcealed, isSecretName } from '../domain/secrets.ts';
+import { cutDeep } from './cut-deep.ts';
 import { readAudit } from './flagsmith/audit.ts';
 import { readFlagDeleted, readFlagUpdated } from './flagsmith/flag-event.ts';
 import { isObject } from './json.ts';
@@ -14,7 +15,7 @@ export const flagsmith: SourceDefinition = {
   title: 'Flagsmith',
   authentication: [{ by: 'hmac', header: 'x-flagsmith-signature', algorithm: 'sha256', prefix: '' }],
   headers: [],
-  conceal: withoutSecretValues,
+  conceal: (body, conceal) => withoutSecretValues(cutDeep(body), conceal),
   deliveryKey: () => null,
   parse,
 };

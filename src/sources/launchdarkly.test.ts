@@ -184,6 +184,15 @@ it('keeps no key of an environment', () => {
   expect(body.toString()).not.toMatch(/mob-|sdk-/);
 });
 
+it('survives values nested deeper than anybody nests', () => {
+  const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+  const rule = { clauses: [{ attribute: 'plan', op: 'in', values: ['@'] }] };
+  const versions = [flag({ rules: [] }), flag({ rules: [rule] }, { mobileKey: '@' })];
+  const body = JSON.stringify({ ...entry, previousVersion: versions[0], currentVersion: versions[1] });
+
+  expect(readSource(launchdarkly, body.replaceAll('"@"', deep)).outcome).toBe('events');
+});
+
 const samples = new URL('../../../shared/samples/launchdarkly/', import.meta.url);
 
 it.runIf(existsSync(samples))('reads every sample there is', () => {

@@ -168,3 +168,10 @@ describe('who, where and when', () => {
     });
   });
 });
+
+it('survives values nested deeper than anybody nests', () => {
+  const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+  const body = JSON.stringify({ ...event, data: rollout('@'), preData: rollout('20') });
+
+  expect(readSource(unleash, body.replace('"@"', deep)).outcome).toBe('events');
+});

@@ -153,7 +153,7 @@ const operators: Readonly<Record<string, string>> = {
 
 function clauseWords({ attribute = '', op = '', values, negate }: Clause): string {
   const operator = Object.hasOwn(operators, op) ? (operators[op] ?? op) : op;
-  const shown = (values ?? []).map((value) => outsideText(String(value), 60) ?? '');
+  const shown = (values ?? []).map((value) => valueWords(value));
   const about = op === 'segmentMatch' ? '' : attribute;
   return conditionWords(about, negate === true ? `not ${operator}` : operator, shown);
 }
