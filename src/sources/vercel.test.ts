@@ -137,6 +137,7 @@ describe('a rolling release', () => {
       eventsOf,
     );
 
+    expect(new Set(events.map((event) => event.identities[0]?.value)).size).toBe(1);
     expect(foldChange(events.slice(0, 2), emptyCatalog, null)).toMatchObject({
       status: 'started',
       title: 'rolling release of checkout: 10 % → 35 %',
