@@ -76,7 +76,7 @@ describe('an incident', () => {
 
   it.each([
     [{ slack_channel_id: 'C0INC0042', slack_channel_name: 'inc-42' }, 'C0INC0042'],
-    [{ slack_channel_url: 'https://slack.com/app_redirect?team=T1234&channel=C5678' }, 'C5678'],
+    [{ slack_channel_url: 'https://slack.com/app_redirect?team=T0ACME001&channel=C0INC0042' }, 'C0INC0042'],
     [{ slack_channel_name: 'inc-42' }, 'inc-42'],
   ])('has the channel of %j', (fields, channel) => {
     expect(created(fields)?.channel).toBe(channel);

@@ -5,7 +5,7 @@ import { opsgenie } from './opsgenie.ts';
 import type { Parsed } from './source.ts';
 
 const alert = {
-  alertId: '052652ac-5d1c',
+  alertId: '0b1e7c5a-23a1',
   message: 'Checkout answers with 5xx',
   tinyId: '23',
   createdAt: 1795183691104,
@@ -14,7 +14,7 @@ const alert = {
 };
 
 function read(action: string, more: object = {}): Parsed {
-  return readSource(opsgenie, { action, alert: { ...alert, ...more }, integrationId: '37c8f316' });
+  return readSource(opsgenie, { action, alert: { ...alert, ...more }, integrationId: '0b1e7c5a-int' });
 }
 
 function signalOf(parsed: Parsed) {
@@ -31,7 +31,7 @@ describe('an action on an alert', () => {
     ['create', 'open'],
   ])('%s says that it is %s', (action, state) => {
     expect(signalOf(read(action))).toMatchObject({
-      subject: '052652ac-5d1c',
+      subject: '0b1e7c5a-23a1',
       state,
       startedAt: '2026-11-20T14:08:11.104Z',
       occurredAt: '2026-11-20T14:08:13.166Z',

@@ -8,14 +8,14 @@ import type { Parsed } from './source.ts';
 
 const receivedAt = new Date('2026-11-20T14:20:00.000Z');
 const issue = {
-  id: '1170820242',
+  id: '70420042',
   shortId: 'CHECKOUT-7F',
   title: 'TimeoutError: ledger did not answer',
   level: 'error',
   status: 'unresolved',
   firstSeen: '2026-11-20T14:07:51.123Z',
   project: { slug: 'checkout', name: 'Checkout' },
-  web_url: 'https://acme.sentry.io/issues/1170820242/',
+  web_url: 'https://acme.sentry.io/issues/70420042/',
 };
 
 function read(resource: string, body: object, headers: Readonly<Record<string, string>> = {}): Parsed {
@@ -38,7 +38,7 @@ describe('an issue', () => {
     ['archived', 'resolved'],
     ['ignored', 'resolved'],
   ])('that is %s is %s', (action, state) => {
-    expect(signalOf(issueSaid(action))).toMatchObject({ subject: 'issue:1170820242', state, reference: 'CHECKOUT-7F' });
+    expect(signalOf(issueSaid(action))).toMatchObject({ subject: 'issue:70420042', state, reference: 'CHECKOUT-7F' });
   });
 
   it.each([
@@ -52,6 +52,22 @@ describe('an issue', () => {
     const data = { issue: { ...issue, status: 'resolved' } };
 
     expect(issueSaid('assigned', { actor: { type: 'user' }, data })).toMatchObject({ outcome: 'ignored' });
+  });
+
+  it.each([
+    ['unresolved', 'open'],
+    ['resolved', 'resolved'],
+    ['ignored', 'resolved'],
+  ])('of an activity alert is as its status says: %s is %s', (status, state) => {
+    const parsed = read('activity_alert', { action: 'triggered', data: { issue: { ...issue, status } } });
+
+    expect(signalOf(parsed)).toMatchObject({ subject: 'issue:70420042', state });
+  });
+
+  it('that is the opinion of a user is ignored', () => {
+    const data = { issue: { ...issue, issueCategory: 'feedback' } };
+
+    expect(issueSaid('created', { data })).toMatchObject({ outcome: 'ignored' });
   });
 
   it('has been there since it was first seen', () => {
@@ -89,19 +105,19 @@ describe('an issue', () => {
 
 describe('an alert about an event', () => {
   const event = {
-    event_id: 'e4874d664c3540c1a32eab185f12c5ab',
+    event_id: 'c0ffee00000000000000000000000e01',
     title: 'TimeoutError',
     level: 'fatal',
     datetime: '2026-11-20T14:12:05Z',
     tags: [['environment', 'production'], ['browser', 'Firefox'], 'odd', ['a', 'b', 'c']],
-    url: 'https://acme.sentry.io/api/0/projects/acme/checkout/events/e4874/',
-    issue_id: 1170820242,
+    url: 'https://acme.sentry.io/api/0/projects/acme/checkout/events/c0ffee/',
+    issue_id: 70420042,
   };
   const said = (more: object) => read('event_alert', { action: 'triggered', data: { event: { ...event, ...more } } });
 
   it('is about the issue, with the environment and the project of the event', () => {
     expect(signalOf(said({}))).toMatchObject({
-      subject: 'issue:1170820242',
+      subject: 'issue:70420042',
       state: 'open',
       occurredAt: '2026-11-20T14:12:05.000Z',
       severity: 'critical',
@@ -187,18 +203,18 @@ describe('a metric alert', () => {
 
 describe('an event of the plugin', () => {
   const body = {
-    id: '1170820242',
+    id: '70420042',
     project: 'checkout',
     project_slug: 'checkout',
     level: 'warning',
     message: 'ledger did not answer',
-    url: 'https://acme.sentry.io/issues/1170820242/',
+    url: 'https://acme.sentry.io/issues/70420042/',
     event: { event_id: 'f598', timestamp: 1795183925.772, environment: 'production' },
   };
 
   it('is about its issue', () => {
     expect(signalOf(readSource(sentry, body))).toMatchObject({
-      subject: 'issue:1170820242',
+      subject: 'issue:70420042',
       title: 'ledger did not answer',
       severity: 'warning',
       environmentName: 'production',

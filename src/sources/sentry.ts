@@ -8,6 +8,7 @@ import type { Message, Parsed, SourceDefinition } from './source.ts';
 
 const readers = new Map([
   ['issue', readIssue],
+  ['activity_alert', readIssue],
   ['event_alert', readEventAlert],
   ['metric_alert', readMetricAlert],
 ]);

@@ -21,6 +21,7 @@ const IssueBody = z.object({
       culprit: text(200),
       level: text(50),
       status: text(50),
+      issueCategory: text(50),
       permalink: WebUrl,
       web_url: WebUrl,
       firstSeen: Time.nullish().catch(undefined),
@@ -29,7 +30,8 @@ const IssueBody = z.object({
   }),
 });
 
-const states: ReadonlyMap<string, State> = new Map([
+/** By what was done, and by the status that an issue then has. */
+const states: ReadonlyMap<string | undefined, State> = new Map<string | undefined, State>([
   ['created', 'open'],
   ['unresolved', 'open'],
   ['resolved', 'resolved'],
@@ -38,11 +40,15 @@ const states: ReadonlyMap<string, State> = new Map([
   ['ignored', 'resolved'],
 ]);
 
-/** An issue and what people do with it. https://docs.sentry.io/integrations/integration-platform/webhooks/issues/ */
+/**
+ * An issue and what people do with it. An activity alert (`triggered`) only tells that something was done.
+ * https://docs.sentry.io/integrations/integration-platform/webhooks/issues/
+ */
 export const readIssue = reader(IssueBody, ({ action, actor, said, data: { issue } }) => {
   // Rules of ownership assign new issues by themselves.
   const taken = action === 'assigned' && actor?.type === 'user' && issue.status !== 'resolved';
-  const state = taken ? 'acknowledged' : states.get(action);
+  const state = taken ? 'acknowledged' : states.get(action === 'triggered' ? issue.status : action);
+  if (issue.issueCategory === 'feedback') return ignored('what a user thinks');
   if (state === undefined) return ignored(`an issue ${action}`);
   const born = action === 'created' ? (issue.firstSeen ?? undefined) : undefined;
   const at = born ?? said.at;
