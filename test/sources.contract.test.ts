@@ -1,20 +1,13 @@
 import fc from 'fast-check';
-import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Catalog } from '../src/domain/catalog.ts';
 import { sourceTitle } from '../src/domain/source-title.ts';
 import { concealWith } from '../src/sources/conceal.ts';
 import { deliveryReaders, openSources, sourceDefinitions } from '../src/sources/registry.ts';
 import type { Delivery, Parsed } from '../src/sources/source.ts';
+import { type Fixture, deliveryOf, fixturesOf } from './fixtures.ts';
+import { mutated, wrongValues } from './mutated.ts';
 import { signed, signerOf } from './sign.ts';
-
-interface Fixture {
-  readonly name: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly receivedAt: string;
-  readonly body: unknown;
-  readonly expected: Parsed;
-}
 
 const secret = 'the-secret-in-use';
 const older = 'the-secret-before';
@@ -35,15 +28,6 @@ const conceal = concealWith('the-key-of-digests');
 const shared = { catalog, conceal };
 const secrets = new Map(sourceDefinitions.map(({ name }) => [name, [secret, older]]));
 const sources = openSources({ ...shared, secrets });
-
-function fixturesOf(source: string): readonly Fixture[] {
-  const folder = new URL(`fixtures/${source}/`, import.meta.url);
-  return readdirSync(folder).map((file) => JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Fixture);
-}
-
-function deliveryOf({ headers, receivedAt, body }: Fixture, bytes = Buffer.from(JSON.stringify(body))): Delivery {
-  return { headers, body: bytes, receivedAt: new Date(receivedAt) };
-}
 
 const cases = [...sources.values()].flatMap((source) =>
   fixturesOf(source.name).map((fixture) => [`${source.name}: ${fixture.name}`, source, fixture] as const),
@@ -244,45 +228,4 @@ function problemsOf(parsed: Parsed): readonly string[] {
     if ([...identities, ...mentions].some(({ value }) => value.length > 500)) problems.push('a long identity');
   }
   return problems;
-}
-
-const wrongValues = fc.array(
-  fc.oneof(
-    fc.constant(undefined),
-    fc.constant(null),
-    fc.integer(),
-    fc.double(),
-    fc.boolean(),
-    fc.string({ unit: 'binary' }),
-    fc.constant('x'.repeat(10_000)),
-    fc.constant('\0\ud800'),
-    fc.constant([]),
-    fc.constant({}),
-    fc.constant([{ id: [] }]),
-    fc.constant('0001-01-01T00:00:00Z'),
-    fc.constant(['__proto__']),
-  ),
-  { minLength: 1, maxLength: 4 },
-);
-
-/** The body with a value put in somewhere for each of `wrong`; undefined takes the field away. */
-function mutated(body: unknown, where: fc.Stream<number>, wrong: readonly unknown[]): unknown {
-  const changed: unknown = structuredClone(body);
-  for (const value of wrong) {
-    let at = changed;
-    for (const turn of where) {
-      if (typeof at !== 'object' || at === null) break;
-      const keys = Object.keys(at);
-      const key = keys[turn % keys.length];
-      if (key === undefined) break;
-      const inner: unknown = Reflect.get(at, key);
-      if (typeof inner === 'object' && inner !== null && turn % 4 !== 0) {
-        at = inner;
-        continue;
-      }
-      Reflect.set(at, key, value);
-      break;
-    }
-  }
-  return changed;
 }

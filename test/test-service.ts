@@ -1,4 +1,4 @@
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { readEnvironment } from '../src/config/environment.ts';
 import { catalogOf, readSettings } from '../src/config/settings.ts';
 import { startService } from '../src/start.ts';
@@ -22,6 +22,7 @@ export async function startTestService(
     readonly now?: () => Date;
     /** Beside what every test has. */
     readonly environment?: Readonly<Record<string, string>>;
+    readonly logger?: Logger;
   } = {},
 ): Promise<TestService> {
   const database = await createTestDatabase();
@@ -40,7 +41,7 @@ export async function startTestService(
     catalog: catalogOf(settings.settings),
   };
   const now = options.now ?? (() => new Date());
-  const logger = pino({ enabled: false });
+  const logger = options.logger ?? pino({ enabled: false });
   const service = await startService({ configuration, logger, now, ending: new AbortController().signal });
   const token = async (scope: 'ingest' | 'read') =>
     (await createToken(database.db, { name: scope, scopes: [scope], now: now() })).token;
