@@ -13,8 +13,10 @@ export function merged(push: Push): TimelineEvent {
   const pullRequest = push.forced ? undefined : push.pullRequest;
   const commits = push.commits.toReversed().slice(0, mostCommits);
   const commitsInAll = commitsIn(push);
+  // Two webhooks may tell one push, one with its commits and one without: the second must not stand for the first.
+  const listed = commits.length === 0 && commitsInAll > 0 ? ':unlisted' : '';
   const statement: Statement = {
-    key: `${source}:push:${repository}#${branch}:${push.before}..${push.after}`,
+    key: `${source}:push:${repository}#${branch}:${push.before}..${push.after}${listed}`,
     source,
     ...push.time,
     phase: 'happened',
