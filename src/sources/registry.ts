@@ -15,6 +15,7 @@ import { atlantis } from './atlantis.ts';
 import { azuredevops } from './azuredevops.ts';
 import { github } from './github.ts';
 import { jenkins } from './jenkins.ts';
+import { kubernetesAudit } from './kubernetes-audit.ts';
 import { launchdarkly } from './launchdarkly.ts';
 import { pagerduty } from './pagerduty.ts';
 import { grafana } from './grafana.ts';
@@ -44,6 +45,7 @@ export const sourceDefinitions: readonly SourceDefinition[] = [
   spacelift,
   pulumi,
   ansible,
+  kubernetesAudit,
   launchdarkly,
   unleash,
   flagsmith,
