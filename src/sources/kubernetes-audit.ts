@@ -9,7 +9,7 @@ import type { Message, Parsed, SourceDefinition } from './source.ts';
 /** Audit events as the API server's webhook backend posts them, and as GKE, AKS and EKS wrap them. */
 export const kubernetesAudit: SourceDefinition = {
   name: 'kubernetes-audit',
-  title: 'Kubernetes audit',
+  title: 'Kubernetes audit log',
   authentication: [{ by: 'secret', inPath: true }],
   headers: [],
   conceal: concealAudit,
