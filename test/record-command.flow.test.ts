@@ -198,7 +198,7 @@ describe('record <kind> -- <program>', () => {
       '--to',
       '2',
       '--',
-      'sh',
+      '/bin/sh',
       '-c',
       script,
     ]);

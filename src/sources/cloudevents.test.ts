@@ -257,6 +257,7 @@ describe('a CloudEvent', () => {
     ['binary', deployed, { ...headers, 'content-type': 'application/json' }],
     ['binary, without a media type', deployed, headers],
     ['binary, with escaped headers', deployed, { ...headers, 'ce-source': '%2Fci/acme' }],
+    ['structured, with headers all the same', { ...attributes, data: deployed }, { ...headers, 'ce-id': 'other' }],
     ['in a batch', [{ ...attributes, data: deployed }], { 'content-type': 'application/cloudevents-batch+json' }],
     ['no more than its CDEvent', deployed, { 'content-type': 'application/json' }],
   ])('%s says what it carries', (_, body, given) => {
@@ -381,6 +382,14 @@ describe('an event of a cloud', () => {
     [
       'a rollout that waits',
       { ...google, type: 'google.cloud.deploy.rollout.v1.created', data: { payload: { name: 'x' } } },
+    ],
+    [
+      'an action that reads',
+      {
+        ...attributes,
+        type: 'Microsoft.Resources.ResourceActionSuccess',
+        data: { operationName: 'Microsoft.Web/sites/listKeys/action' },
+      },
     ],
     ['an image', { ...attributes, type: 'Microsoft.ContainerRegistry.ImagePushed', data: {} }],
   ])('%s is ignored', (_, event) => {
