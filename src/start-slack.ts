@@ -6,6 +6,7 @@ import type { Schema } from './database/schema.ts';
 import { defaultEnvironmentOf } from './config/settings-names.ts';
 import type { Vocabulary } from './domain/question.ts';
 import type { ServerOptions } from './http/server.ts';
+import type { BotMessages } from './slack/context.ts';
 import type { Ask } from './timeline/ask.ts';
 
 export interface StartedSlack {
@@ -19,6 +20,7 @@ interface Options {
   readonly db: Kysely<Schema>;
   readonly ask: Ask;
   readonly vocabulary: () => Promise<Vocabulary>;
+  readonly botMessages: BotMessages | null;
   readonly logger: Logger;
   readonly now: () => Date;
 }
@@ -36,6 +38,7 @@ export async function startSlack({ configuration, ...options }: Options): Promis
     db: options.db,
     ask: options.ask,
     vocabulary: options.vocabulary,
+    botMessages: options.botMessages,
     log: options.logger,
     now: options.now,
     access: environment.slack,

@@ -25,6 +25,7 @@ import { catchUpGitHub } from './jobs/catch-up-github.ts';
 import type { Handlers } from './jobs/register.ts';
 import { migrateJobs, startJobs } from './jobs/run.ts';
 import { gitHubApi, gitOrigin } from './start-git.ts';
+import { takeBotMessages } from './start-bot-messages.ts';
 import { startSlack } from './start-slack.ts';
 import { gitHubDeliveries } from './sources/github-deliveries.ts';
 import { concealWith } from './sources/conceal.ts';
@@ -131,7 +132,8 @@ export async function startService({ configuration, logger, now, ending }: Start
     namesOf: (actor) => namesOf(settings, actor),
   });
   const vocabulary = () => vocabularyOf(db, catalog);
-  const slack = await startSlack({ configuration, db, ask, vocabulary, logger, now });
+  const botMessages = takeBotMessages(settings.slack_messages, { ingest, catalog, conceal, logger, now });
+  const slack = await startSlack({ configuration, db, ask, vocabulary, botMessages, logger, now });
   started.defer(() => slack.stop());
 
   const metrics = createMetrics();

@@ -11,8 +11,8 @@ import { signed, signerOf } from './sign.ts';
 
 const secret = 'the-secret-in-use';
 const older = 'the-secret-before';
-/** Not sources: a token opens them. */
-const doors = ['api', 'cloudevents'];
+/** Not sources: a token opens them, or the Slack app. */
+const doors = ['api', 'cloudevents', 'slack'];
 
 const catalog: Catalog = {
   environments: new Map([

@@ -32,8 +32,12 @@ export const replay: Command = {
 
 async function run(opened: Opened, from: string | undefined, json: boolean, terminal: Terminal): Promise<Result> {
   const { db, configuration } = opened;
-  const { catalog, environment } = configuration;
-  const readers = deliveryReaders({ catalog, conceal: concealWith(environment.hmacKey) });
+  const { catalog, environment, settings } = configuration;
+  const readers = deliveryReaders({
+    catalog,
+    conceal: concealWith(environment.hmacKey),
+    messageRules: settings.slack_messages,
+  });
   const which = from === undefined ? ({ failed: true } as const) : await since(opened, from);
   if ('reason' in which) return which;
   const replayed = await replayDeliveries(

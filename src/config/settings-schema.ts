@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { kinds } from '../domain/change.ts';
 import { Duration } from './duration.ts';
+import { patternProblem } from './message-pattern.ts';
 
 const day = 86_400_000;
 
@@ -107,6 +109,20 @@ const Intended = z.strictObject({
   expires: CalendarDay.optional(),
 });
 
+/** Messages of bots that tell of changes, for systems that can tell us nothing themselves. */
+const MessageRule = z.strictObject({
+  channel: Channel,
+  /** Name, or the id of a bot or an app. None: any bot. */
+  bot: Line.optional(),
+  pattern: z.string().superRefine((pattern, context) => {
+    const problem = patternProblem(pattern);
+    if (problem !== null) context.addIssue({ code: 'custom', message: problem });
+  }),
+  kind: z.enum(kinds, `is not one of ${kinds.join(', ')}`).default('deploy'),
+  environment: Name.optional(),
+  service: Name.optional(),
+});
+
 /** `sincewhen.yml` as it is written; strict, so that a misspelt key is a problem and not a setting without effect. */
 export const SettingsFile = z.strictObject({
   environments: z.record(Name, EnvironmentSettings).optional(),
@@ -132,6 +148,7 @@ export const SettingsFile = z.strictObject({
     .prefault({}),
   intended: z.array(Intended).default([]),
   ignore: z.array(z.strictObject({ facet: Name, key: Glob, reason: Line.optional() })).default([]),
+  slack_messages: z.array(MessageRule).max(100).default([]),
   /** How long what was received is kept. Changes and their identities stay. */
   retention: z
     .strictObject({

@@ -49,7 +49,7 @@ describe('readSettings', () => {
     });
     expect(settings.freezes[0]?.from).toEqual(new Date('2026-11-26T00:00:00Z'));
     expect(Object.values(settings).every((part) => part !== undefined)).toBe(true);
-    expect(Object.keys(settings)).toHaveLength(13);
+    expect(Object.keys(settings)).toHaveLength(14);
   });
 
   it('takes a service and an environment about which nothing is said', () => {
@@ -88,6 +88,14 @@ describe('readSettings', () => {
     ['services:\n  a: {}\n  b: { aliases: [A] }', 'line 3: services.b.aliases.0 is also a name of a'],
     ['a: [', /^line 1: /],
     ['- a', 'the file is not a mapping (key: value)'],
+    ['slack_messages: [{ channel: deploys, pattern: x }]', /^line 1: slack_messages.0.channel is not a channel/],
+    ["slack_messages: [{ channel: '#a', pattern: '(x+)*' }]", /slack_messages.0.pattern repeats a group/],
+    [
+      "slack_messages: [{ channel: '#a', pattern: x, kind: deployment }]",
+      /slack_messages.0.kind is not one of deploy, /,
+    ],
+    ["slack_messages: [{ channel: '#a' }]", 'line 1: slack_messages.0.pattern is missing'],
+    ["slack_messages: [{ channel: '#a', pattern: x, text: y }]", 'line 1: slack_messages.0.text is not a setting'],
     ['config_paths: [1]', 'line 1: config_paths.0 is not a string'],
   ])('refuses %j', (text, problem) => {
     const found = problems(text);

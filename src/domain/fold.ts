@@ -78,6 +78,7 @@ export function foldChange(events: readonly TimelineEvent[], catalog: Catalog, r
       rollback: relation?.rollback === true,
       outcomes: course.outcomes,
       failedOnce: statements.some((statement) => statement.phase === 'failed'),
+      hearsay: asserted.length > 0 && asserted.every((statement) => statement.traits?.includes('hearsay') === true),
     }),
     sources: unique(
       statements.map((statement) => statement.source),

@@ -17,11 +17,13 @@ const nothing: RiskFacts = {
   reviews: [],
   rollback: false,
   failedOnce: false,
+  hearsay: false,
   outcomes: [],
 };
 
 describe('risks', () => {
   it.each<[string, Partial<RiskFacts>, readonly string[]]>([
+    ['a deploy that only a message told of', { hearsay: true }, ['hearsay']],
     ['a push without a pull request', { traits: new Set(['push'] as const) }, ['direct-push']],
     [
       'a push of a pull request known by its subject only',

@@ -12,7 +12,8 @@ export interface Risk {
     | 'self-merged'
     | 'rollback'
     | 'failed'
-    | 'failed-first';
+    | 'failed-first'
+    | 'hearsay';
   readonly text: string;
 }
 
@@ -24,6 +25,8 @@ export interface RiskFacts {
   readonly rollback: boolean;
   /** It was reported as failed at some time, whatever came of it. */
   readonly failedOnce: boolean;
+  /** No system that would know has told it. */
+  readonly hearsay: boolean;
   /** The last word of each system about how it went. */
   readonly outcomes: readonly { readonly source: string; readonly phase: Phase }[];
 }
@@ -36,6 +39,7 @@ export function risksOf(facts: RiskFacts): readonly Risk[] {
   if (new Set(ends.map(({ phase }) => phase)).size > 1) risks.push({ name: 'disagreement', text: saysWho(ends) });
   if (facts.failedOnce && facts.status === 'succeeded')
     risks.push({ name: 'failed-first', text: 'failed first, then passed' });
+  if (facts.hearsay) risks.push({ name: 'hearsay', text: 'told by a Slack message only' });
   if (facts.rollback) risks.push({ name: 'rollback', text: 'went back to a version that ran before' });
   if (facts.traits.has('forced')) risks.push({ name: 'forced-push', text: 'history was rewritten by a forced push' });
   if (facts.pullRequest === null) {

@@ -46,6 +46,7 @@ const riskWeights: Readonly<Record<Risk['name'], number>> = {
   'self-merged': 0.08,
   unreviewed: 0.08,
   rollback: 0,
+  hearsay: 0,
 };
 
 /** Below this nobody should be pointed at it. */

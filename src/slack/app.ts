@@ -3,7 +3,7 @@ import { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import type { Logger } from 'pino';
 import { boltLogger } from './bolt-logger.ts';
-import type { SlackContext } from './context.ts';
+import type { BotMessages, SlackContext } from './context.ts';
 import { createErrorHandler } from './errors.ts';
 import { createInstallation } from './installation.ts';
 import { registerListeners } from './listeners.ts';
@@ -18,6 +18,7 @@ export interface SlackDependencies extends Pick<
   'ask' | 'db' | 'defaultEnvironment' | 'log' | 'now' | 'people' | 'vocabulary'
 > {
   readonly access: SlackAccess;
+  readonly botMessages?: BotMessages | null;
   /** Null: Slack itself. */
   readonly apiUrl: string | null;
 }
@@ -39,7 +40,7 @@ const longestStop = 10_000;
  * The Slack app. Comes up whether or not Slack can be reached: who the bot is, is asked again until Slack says it.
  */
 export async function createSlack(dependencies: SlackDependencies): Promise<Slack> {
-  const { access, apiUrl, log, now, ...rest } = dependencies;
+  const { access, apiUrl, log, now, botMessages = null, ...rest } = dependencies;
   const logger = boltLogger(log);
   const clientOptions = {
     ...(apiUrl === null ? {} : { slackApiUrl: apiUrl }),
@@ -66,7 +67,7 @@ export async function createSlack(dependencies: SlackDependencies): Promise<Slac
     deferInitialization: true,
   });
   const running = trackRequests(app);
-  registerListeners(app, { client, installation, who, log, now, ...rest });
+  registerListeners(app, { client, installation, who, log, now, ...rest }, botMessages);
   app.error(createErrorHandler({ client, log }));
   await app.init();
   installation().catch((error: unknown) => {

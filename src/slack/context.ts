@@ -14,6 +14,21 @@ export interface KnownPerson {
   readonly email?: string | undefined;
 }
 
+/** What one bot wrote, as Slack tells it, with what we know of it besides. Stored as it is. */
+export interface BotMessage {
+  readonly event_id: string;
+  readonly channel: { readonly id: string; readonly name: string | null };
+  readonly event: Readonly<Record<string, unknown>>;
+}
+
+/** Messages of bots that tell of changes. */
+export interface BotMessages {
+  /** Where, as the settings write it: `#deploys` or an id. */
+  readonly channels: ReadonlySet<string>;
+  /** Resolves when it has been stored. */
+  readonly take: (message: BotMessage) => Promise<void>;
+}
+
 /** What every listener works with. */
 export interface SlackContext {
   readonly client: WebClient;

@@ -6,7 +6,8 @@ import { showElsewhere } from './actions/show-elsewhere.ts';
 import { widen } from './actions/widen.ts';
 import { clickOf } from './click.ts';
 import { since } from './commands/since.ts';
-import type { SlackContext } from './context.ts';
+import type { BotMessages, SlackContext } from './context.ts';
+import { createBotMessageListener } from './events/bot-message.ts';
 import { directMessage } from './events/direct-message.ts';
 import { homeOpened } from './events/home-opened.ts';
 import { mention } from './events/mention.ts';
@@ -41,7 +42,8 @@ export const events: Readonly<Record<string, { readonly type: string; readonly l
   'message.im': { type: 'message', listener: directMessage },
 };
 
-export function registerListeners(app: App, context: SlackContext): void {
+/** `botMessages`: null where the settings name none, for which the manifest asks no scope. */
+export function registerListeners(app: App, context: SlackContext, botMessages: BotMessages | null): void {
   for (const [name, listener] of Object.entries(commands)) {
     app.command(name, async ({ ack, command, respond }) => {
       await ack();
@@ -64,6 +66,11 @@ export function registerListeners(app: App, context: SlackContext): void {
       if (await firstTime(context.db, `event:${body.event_id}`, context.now())) await listener(context, body);
     });
   }
+  if (botMessages === null) return;
+  const botMessage = createBotMessageListener(context, botMessages);
+  app.event('message', async ({ body }) => {
+    await botMessage(body);
+  });
 }
 
 async function memberOrRefusal(context: SlackContext, userId: string, respond: RespondFn): Promise<Member | null> {

@@ -26,6 +26,7 @@ import { opsgenie } from './opsgenie.ts';
 import { openSource } from './open.ts';
 import { pulumi } from './pulumi.ts';
 import { spacelift } from './spacelift.ts';
+import { type MessageRule, slackMessages } from './slack-messages.ts';
 import type { Source, SourceDefinition } from './source.ts';
 import { unleash } from './unleash.ts';
 import { vercel } from './vercel.ts';
@@ -92,9 +93,15 @@ export function openSources({
   return new Map(opened);
 }
 
-/** What reads stored deliveries again: of every source, open or not, and of the doors. None proves anything. */
-export function deliveryReaders(shared: Shared): ReadonlyMap<string, Pick<Source, 'read'>> {
-  const all = [...sourceDefinitions, api, cloudEvents].map(
+/**
+ * What reads stored deliveries again: of every source, open or not, and of the doors. None proves anything. Messages
+ * from Slack are read by `messageRules`.
+ */
+export function deliveryReaders({
+  messageRules = [],
+  ...shared
+}: Shared & { readonly messageRules?: readonly MessageRule[] }): ReadonlyMap<string, Pick<Source, 'read'>> {
+  const all = [...sourceDefinitions, api, cloudEvents, slackMessages(messageRules)].map(
     (definition) => [definition.name, openSource(definition, { ...shared, secrets: [] })] as const,
   );
   return new Map(all);
