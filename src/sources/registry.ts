@@ -15,6 +15,7 @@ import { atlantis } from './atlantis.ts';
 import { azuredevops } from './azuredevops.ts';
 import { github } from './github.ts';
 import { jenkins } from './jenkins.ts';
+import { helm } from './helm.ts';
 import { kubernetesAudit } from './kubernetes-audit.ts';
 import { launchdarkly } from './launchdarkly.ts';
 import { pagerduty } from './pagerduty.ts';
@@ -47,6 +48,7 @@ export const sourceDefinitions: readonly SourceDefinition[] = [
   pulumi,
   ansible,
   kubernetesAudit,
+  helm,
   launchdarkly,
   unleash,
   flagsmith,
