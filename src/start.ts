@@ -10,7 +10,7 @@ import { keepPartitions } from './database/partitions.ts';
 import { openDatabase } from './database/pool.ts';
 import { reachDatabase } from './database/reach.ts';
 import { readCarried } from './deploys/carried.ts';
-import { enqueueRelations } from './deploys/enqueue-relations.ts';
+import { enqueueMisplaced, enqueueRelations } from './deploys/enqueue-relations.ts';
 import { relateDeploy } from './deploys/relate.ts';
 import { apiRoutes } from './http/api.ts';
 import { healthRoutes } from './http/health.ts';
@@ -24,6 +24,7 @@ import { createIngest } from './ingest/ingest.ts';
 import { catchUpGitHub } from './jobs/catch-up-github.ts';
 import type { Handlers } from './jobs/register.ts';
 import { migrateJobs, startJobs } from './jobs/run.ts';
+import { applyAlias } from './names/apply-alias.ts';
 import { gitHubApi, gitOrigin } from './start-git.ts';
 import { takeBotMessages } from './start-bot-messages.ts';
 import { startSlack } from './start-slack.ts';
@@ -100,6 +101,8 @@ export async function startService({ configuration, logger, now, ending }: Start
       const histories = { db, catalog, git: git === null ? null : { ...git, signal }, api };
       return relateDeploy({ db, catalog, readCarried: (range) => readCarried(histories, range) }, changeId);
     },
+    'apply-alias': (payload) =>
+      applyAlias({ db, catalog, now, react: enqueueRelations, settle: enqueueMisplaced }, payload),
     'catch-up-github': async (_payload, signal) => {
       const source = open.get('github');
       if (environment.github === null || source === undefined) return;

@@ -15,6 +15,13 @@ export const commands: ReadonlyMap<string, Listed> = new Map<string, Listed>([
     'token',
     { summary: 'makes, lists and revokes tokens for the API', load: async () => (await import('./token.ts')).token },
   ],
+  [
+    'alias',
+    {
+      summary: 'says which names mean the same service or environment',
+      load: async () => (await import('./alias.ts')).alias,
+    },
+  ],
   ['migrate', { summary: 'brings the database up to date', load: async () => (await import('./migrate.ts')).migrate }],
   [
     'doctor',

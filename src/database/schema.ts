@@ -91,6 +91,14 @@ export interface Repositories {
   first_seen_at: Date;
 }
 
+export interface Aliases {
+  what: 'service' | 'environment';
+  alias: string;
+  name: string;
+  added_by: string;
+  added_at: Date;
+}
+
 export interface Tokens {
   id: Generated<string>;
   name: string;
@@ -116,6 +124,7 @@ export interface Schema {
   environments: Environments;
   services: Services;
   repositories: Repositories;
+  aliases: Aliases;
   tokens: Tokens;
   slack_requests: SlackRequests;
 }

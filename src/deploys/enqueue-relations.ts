@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import { enqueueAll } from '../jobs/enqueue.ts';
 import type { Touched } from '../timeline/record.ts';
@@ -20,5 +20,22 @@ export async function enqueueRelationsOf(trx: Kysely<Schema>, ids: readonly stri
     trx,
     'relate-deploy',
     ids.map((id) => ({ payload: { changeId: id }, jobKey: `relate-deploy:${id}` })),
+  );
+}
+
+/** Has each deploy related anew whose version before it turns out to have run elsewhere, or whose place is not known. */
+export async function enqueueMisplaced(db: Kysely<Schema>): Promise<void> {
+  const { rows } = await sql<{ id: string }>`
+    select deploy.id from changes as deploy left join changes as previous
+      on previous.id = (deploy.relation ->> 'previousId')::bigint
+    where deploy.kind in ('deploy', 'rollback') and deploy.at is not null and deploy.relation is not null and (
+      deploy.environment is null or previous.environment is distinct from deploy.environment
+      or previous.service is distinct from deploy.service
+      or deploy.service is null and previous.repository is distinct from deploy.repository
+    )
+  `.execute(db);
+  await enqueueRelationsOf(
+    db,
+    rows.map(({ id }) => id),
   );
 }

@@ -6,8 +6,9 @@ import { foldChange } from '../domain/fold.ts';
 import { type Identity, identityKey } from '../domain/identity.ts';
 import type { Relation } from '../domain/relation.ts';
 import { goesBack } from '../domain/rollback.ts';
+import { catalogToWriteBy } from '../timeline/aliases.ts';
 import { changeColumns, changeOfRow } from '../timeline/change-of-row.ts';
-import { saidOf } from '../timeline/change-rows.ts';
+import { columnsOf, saidOf } from '../timeline/change-rows.ts';
 import { enqueueRelationsOf } from './enqueue-relations.ts';
 import { joinReports } from './join-reports.ts';
 import { type Place, deploysOf, lockPlace, placeOf } from './place.ts';
@@ -19,6 +20,7 @@ export type CarriedRead =
 
 export interface RelateDependencies {
   readonly db: Kysely<Schema>;
+  /** Of the settings. */
   readonly catalog: Catalog;
   /** What lies between two commits (40 hex) of a repository `owner/name`. */
   readonly readCarried: (range: {
@@ -59,9 +61,13 @@ interface Related {
   readonly relation: Relation;
 }
 
-async function relateInTurn(trx: Transaction<Schema>, changeId: string, catalog: Catalog): Promise<Related | null> {
+async function relateInTurn(trx: Transaction<Schema>, changeId: string, settings: Catalog): Promise<Related | null> {
+  const catalog = await catalogToWriteBy(trx, settings);
   const place = await placeOf(trx, changeId);
-  if (place === null) return null;
+  if (place === null) {
+    await unrelate(trx, changeId, catalog);
+    return null;
+  }
   await lockPlace(trx, place);
   const { shown, altered } = await joinReports(trx, place, changeId, catalog);
   await enqueueRelationsOf(
@@ -163,12 +169,19 @@ async function relateFollowing(trx: Transaction<Schema>, place: Place, moment: M
   );
 }
 
+/** Whose environment is no longer known. */
+async function unrelate(trx: Transaction<Schema>, changeId: string, catalog: Catalog): Promise<void> {
+  const row = await lockDeploy(trx, changeId);
+  if (row?.at !== undefined && row.at !== null && row.relation !== null) await save(trx, row, null, catalog);
+}
+
 async function save(trx: Transaction<Schema>, row: Row, relation: Relation | null, catalog: Catalog): Promise<void> {
-  const { kind, repository } = foldChange(saidOf(row), catalog, relation);
-  if (row.relation?.carried && !relation?.carried) await unmention(trx, row, repository, row.relation.carried);
+  const folded = foldChange(saidOf(row), catalog, relation);
+  const { kind, title } = columnsOf({ id: row.id, joinedTo: null, repetitions: row.repetitions, folded });
+  if (row.relation?.carried && !relation?.carried) await unmention(trx, row, folded.repository, row.relation.carried);
   await trx
     .updateTable('changes')
-    .set({ kind, relation: relation === null ? null : JSON.stringify(relation) })
+    .set({ kind, title, relation: relation === null ? null : JSON.stringify(relation) })
     .where('id', '=', row.id)
     .execute();
 }
@@ -179,8 +192,9 @@ async function keepCarried(
   changeId: string,
   expected: Relation,
   read: CarriedRead,
-  catalog: Catalog,
+  settings: Catalog,
 ): Promise<void> {
+  const catalog = await catalogToWriteBy(trx, settings);
   const row = await lockDeploy(trx, changeId);
   if (row === undefined || row.relation === null || !sameBefore(row.relation, expected)) return;
   if (read.outcome === 'unknown') return save(trx, row, { ...row.relation, unknown: read.why }, catalog);

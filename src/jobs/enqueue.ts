@@ -9,6 +9,13 @@ export const payloads = {
   'free-jobs': z.object({}),
   'relate-deploy': z.object({ changeId: z.string().regex(/^\d+$/) }),
   'catch-up-github': z.object({}),
+  'apply-alias': z.object({
+    alias: z.string().min(1),
+    /** What is renamed; at last names that nothing bears any more are forgotten. */
+    step: z.enum(['changes', 'signals', 'names']),
+    /** The last row that was looked at. */
+    after: z.string().regex(/^\d+$/),
+  }),
 } as const;
 export type JobName = keyof typeof payloads;
 export type Payload<Name extends JobName> = z.infer<(typeof payloads)[Name]>;

@@ -6,6 +6,7 @@ import type { Question, Vocabulary, When } from '../domain/question.ts';
 import { defaultWindow } from '../domain/question-defaults.ts';
 import { formatDuration, formatWindow } from '../domain/since/format.ts';
 import { rankSuspects } from '../domain/suspects.ts';
+import { catalogWith } from './aliases.ts';
 import { anchor } from './anchors.ts';
 import { withMergeRisks } from './merge-risks.ts';
 import { type KnownSource, coverage } from './coverage.ts';
@@ -34,6 +35,7 @@ export type Ask = (question: Question, options: AskOptions) => Promise<Asked>;
 
 export interface AskDependencies {
   readonly db: Kysely<Schema>;
+  /** Of the settings. */
   readonly catalog: Catalog;
   readonly sources: readonly KnownSource[];
   /** Where anchors such as `last deploy` are looked for when the question names no environment. */
@@ -48,9 +50,12 @@ const mostSuspects = 5;
 
 export function createAsk(dependencies: AskDependencies): Ask {
   return async (question, options) => {
-    const placed = await windowOf(dependencies, question, options);
+    const [placed, catalog] = await Promise.all([
+      windowOf(dependencies, question, options),
+      catalogWith(dependencies.db, dependencies.catalog),
+    ]);
     if (placed.outcome === 'not-found') return placed;
-    return { outcome: 'answer', answer: await answer(dependencies, question, options, placed) };
+    return { outcome: 'answer', answer: await answer({ ...dependencies, catalog }, question, options, placed) };
   };
 }
 
@@ -169,9 +174,9 @@ async function bounds(
   return { outcome: 'bounds', from: anchored.at, to: null, words: anchored.words, notes: anchored.notes };
 }
 
-/** What a question may name: settings and what the timeline has seen. */
-export async function vocabularyOf(db: Kysely<Schema>, catalog: Catalog): Promise<Vocabulary> {
-  const learnt = await learntNames(db);
+/** What a question may name: settings, aliases and what the timeline has seen. */
+export async function vocabularyOf(db: Kysely<Schema>, settings: Catalog): Promise<Vocabulary> {
+  const [learnt, catalog] = await Promise.all([learntNames(db), catalogWith(db, settings)]);
   const environments = new Map(learnt.environments.flatMap(waysToWrite));
   for (const [alias, name] of catalog.environments) environments.set(alias, name);
   const services = new Map(learnt.services.flatMap(waysToWrite));

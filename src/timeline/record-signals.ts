@@ -60,6 +60,23 @@ export async function recordSignals(
   return { touched, news };
 }
 
+/** Computes these again from what was said about them. */
+export async function refoldSignals(trx: Transaction<Schema>, ids: readonly string[], catalog: Catalog): Promise<void> {
+  if (ids.length === 0) return;
+  const rows = await trx
+    .selectFrom('signals')
+    .select(['id', 'said'])
+    .where('id', 'in', [...ids])
+    .orderBy('source')
+    .orderBy('subject')
+    .forUpdate()
+    .execute();
+  await update(
+    trx,
+    rows.map(({ id, said }) => ({ ...rowOf(said, catalog), id })),
+  );
+}
+
 type Row = ReturnType<typeof rowOf>;
 
 function rowOf(all: readonly Signal[], catalog: Catalog) {

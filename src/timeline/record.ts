@@ -6,6 +6,7 @@ import { type Folded, inOrder, joiningIdentities } from '../domain/fold.ts';
 import { identityKey } from '../domain/identity.ts';
 import { endsOf, isRepetition } from '../domain/repetition.ts';
 import type { Signal } from '../domain/signal.ts';
+import { catalogToWriteBy } from './aliases.ts';
 import { type ChangeRow, type LockedChange, changeRow, lockChanges, mergeInto, updateChanges } from './change-rows.ts';
 import { versionKey } from './anchors.ts';
 import { type Claimed, claim } from './claim.ts';
@@ -71,20 +72,22 @@ interface Said {
  * Records many deliveries in the caller's transaction: all of them or, if it throws, none. Serves any number of
  * processes at once: keys in the database decide who is first, and the others wait and then add to what is there. A
  * deadlock (SQLSTATE 40P01) or serialisation failure may be tried again as a whole. With `refold`, changes are computed
- * again even when nothing new is said about them: the settings may have changed since.
+ * again even when nothing new is said about them: the settings may have changed since. `catalog` is that of the settings;
+ * the aliases that people added are read here.
  */
 export async function record(
   trx: Transaction<Schema>,
   recordings: readonly Recording[],
-  context: { readonly catalog: Catalog; readonly now: Date; readonly refold?: boolean },
+  { catalog: settings, ...context }: { readonly catalog: Catalog; readonly now: Date; readonly refold?: boolean },
 ): Promise<Batch> {
+  const catalog = await catalogToWriteBy(trx, settings);
   const deliveries = recordings.flatMap(newDelivery);
   const said = recordings.flatMap((recording) => recording.events.map((event): Said => ({ recording, event })));
   const groups = gather(said, ({ event }) => identityKeysOf([event]));
   const identities = groups.map((group) => joiningIdentities(group.items.map(({ event }) => event)));
   const claimed = await claim(trx, deliveries, identities);
   const { repeated } = claimed;
-  const rows = await addUp(trx, groups, claimed, context.catalog);
+  const rows = await addUp(trx, groups, claimed, catalog);
   const news = new Set(rows.flatMap(({ news: events }) => events));
   const deliveryOf = new Map(said.map(({ event, recording }) => [event, idOf(recording.delivery)]));
   const altered = rows.filter((each) => each.news.length > 0 || context.refold === true);
@@ -104,7 +107,7 @@ export async function record(
   );
 
   const told = recordings.filter(({ delivery }) => !repeated.has(idOf(delivery))).flatMap(({ signals }) => signals);
-  const signals = await recordSignals(trx, told, context);
+  const signals = await recordSignals(trx, told, { ...context, catalog });
 
   const changeOf = new Map(rows.flatMap(({ row, said: all }) => all.map(({ event }) => [event, row] as const)));
   return {

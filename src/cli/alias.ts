@@ -1,0 +1,85 @@
+import type { Nameable } from '../domain/alias.ts';
+import { sayAlias, takeBackAlias } from '../names/say-alias.ts';
+import { listAliases } from '../timeline/aliases.ts';
+import { done, readArguments, table } from './command.ts';
+import type { Command, Result, Terminal } from './command.ts';
+import { withDatabase } from './database.ts';
+
+export const alias: Command = {
+  usage: [
+    'alias service <name> <service>',
+    'alias environment <name> <environment>',
+    'alias list [--json]',
+    'alias remove service|environment <name>',
+  ],
+  summary:
+    'Says that a name means a service or environment, also for what was recorded before. Names of several words are quoted.',
+  options: [
+    'A name that is given twice (alias service mailer mailer) is one of its own, and no longer listed as unmatched.',
+    '--json    for programs',
+  ],
+  async run(args, terminal) {
+    const read = readArguments(args, { json: { type: 'boolean' } });
+    if (read.outcome === 'usage') return read;
+    const [action, ...names] = read.positionals;
+    const { json = false } = read.values;
+    if (action === 'list' && names.length === 0) return list(json, terminal);
+    if (action === 'service' || action === 'environment') return say(action, names, json, terminal);
+    if (action === 'remove') return remove(names, json, terminal);
+    return { outcome: 'usage', reason: 'say what to do with aliases: service, environment, list or remove' };
+  },
+};
+
+function say(what: Nameable, names: readonly string[], json: boolean, terminal: Terminal): Promise<Result> | Result {
+  const [given, name] = names;
+  if (given === undefined || name === undefined || names.length > 2) {
+    return { outcome: 'usage', reason: `say two names: alias ${what} <name> <${what}>` };
+  }
+  return withDatabase(async ({ db, configuration }) => {
+    const said = { what, alias: given, name, by: 'cli', now: new Date(), replace: true };
+    const added = await sayAlias(db, configuration.catalog, said);
+    if (added.outcome === 'refused') return { outcome: 'refused', reason: added.why };
+    const { alias: row } = added;
+    if (json) terminal.print(JSON.stringify({ ...row, changed: added.outcome === 'added' }));
+    else if (added.outcome !== 'added') terminal.print(`${row.alias} is ${row.name} already.`);
+    else terminal.print(`${row.alias} is ${row.name} from now on. The service renames what was recorded before.`);
+    return done;
+  });
+}
+
+async function list(json: boolean, terminal: Terminal): Promise<Result> {
+  return withDatabase(async ({ db }) => {
+    const aliases = await listAliases(db);
+    if (json) {
+      terminal.print(
+        JSON.stringify(
+          aliases.map(({ addedBy, addedAt, ...each }) => ({ ...each, added_by: addedBy, added_at: addedAt })),
+        ),
+      );
+    } else if (aliases.length === 0) {
+      terminal.print('No aliases yet but those of the settings: sincewhen alias service <name> <service> adds one.');
+    } else {
+      const rows = aliases.map((each) => [each.what, each.alias, each.name, each.addedBy, each.addedAt.toISOString()]);
+      terminal.print(table(['what', 'alias', 'is', 'added by', 'added'], rows));
+    }
+    return done;
+  });
+}
+
+function remove(names: readonly string[], json: boolean, terminal: Terminal): Promise<Result> | Result {
+  const [what, given] = names;
+  if ((what !== 'service' && what !== 'environment') || given === undefined || names.length > 2) {
+    return { outcome: 'usage', reason: 'say which: alias remove service <name>, or alias remove environment <name>' };
+  }
+  return withDatabase(async ({ db }) => {
+    const removed = await takeBackAlias(db, { what, alias: given });
+    if (removed === null) {
+      return { outcome: 'refused', reason: `there is no alias ${given} of a ${what}: sincewhen alias list shows them` };
+    }
+    if (json) terminal.print(JSON.stringify(removed));
+    else {
+      terminal.print(`${removed.alias} is no longer ${removed.name}. The service renames what was recorded before.`);
+    }
+    return done;
+  });
+}

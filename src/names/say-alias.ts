@@ -1,0 +1,27 @@
+import type { Kysely } from 'kysely';
+import type { Schema } from '../database/schema.ts';
+import type { Alias } from '../domain/alias.ts';
+import type { Catalog } from '../domain/catalog.ts';
+import { enqueue } from '../jobs/enqueue.ts';
+import { type Added, type NewAlias, addAlias, removeAlias } from '../timeline/aliases.ts';
+
+/** From now on the name means that; what was recorded under it is renamed by a job. */
+export function sayAlias(db: Kysely<Schema>, settings: Catalog, said: NewAlias): Promise<Added> {
+  return db.transaction().execute(async (trx) => {
+    const added = await addAlias(trx, settings, said);
+    if (added.outcome === 'added') await enqueue(trx, 'apply-alias', { ...added.alias, step: 'changes', after: '0' });
+    return added;
+  });
+}
+
+/** The name is one of its own again, and so is what was recorded under it. Null: there is no such alias. */
+export function takeBackAlias(
+  db: Kysely<Schema>,
+  { what, alias }: Pick<Alias, 'what' | 'alias'>,
+): Promise<Alias | null> {
+  return db.transaction().execute(async (trx) => {
+    const removed = await removeAlias(trx, { what, alias });
+    if (removed !== null) await enqueue(trx, 'apply-alias', { ...removed, step: 'changes', after: '0' });
+    return removed;
+  });
+}
