@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Catalog } from '../src/domain/catalog.ts';
 import { sourceTitle } from '../src/domain/source-title.ts';
 import { concealWith } from '../src/sources/conceal.ts';
+import { readerFailed } from '../src/sources/open.ts';
 import { deliveryReaders, openSources, sourceDefinitions } from '../src/sources/registry.ts';
 import type { Delivery, Parsed } from '../src/sources/source.ts';
 import { type Fixture, deliveryOf, fixturesOf } from './fixtures.ts';
@@ -214,6 +215,7 @@ function problemsOf(parsed: Parsed): readonly string[] {
   const problems: string[] = [];
   if (text.includes(String.raw`\u0000`)) problems.push('a NUL');
   if (/(?<!\\)(?:\\\\)*\\ud[89a-f]/.test(text)) problems.push('a lone surrogate');
+  if (parsed.outcome === 'malformed' && parsed.error.startsWith(readerFailed)) problems.push(parsed.error);
   if (parsed.outcome === 'malformed' && parsed.error.length > 1000) problems.push('a long error');
   for (const { key, subject, occurredAt, title } of (parsed.outcome === 'events' && parsed.signals) || []) {
     if (key.length > 500) problems.push('a long key');

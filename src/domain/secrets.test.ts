@@ -150,6 +150,11 @@ describe('JSON', () => {
     );
   });
 
+  it('is looked at when its text hides by escapes what it holds', () => {
+    expect(mayHoldSecrets(String.raw`{"pass\u0077ord":"hunter2"}`)).toBe(true);
+    expect(mayHoldSecrets(String.raw`{"url":"postgres:\/\/ada:hunter2@db"}`)).toBe(true);
+  });
+
   it('of any shape can be walked', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {

@@ -39,9 +39,12 @@ const shapes: readonly RegExp[] = [
 const settingLine =
   /(?<=^[ \t+-]{0,200}["']?[\w.-]{0,80}(?:passw(?:or)?d|passphrase|pwd|secret|token|credentials?|api[_-]?key|private[_-]?key|access[_-]?key|secret[_-]?key|signing[_-]?key|encryption[_-]?key)["']?[ \t]{0,5}[:=][ \t]{0,40}["']?)[^\s"'#{[][^\r\n"']{0,4000}/gim;
 
-/** A text without any of these holds nothing that the rules below would conceal: one look, and most texts are done. */
+/**
+ * A text without any of these holds nothing that the rules below would conceal: one look, and most texts are done. In
+ * JSON an escape (`\u0077`, `\/`) may hide one.
+ */
 const hint =
-  /passw|passph|passcode|pwd|secret|token|credential|authorization|cookie|dsn|conn(?:ection)?_?-?str|[a-z]_?-?key\b|bearer|basic |:\/\/[^\s/:@"]*:[^\s/@"]*@|A[KS]IA[A-Z0-9]|gh[pousr]_|github_pat|gl[a-z]+-|xox[a-z]-|xapp-|hooks\.slack|[spr]k[_-]|whsec|swn_|AIza|ya29|npm_|pypi-|dop_v1|hv[sbr]\.|SG\.|eyJ|-----BEGIN|otp"/i;
+  /passw|passph|passcode|pwd|secret|token|credential|authorization|cookie|dsn|conn(?:ection)?_?-?str|[a-z]_?-?key\b|bearer|basic |:\/\/[^\s/:@"]*:[^\s/@"]*@|A[KS]IA[A-Z0-9]|gh[pousr]_|github_pat|gl[a-z]+-|xox[a-z]-|xapp-|hooks\.slack|[spr]k[_-]|whsec|swn_|AIza|ya29|npm_|pypi-|dop_v1|hv[sbr]\.|SG\.|eyJ|-----BEGIN|otp"|\\[u/]/i;
 
 /** Whether `withoutSecrets` could conceal anything in what this JSON text says. */
 export function mayHoldSecrets(text: string): boolean {

@@ -1,7 +1,6 @@
 import { readJob } from './ansible/awx-job.ts';
 import { concealJob, concealReport } from './ansible/conceal.ts';
 import { ReportContext, readReport } from './ansible/report.ts';
-import { cutDeep } from './cut-deep.ts';
 import { isObject } from './json.ts';
 import type { Message, Parsed, SourceDefinition } from './source.ts';
 
@@ -17,8 +16,7 @@ export const ansible: SourceDefinition = {
   title: 'Ansible',
   authentication: [{ by: 'secret', inPath: false }],
   headers: fields.map((field) => `x-ansible-${field}`),
-  conceal: (deep) => {
-    const body = cutDeep(deep);
+  conceal: (body) => {
     if (!isObject(body)) return body;
     return 'plays' in body ? concealReport(body) : concealJob(body);
   },

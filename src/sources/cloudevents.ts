@@ -39,7 +39,7 @@ export const cloudEvents: SourceDefinition = {
     if (text.trim() === '') return 'null';
     return isJsonMedia(headers['content-type']) ? text : JSON.stringify(text);
   },
-  conceal: (body) => cutDeep(withoutBase64(cutDeep(body))),
+  conceal: (body) => cutDeep(withoutBase64(body)),
   deliveryKey: (message) => {
     const read = Array.isArray(message.body) ? null : envelopeOf(message);
     return read?.outcome === 'event' ? identityOf(read.event).value : null;

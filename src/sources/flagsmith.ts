@@ -1,5 +1,4 @@
 import { type Conceal, allConcealed, isSecretName } from '../domain/secrets.ts';
-import { cutDeep } from './cut-deep.ts';
 import { readAudit } from './flagsmith/audit.ts';
 import { readFlagDeleted, readFlagUpdated } from './flagsmith/flag-event.ts';
 import { isObject } from './json.ts';
@@ -15,7 +14,7 @@ export const flagsmith: SourceDefinition = {
   title: 'Flagsmith',
   authentication: [{ by: 'hmac', header: 'x-flagsmith-signature', algorithm: 'sha256', prefix: '' }],
   headers: [],
-  conceal: (body, conceal) => withoutSecretValues(cutDeep(body), conceal),
+  conceal: (body, conceal) => withoutSecretValues(body, conceal),
   deliveryKey: () => null,
   parse,
 };

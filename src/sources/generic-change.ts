@@ -6,7 +6,6 @@ import type { Identity } from '../domain/identity.ts';
 import { outsideJson, outsideText } from '../domain/outside-text.ts';
 import { parseTimestamp } from '../domain/timestamp.ts';
 import { inOurShape } from './change-shapes.ts';
-import { cutDeep } from './cut-deep.ts';
 import { defined } from './defined.ts';
 import { actorOf } from './fields.ts';
 import type { SourceDefinition } from './source.ts';
@@ -123,7 +122,6 @@ export const api: SourceDefinition = {
   title: 'API',
   authentication: [],
   headers: [senderHeader],
-  conceal: (body) => cutDeep(body),
   deliveryKey: () => null,
   parse: ({ headers, body, receivedAt }) => {
     const context = { source: api.name, sender: headers[senderHeader] ?? '', receivedAt };

@@ -37,6 +37,9 @@ export const jenkins: SourceDefinition = {
 /** Some versions of the plugin have no time for some phases and write 0. */
 const Timestamp = z.unknown().transform((time) => parseTimestamp(time));
 
+/** A year, in milliseconds. */
+const longestBuild = 31_536_000_000;
+
 const JobBody = z.object({
   name: text(300),
   url: text(1000),
@@ -45,7 +48,7 @@ const JobBody = z.object({
     url: text(1000),
     number: Id,
     timestamp: Timestamp,
-    duration: z.number().nonnegative().nullish(),
+    duration: z.number().nonnegative().max(longestBuild).nullish(),
     phase: z.string(),
     status: text(50),
     scm: z.object({ url: text(500), branch: text(250), commit: text(100) }).nullish(),
@@ -83,7 +86,7 @@ const readJob: Reader = reader(JobBody, (job, { receivedAt, catalog }) => {
   return told({
     statement: {
       // It ends twice, as completed and as finalized.
-      key: `jenkins:build:${object}:${phase}`,
+      key: `jenkins:build:${object}:${phase}${build.phase === 'FINALIZED' ? ':finalized' : ''}`,
       source: 'jenkins',
       occurredAt: (at ?? receivedAt).toISOString(),
       clock: at === null ? 'received' : 'source',

@@ -1,5 +1,4 @@
 import { type Conceal, allConcealed } from '../domain/secrets.ts';
-import { cutDeep } from './cut-deep.ts';
 import { isObject } from './json.ts';
 import { changeOf } from './launchdarkly/change.ts';
 import { Entry } from './launchdarkly/entry.ts';
@@ -15,7 +14,7 @@ export const launchdarkly: SourceDefinition = {
   title: 'LaunchDarkly',
   authentication: [{ by: 'hmac', header: 'x-ld-signature', algorithm: 'sha256', prefix: '' }],
   headers: [],
-  conceal: (body, conceal) => withoutKeys(cutDeep(body), conceal),
+  conceal: (body, conceal) => withoutKeys(body, conceal),
   deliveryKey: ({ body }) => (isObject(body) && isId(body['_id']) ? body['_id'] : null),
   parse,
 };

@@ -1,9 +1,13 @@
 import type { Catalog } from '../domain/catalog.ts';
 import { type Conceal, mayHoldSecrets, textWithoutSecrets, withoutSecrets } from '../domain/secrets.ts';
 import { isProved } from './authentication.ts';
+import { cutDeep } from './cut-deep.ts';
 import { parseJson, textOf } from './json.ts';
 import { keptHeaders } from './kept-headers.ts';
-import type { Delivery, Parsed, ReadDelivery, Source, SourceDefinition } from './source.ts';
+import type { Delivery, Message, Parsed, ReadDelivery, Source, SourceDefinition } from './source.ts';
+
+/** How the error of a delivery begins on which its source's own code failed. */
+export const readerFailed = 'the reader of this source failed';
 
 const usualBodyLimit = 4 << 20;
 
@@ -36,11 +40,20 @@ function read(definition: SourceDefinition, delivery: Delivery, catalog: Catalog
   }
   const message = { headers: delivery.headers, body: decoded.json, receivedAt, catalog };
   return {
-    parsed: definition.parse(message),
-    key: definition.deliveryKey(message),
+    ...saidIn(definition, message),
     body: decoded.body,
     headers: decoded.body === delivery.body ? headers : { ...headers, 'content-type': 'application/json' },
   };
+}
+
+/** A mistake of ours costs time and no data: the delivery is kept and read again once it is mended. */
+function saidIn(definition: SourceDefinition, message: Message): Pick<ReadDelivery, 'parsed' | 'key'> {
+  try {
+    return { parsed: definition.parse(message), key: definition.deliveryKey(message) };
+  } catch (cause) {
+    const error = `${readerFailed}: ${cause instanceof Error ? cause.message.slice(0, 300) : 'unknown'}`;
+    return { parsed: { outcome: 'malformed', error, notWhatItSends: false }, key: null };
+  }
 }
 
 type Decoded = { readonly json: unknown; readonly body: Buffer } | { readonly problem: string; readonly body: Buffer };
@@ -57,7 +70,8 @@ function decode(definition: SourceDefinition, { headers, body }: Delivery, conce
     const kept = textWithoutSecrets(text, conceal);
     return { problem: 'the body is not JSON', body: kept === text ? body : Buffer.from(kept) };
   }
-  const own = definition.conceal === undefined ? json : definition.conceal(json, conceal);
+  const shallow = cutDeep(json);
+  const own = definition.conceal === undefined ? shallow : definition.conceal(shallow, conceal);
   const left = mayHoldSecrets(inner) ? withoutSecrets(own, conceal) : own;
   return { json: left, body: left === json ? body : Buffer.from(JSON.stringify(left)) };
 }

@@ -1,4 +1,3 @@
-import { cutDeep } from './cut-deep.ts';
 import { isObject } from './json.ts';
 import type { Message, Parsed, SourceDefinition } from './source.ts';
 import { concealPlan } from './terraform-plan/conceal-plan.ts';
@@ -25,12 +24,10 @@ export const terraformPlan: SourceDefinition = {
   title: 'Terraform plan',
   authentication: [{ by: 'secret', inPath: false }],
   headers: fields.map(headerOf),
-  conceal: (deep, conceal) => {
-    const body = cutDeep(deep);
-    return isObject(body) && isObject(body['plan'])
+  conceal: (body, conceal) =>
+    isObject(body) && isObject(body['plan'])
       ? { ...body, plan: concealPlan(body['plan'], conceal) }
-      : concealPlan(body, conceal);
-  },
+      : concealPlan(body, conceal),
   deliveryKey: () => null,
   parse,
 };

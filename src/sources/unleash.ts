@@ -1,7 +1,6 @@
 import type { TimelineEvent } from '../domain/event.ts';
 import { outsideJson, outsideText } from '../domain/outside-text.ts';
 import { parseTimestamp } from '../domain/timestamp.ts';
-import { cutDeep } from './cut-deep.ts';
 import { defined } from './defined.ts';
 import { actorOf } from './fields.ts';
 import { flagTitle } from './flag-words.ts';
@@ -17,7 +16,6 @@ export const unleash: SourceDefinition = {
   title: 'Unleash',
   authentication: [{ by: 'secret', inPath: false }],
   headers: [],
-  conceal: (body) => cutDeep(body),
   deliveryKey: ({ body }) => (isObject(body) ? keyIn(body) : null),
   parse,
 };
