@@ -340,7 +340,10 @@ describe('deployments', () => {
   it.each([
     ['deploy-ledger-prod', 'passed', 'succeeded'],
     ['deploy-ledger-prod', 'running', 'started'],
-    ['deploy-ledger-prod', 'blocked', null],
+    ['deploy-ledger-prod', 'failing', 'started'],
+    ['deploy-ledger-prod', 'blocked', 'mentioned'],
+    ['deploy-ledger', 'passed', 'succeeded'],
+    ['deploy-ledger-prod', 'scheduled', null],
     ['ledger', 'passed', null],
   ])('a Buildkite build of %s that is %s: %s', (slug, state, phase) => {
     const read = parsed(

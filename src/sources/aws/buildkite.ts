@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Phase } from '../../domain/event.ts';
 import { outsideText } from '../../domain/outside-text.ts';
-import { deploysTo } from '../deploy-name.ts';
+import { deployMentions } from '../deploy-mentions.ts';
+import { deployNamed } from '../deploy-name.ts';
 import { defined } from '../defined.ts';
 import { name, text } from '../fields.ts';
 import { repositoryOfUrl } from '../git-url.ts';
@@ -11,6 +12,8 @@ import { Utc, eventReader, keyOf, momentOf, when } from './event.ts';
 const phases: Readonly<Record<string, Phase>> = {
   running: 'started',
   started: 'started',
+  failing: 'started',
+  blocked: 'mentioned',
   passed: 'succeeded',
   failed: 'failed',
   canceled: 'cancelled',
@@ -34,17 +37,17 @@ const Build = z.object({
 });
 
 /**
- * Buildkite's builds over EventBridge. Most change nothing that runs: the pipeline's name has to say that it deploys,
- * and where to. https://buildkite.com/docs/pipelines/integrations/observability/amazon-eventbridge
+ * Buildkite's builds over EventBridge, by the rules by which its webhooks are read: the same change, whichever tells it.
+ * https://buildkite.com/docs/pipelines/integrations/observability/amazon-eventbridge
  */
 export const readBuildkite = eventReader(Build, ({ build, pipeline, organization }, event, context) => {
-  const environment = deploysTo(pipeline.slug, context.catalog.environments);
-  if (environment === null) return ignored('a build that is no deploy by its name');
+  const deploy = deployNamed(pipeline.slug, context.catalog);
+  if (deploy === null) return ignored('a build that is no deploy by its name');
   const phase = phases[build.state];
   if (phase === undefined) return ignored(`a build in the state ${build.state}`);
   const repository = repositoryOfUrl(pipeline.repo);
   const commit = /^[0-9a-f]{40}$/.test(build.commit ?? '') ? build.commit : undefined;
-  const at = phase === 'started' ? build.started_at : build.finished_at;
+  const at = phase === 'started' || phase === 'mentioned' ? build.started_at : build.finished_at;
   const page =
     organization?.slug === undefined || !build.number
       ? undefined
@@ -55,10 +58,12 @@ export const readBuildkite = eventReader(Build, ({ build, pipeline, organization
       key: keyOf('buildkite', build.uuid, build.state, momentOf(event, at)),
       ...when(event, context, at),
       phase,
-      kind: 'deploy',
-      environmentName: environment,
+      authority: -1,
+      kind: deploy.kind,
       details: defined({ pipeline: pipeline.slug, build: build.number ?? undefined, message: build.message }),
       ...defined({
+        environmentName: deploy.environmentName,
+        serviceName: deploy.serviceName,
         startedAt: build.started_at?.toISOString(),
         repository,
         commit,
@@ -66,15 +71,13 @@ export const readBuildkite = eventReader(Build, ({ build, pipeline, organization
         branch: build.branch,
         actor: person === undefined && email === undefined ? undefined : defined({ name: person, email }),
         runUrl: page,
-        title: repository === undefined ? outsideText(`build of ${pipeline.slug}`, 300) : undefined,
+        title:
+          repository === undefined && deploy.serviceName === undefined
+            ? outsideText(`build of ${pipeline.slug}`, 300)
+            : undefined,
       }),
     },
     identities: [{ type: 'run', value: `buildkite:${build.uuid}` }],
-    mentions: [
-      ...(repository === undefined || commit === undefined
-        ? []
-        : [{ type: 'commit', value: `${repository}@${commit}` }]),
-      ...(page === undefined ? [] : [{ type: 'run', value: page.slice(0, 300) }]),
-    ],
+    mentions: deployMentions({ repository, commit, version: build.tag, runUrls: [page] }),
   });
 });
