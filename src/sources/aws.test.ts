@@ -152,6 +152,33 @@ describe('what a body is', () => {
   });
 });
 
+describe('names that every object has', () => {
+  it.each([
+    event('CodeDeploy Deployment State-change Notification', { deploymentId: 'd-1', state: 'constructor' }),
+    event('CodePipeline Pipeline Execution State Change', { pipeline: 'p', 'execution-id': 'x', state: 'toString' }),
+    event('AWS Health Event', {
+      eventArn: 'a',
+      eventTypeCode: 'c',
+      eventTypeCategory: 'scheduledChange',
+      statusCode: 'valueOf',
+    }),
+    event('Parameter Store Change', { operation: 'constructor', name: 'limits' }),
+  ])('%j says nothing that we know', (body) => {
+    expect(parsed(body)).toMatchObject({ outcome: 'ignored' });
+  });
+
+  it.each(['constructor', '__proto__', 'toString'])('%s may be the name of a service', (service) => {
+    expect(statementOf(call(service, 'CreateThing')).kind).toBe('infrastructure');
+  });
+
+  it('a number of a deployment may be any text', () => {
+    const detail = { Type: 'OnDeploymentStart', DeploymentNumber: '\u0000\ud800' };
+
+    expect(JSON.stringify(parsed(event('On Deployment Start', detail)))).not.toMatch(/u0000|ud800/);
+    expect(parsed(notification({ 'ElastiCache:Fail\u0000over': 'a\ud800' })).outcome).toBe('events');
+  });
+});
+
 describe('where it was', () => {
   const deployment = (deploymentGroup: string, more: object = {}) =>
     event(

@@ -8,7 +8,7 @@ import { operationName, stackIdentity } from './cloud-formation.ts';
 import { codeDeployIdentity } from './code-deploy.ts';
 import { pipelineIdentity } from './code-pipeline.ts';
 import { ecsIdentity } from './ecs.ts';
-import { lastOfArn } from './event.ts';
+import { lastOfArn, lookUp } from './event.ts';
 import { imageOf } from './image.ts';
 
 /** What a call is to us. */
@@ -81,10 +81,10 @@ const settings: Readonly<Record<string, RegExp>> = {
 /** First what joins other events, then what deploys, then settings; anything else that writes changes infrastructure. */
 export function ruleOf(call: ApiCall): Rule {
   const { service, operation } = call;
-  if (chatter[service]?.test(operation) === true) return { ignore: 'not tracked' };
-  const known = requests[`${service}:${operation}`]?.(call) ?? deploys(call);
+  if (lookUp(chatter, service)?.test(operation) === true) return { ignore: 'not tracked' };
+  const known = lookUp(requests, `${service}:${operation}`)?.(call) ?? deploys(call);
   if (known !== undefined) return known;
-  if (settings[service]?.test(operation) === true) return { kind: 'config' };
+  if (lookUp(settings, service)?.test(operation) === true) return { kind: 'config' };
   return { kind: 'infrastructure' };
 }
 
@@ -168,7 +168,7 @@ function deploys(call: ApiCall): Rule | undefined {
       cluster: textIn(request, 'environmentName'),
     };
   }
-  if (deploying[service]?.test(operation) !== true) return undefined;
+  if (lookUp(deploying, service)?.test(operation) !== true) return undefined;
   const image = imageOf(textIn(request, 'imageUri'));
   const version = image.tag ?? textIn(request, 'functionVersion') ?? textIn(response, 'version');
   return {

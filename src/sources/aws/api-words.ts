@@ -1,6 +1,6 @@
 import { outsideText } from '../../domain/outside-text.ts';
 import { isObject } from '../json.ts';
-import { lastOfArn } from './event.ts';
+import { lastOfArn, lookUp } from './event.ts';
 
 export interface ApiCall {
   /** `rds` of `rds.amazonaws.com`. */
@@ -46,7 +46,7 @@ const products: Readonly<Record<string, string>> = {
 };
 
 export function productOf(service: string): string {
-  return products[service] ?? (service.length <= 5 ? service.toUpperCase() : service);
+  return lookUp(products, service) ?? (service.length <= 5 ? service.toUpperCase() : service);
 }
 
 /** The fields that name what a call is about, by their names without separators; the first that is there names it. */

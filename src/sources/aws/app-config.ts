@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Phase } from '../../domain/event.ts';
 import { defined } from '../defined.ts';
-import { text } from '../fields.ts';
+import { Id, name, text } from '../fields.ts';
 import { ignored, told } from '../reader.ts';
-import { eventReader, keyOf, momentOf, placeOf, when } from './event.ts';
+import { eventReader, keyOf, momentOf, placeOf, when, lookUp } from './event.ts';
 
 const phases: Readonly<Record<string, Phase>> = {
   OnDeploymentStart: 'started',
@@ -18,14 +18,14 @@ const Deployment = z.object({
   Application: Named,
   Environment: Named,
   ConfigurationProfile: Named,
-  DeploymentNumber: z.union([z.number(), z.string()]),
+  DeploymentNumber: z.union([Id, name(50)]),
   ConfigurationVersion: text(100),
   Description: text(1000),
 });
 
 /** https://docs.aws.amazon.com/appconfig/latest/userguide/working-with-appconfig-extensions-about-predefined-notification-eventbridge.html */
 export const readAppConfig = eventReader(Deployment, (detail, event, context) => {
-  const phase = phases[detail.Type ?? event.type.replaceAll(' ', '')];
+  const phase = lookUp(phases, detail.Type ?? event.type.replaceAll(' ', ''));
   if (phase === undefined) return ignored(`an AppConfig deployment on its way (${event.type})`);
   const { Application: application, Environment: environment, ConfigurationProfile: profile } = detail;
   const deployment = keyOf(

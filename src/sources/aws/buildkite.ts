@@ -7,7 +7,7 @@ import { defined } from '../defined.ts';
 import { name, text } from '../fields.ts';
 import { repositoryOfUrl } from '../git-url.ts';
 import { ignored, told } from '../reader.ts';
-import { Utc, eventReader, keyOf, momentOf, when } from './event.ts';
+import { Utc, eventReader, keyOf, momentOf, when, lookUp } from './event.ts';
 
 const phases: Readonly<Record<string, Phase>> = {
   running: 'started',
@@ -43,7 +43,7 @@ const Build = z.object({
 export const readBuildkite = eventReader(Build, ({ build, pipeline, organization }, event, context) => {
   const deploy = deployNamed(pipeline.slug, context.catalog);
   if (deploy === null) return ignored('a build that is no deploy by its name');
-  const phase = phases[build.state];
+  const phase = lookUp(phases, build.state);
   if (phase === undefined) return ignored(`a build in the state ${build.state}`);
   const repository = repositoryOfUrl(pipeline.repo);
   const commit = /^[0-9a-f]{40}$/.test(build.commit ?? '') ? build.commit : undefined;

@@ -5,7 +5,7 @@ import { defined } from '../defined.ts';
 import { name, text } from '../fields.ts';
 import { ignored, told } from '../reader.ts';
 import type { Parsed } from '../source.ts';
-import { type AwsEvent, consoleUrl, eventReader, keyOf, lastOfArn, momentOf, placeOf, when } from './event.ts';
+import { type AwsEvent, consoleUrl, eventReader, keyOf, lastOfArn, momentOf, placeOf, when, lookUp } from './event.ts';
 
 /** What conceal.ts calls `client-request-token`, whose name would else say that it is a secret. */
 export const operationName = 'client-request-id';
@@ -117,7 +117,7 @@ const setPhases: Readonly<Record<string, Phase>> = {
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/event-detail-stackset-operation-status-change.html */
 export const readStackSet = eventReader(StackSet, (detail, event, context): Parsed => {
   const { 'stack-set-arn': set, 'operation-id': operation, action = 'UPDATE' } = detail;
-  const phase = setPhases[detail['status-details'].status];
+  const phase = lookUp(setPhases, detail['status-details'].status);
   if (phase === undefined)
     return ignored(`an operation on a stack set in the state ${detail['status-details'].status}`);
   if (action === 'DETECT_DRIFT') return ignored('a detection of drift in a stack set');

@@ -5,7 +5,7 @@ import { defined } from '../defined.ts';
 import { WebUrl, name, text } from '../fields.ts';
 import { repositoryOfUrl } from '../git-url.ts';
 import { ignored, told } from '../reader.ts';
-import { eventReader, keyOf, lastOfArn, momentOf, when } from './event.ts';
+import { eventReader, keyOf, lastOfArn, momentOf, when, lookUp } from './event.ts';
 
 const phases: Readonly<Record<string, Phase>> = {
   IN_PROGRESS: 'started',
@@ -38,7 +38,7 @@ export const readBuild = eventReader(Build, (detail, event, context) => {
   const { 'project-name': project, 'build-status': status, 'additional-information': more } = detail;
   const environment = deploysTo(project, context.catalog.environments);
   if (environment === null) return ignored('a build that is no deploy by its name');
-  const phase = phases[status];
+  const phase = lookUp(phases, status);
   if (phase === undefined) return ignored(`a build in the state ${status}`);
   const version = more?.['source-version'] ?? '';
   const commit = /^[0-9a-f]{40}$/.test(version) ? version : undefined;

@@ -3,7 +3,7 @@ import type { Phase } from '../../domain/event.ts';
 import { defined } from '../defined.ts';
 import { name, text } from '../fields.ts';
 import { ignored, told } from '../reader.ts';
-import { consoleUrl, eventReader, keyOf, momentOf, placeOf, when } from './event.ts';
+import { consoleUrl, eventReader, keyOf, momentOf, placeOf, when, lookUp } from './event.ts';
 
 /** `READY`: a blue/green deployment waits for its traffic to be moved. */
 const phases: Readonly<Record<string, Phase>> = {
@@ -24,7 +24,7 @@ const Deployment = z.object({
 
 /** https://docs.aws.amazon.com/codedeploy/latest/userguide/monitoring-cloudwatch-events.html */
 export const readCodeDeploy = eventReader(Deployment, (detail, event, context) => {
-  const phase = phases[detail.state];
+  const phase = lookUp(phases, detail.state);
   if (phase === undefined) return ignored(`a CodeDeploy deployment in the state ${detail.state}`);
   const { application, deploymentGroup: group } = detail;
   const details = defined({ deployment: detail.deploymentId, deploymentGroup: group });

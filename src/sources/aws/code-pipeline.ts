@@ -5,7 +5,7 @@ import { defined } from '../defined.ts';
 import { name, text } from '../fields.ts';
 import { ignored, told } from '../reader.ts';
 import { actorOfArn } from './actor.ts';
-import { type AwsEvent, Utc, consoleUrl, eventReader, keyOf, momentOf, placeOf, when } from './event.ts';
+import { type AwsEvent, Utc, consoleUrl, eventReader, keyOf, momentOf, placeOf, when, lookUp } from './event.ts';
 
 /** A pipeline that was overtaken by a newer execution, or was told to stop, did not deploy to its end. */
 const phases: Readonly<Record<string, Phase>> = {
@@ -33,7 +33,7 @@ type Execution = z.output<typeof Execution>;
 
 /** https://docs.aws.amazon.com/codepipeline/latest/userguide/detect-state-changes-cloudwatch-events.html */
 export const readPipeline = eventReader(Execution, (detail, event, context) => {
-  const phase = phases[detail.state];
+  const phase = lookUp(phases, detail.state);
   if (phase === undefined) return ignored(`a pipeline in the state ${detail.state}`);
   return told({
     statement: {
@@ -54,7 +54,7 @@ export const readPipeline = eventReader(Execution, (detail, event, context) => {
  * build and test, and a pipeline that names its environment tells all itself.
  */
 export const readStage = eventReader(Execution, (detail, event, context) => {
-  const phase = phases[detail.state];
+  const phase = lookUp(phases, detail.state);
   const { stage = '', pipeline } = detail;
   if (phase === undefined) return ignored(`a stage in the state ${detail.state}`);
   const { environments } = context.catalog;

@@ -4,7 +4,7 @@ import { defined } from '../defined.ts';
 import { name, text } from '../fields.ts';
 import { isObject } from '../json.ts';
 import { ignored, told } from '../reader.ts';
-import { TagList, Utc, consoleUrl, eventReader, keyOf, momentOf, placeOf, when } from './event.ts';
+import { TagList, Utc, consoleUrl, eventReader, keyOf, momentOf, placeOf, when, lookUp } from './event.ts';
 
 const Result = z.object({ complianceType: text(50), resultRecordedTime: Utc, annotation: text(500) }).nullish();
 
@@ -69,7 +69,6 @@ const Item = z.object({
     resourceId: name(500),
     resourceName: text(300),
     configurationItemCaptureTime: Utc,
-    configurationStateId: z.union([z.string(), z.number()]).nullish(),
     tags: TagList,
   }),
   configurationItemDiff: z
@@ -83,7 +82,7 @@ const verbs: Readonly<Record<string, string>> = { CREATE: 'created', UPDATE: 'ch
 export const readItem = eventReader(Item, (detail, event, context) => {
   const { configurationItem: item, configurationItemDiff: diff } = detail;
   if (passing.test(item.resourceType)) return ignored(`${item.resourceType} comes and goes with other changes`);
-  const verb = verbs[diff?.changeType ?? ''];
+  const verb = lookUp(verbs, diff?.changeType ?? '');
   if (verb === undefined) return ignored('a configuration item that did not change');
   const properties = Object.entries(diff?.changedProperties ?? {}).filter(
     ([path]) => !path.startsWith('Relationships'),

@@ -15,6 +15,7 @@ import {
   momentOf,
   placeOf,
   when,
+  lookUp,
 } from './event.ts';
 import { imageOf } from './image.ts';
 
@@ -28,7 +29,7 @@ const Deployment = z.object({ eventName: name(100), deploymentId: name(200), rea
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_deployment_events.html */
 export const readEcsDeployment = eventReader(Deployment, (detail, event, context) => {
-  const phase = phases[detail.eventName];
+  const phase = lookUp(phases, detail.eventName);
   if (phase === undefined) return ignored(`${detail.eventName} of an ECS service`);
   const { cluster, service } = serviceOf(event);
   // Whatever follows "rolling back to" is the deployment that was there before.

@@ -75,6 +75,11 @@ export function when(
   return { source: 'aws', occurredAt: (time ?? receivedAt).toISOString(), clock: time ? 'source' : 'received' };
 }
 
+/** What a table says of a name from outside, which may be one that every object has. */
+export function lookUp<T>(table: Readonly<Record<string, T>>, name: string | undefined): T | undefined {
+  return name !== undefined && Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
 /** Tells news of the same state apart, and is the same when they are sent again. */
 export function momentOf(event: AwsEvent, told?: Date): string {
   return (told ?? event.time)?.toISOString() ?? event.id ?? 'untimed';
@@ -82,7 +87,7 @@ export function momentOf(event: AwsEvent, told?: Date): string {
 
 /** `aws:<part>:<part>…`, at most 300 characters. The first part may be such a key itself. */
 export function keyOf(...parts: readonly (string | number | undefined)[]): string {
-  const joined = parts.map((part) => part ?? '').join(':');
+  const joined = outsideText(parts.map((part) => part ?? '').join(':'), 3000) ?? '';
   const key = joined.startsWith('aws:') ? joined : `aws:${joined}`;
   return key.length <= 300 ? key : `aws:${createHash('sha256').update(key).digest('hex')}`;
 }

@@ -6,7 +6,7 @@ import { name, text } from '../fields.ts';
 import { ignored, told } from '../reader.ts';
 import { signalled } from '../signal-fields.ts';
 import type { Parsed } from '../source.ts';
-import { type AwsEvent, Utc, eventReader, keyOf, momentOf, placeOf, when } from './event.ts';
+import { type AwsEvent, Utc, eventReader, keyOf, momentOf, placeOf, when, lookUp } from './event.ts';
 import type { ReaderContext } from '../reader.ts';
 
 const Health = z.object({
@@ -62,7 +62,7 @@ function fault(detail: Health, event: AwsEvent, context: ReaderContext): Parsed 
 const phases: Readonly<Record<string, Phase>> = { upcoming: 'mentioned', open: 'started', closed: 'succeeded' };
 
 function maintenance(detail: Health, event: AwsEvent, context: ReaderContext): Parsed {
-  const phase = phases[detail.statusCode ?? 'upcoming'];
+  const phase = lookUp(phases, detail.statusCode ?? 'upcoming');
   if (phase === undefined) return ignored(`maintenance in the state ${detail.statusCode}`);
   const at = phase === 'succeeded' ? detail.endTime : phase === 'started' ? detail.startTime : detail.lastUpdatedTime;
   const plausible = at !== undefined && at <= context.receivedAt ? at : undefined;

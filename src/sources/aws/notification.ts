@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { outsideText } from '../../domain/outside-text.ts';
 import { defined } from '../defined.ts';
 import { name, text } from '../fields.ts';
 import { isObject } from '../json.ts';
@@ -8,7 +9,7 @@ import { operationName, readStack } from './cloud-formation.ts';
 import { readCodeDeploy } from './code-deploy.ts';
 import { readCompliance, readItem } from './config.ts';
 import { databaseChange, readDatabase } from './database.ts';
-import { type AwsEvent, Utc, utc } from './event.ts';
+import { type AwsEvent, Utc, utc, lookUp } from './event.ts';
 
 /** What services sent to topics of SNS before there was EventBridge, each in a shape of its own. */
 export function readForeignNotification(event: AwsEvent, subject: string | undefined, context: ReaderContext): Parsed {
@@ -100,7 +101,7 @@ const states: Readonly<Record<string, string>> = {
 function trigger(event: AwsEvent, context: ReaderContext): Parsed {
   const read = reader(Trigger, (detail, inner) => {
     const { deploymentId, status, applicationName: application, deploymentGroupName: deploymentGroup } = detail;
-    const state = states[status];
+    const state = lookUp(states, status);
     if (state === undefined) return ignored(`a CodeDeploy deployment in the state ${status}`);
     return readCodeDeploy(
       {
@@ -122,8 +123,8 @@ function cache(key: string, object: string, event: AwsEvent, context: ReaderCont
     {
       kind: /Provision|Created|Deleted|DeleteCache/.test(what) ? 'infrastructure' : 'maintenance',
       product: 'ElastiCache',
-      object: object.slice(0, 200),
-      message: what.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase(),
+      object: outsideText(object, 200) ?? '',
+      message: outsideText(what.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase(), 200) ?? '',
     },
     event,
     context,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Phase } from '../../domain/event.ts';
 import { name, text } from '../fields.ts';
 import { ignored, told } from '../reader.ts';
-import { consoleUrl, eventReader, keyOf, momentOf, placeOf, when } from './event.ts';
+import { consoleUrl, eventReader, keyOf, momentOf, placeOf, when, lookUp } from './event.ts';
 import { defined } from '../defined.ts';
 
 const Parameter = z.object({ operation: name(50), name: name(500), description: text(500) });
@@ -16,7 +16,7 @@ const verbs: Readonly<Record<string, string>> = {
 
 /** https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-cwe.html */
 export const readParameter = eventReader(Parameter, (detail, event, context) => {
-  const verb = verbs[detail.operation];
+  const verb = lookUp(verbs, detail.operation);
   if (verb === undefined) return ignored(`a parameter's ${detail.operation}`);
   const key = keyOf('parameter', event.account, event.region, detail.name, verb, momentOf(event));
   return told({
@@ -48,7 +48,7 @@ const Window = z.object({ 'window-id': name(100), 'window-execution-id': name(10
 
 /** https://docs.aws.amazon.com/systems-manager/latest/userguide/monitoring-systems-manager-event-examples.html */
 export const readMaintenanceWindow = eventReader(Window, (detail, event, context) => {
-  const phase = phases[detail.status];
+  const phase = lookUp(phases, detail.status);
   if (phase === undefined) return ignored(`a maintenance window in the state ${detail.status}`);
   return told({
     statement: {
