@@ -43,12 +43,16 @@ const settingLine =
  * A text without any of these holds nothing that the rules below would conceal: one look, and most texts are done. In
  * JSON an escape (`\u0077`, `\/`) may hide one.
  */
-const hint =
-  /passw|passph|passcode|pwd|secret|token|credential|authorization|cookie|dsn|conn(?:ection)?_?-?str|[a-z]_?-?key\b|bearer|basic |:\/\/[^\s/:@"]*:[^\s/@"]*@|A[KS]IA[A-Z0-9]|gh[pousr]_|github_pat|gl[a-z]+-|xox[a-z]-|xapp-|hooks\.slack|[spr]k[_-]|whsec|swn_|AIza|ya29|npm_|pypi-|dop_v1|hv[sbr]\.|SG\.|eyJ|-----BEGIN|otp"|\\[u/]/i;
+const hints: readonly RegExp[] = [
+  /passw|passph|passcode|pwd|secret|token|credential|authorization|cookie|dsn|conn(?:ection)?_?-?str|bearer|basic /i,
+  /[a-z]_?-?key\b/i,
+  /:\/\/[^\s/:@"]*:[^\s/@"]*@/,
+  /AKIA|ASIA|gh[pousr]_|github_pat|gl(?:pat|ptt|dt|rt|soat|cbt)-|xox[a-z]-|xapp-|hooks\.slack|[spr]k_(?:live|test)_|sk-|whsec_|swn_|AIza|ya29|npm_|pypi-|dop_v1|hv[sbr]\.|SG\.|eyJ|-----BEGIN|otp"|\\[u/]/,
+];
 
 /** Whether `withoutSecrets` could conceal anything in what this JSON text says. */
 export function mayHoldSecrets(text: string): boolean {
-  return hint.test(text);
+  return hints.some((hint) => hint.test(text));
 }
 
 /** Whether a setting, variable or field of this name holds a secret: `DB_PASSWORD`, `apiKey`, `x-auth-token`. */
@@ -58,7 +62,7 @@ export function isSecretName(name: string): boolean {
 
 /** Text with the secrets in it concealed, by their shape and by the names before them. */
 export function textWithoutSecrets(text: string, conceal: Conceal): string {
-  if (concealed.test(text) || !hint.test(text)) return text;
+  if (concealed.test(text) || !mayHoldSecrets(text)) return text;
   const replace = (secret: string) => (secret.startsWith('‹secret') ? secret : conceal(secret));
   const shaped = shapes.reduce((left, shape) => left.replaceAll(shape, replace), text);
   return text.includes('\n') ? shaped.replaceAll(settingLine, replace) : shaped;
@@ -129,7 +133,7 @@ export function allConcealed(value: unknown, conceal: Conceal): unknown {
 }
 
 function textOrJson(text: string, conceal: Conceal, depth: number): string {
-  if (!/^\s*[{[]/.test(text) || !hint.test(text)) return textWithoutSecrets(text, conceal);
+  if (!/^\s*[{[]/.test(text) || !mayHoldSecrets(text)) return textWithoutSecrets(text, conceal);
   try {
     const held: unknown = JSON.parse(text);
     const without = walk(held, conceal, depth + 1);
