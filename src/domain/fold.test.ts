@@ -65,6 +65,11 @@ describe('the course of a change', () => {
     expect(change.occurredAt.toISOString()).toBe('2026-11-20T14:00:00.000Z');
   });
 
+  it('did not begin when it was planned', () => {
+    const planned = said({ phase: 'happened', at: '13:00:00' });
+    expect(fold([planned, started, passed]).occurredAt.toISOString()).toBe('2026-11-20T14:00:00.000Z');
+  });
+
   it('takes an end to come after a beginning of the same second', () => {
     const end = said({ phase: 'succeeded', at: '14:00:00' });
     expect(fold([started, end]).status).toBe('succeeded');

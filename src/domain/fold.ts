@@ -142,7 +142,9 @@ function courseOf(statements: readonly Statement[]): Course {
     const at = happened ?? trusted[0];
     return { status: null, occurredAt: new Date(at?.occurredAt ?? 0), finishedAt: null, clock, outcomes: last };
   }
-  const began = trusted
+  // A plan that was told beforehand is not when it began.
+  const during = trusted.filter((statement) => statement.phase !== 'happened');
+  const began = (during.length === 0 ? trusted : during)
     .map((statement) => statement.startedAt ?? statement.occurredAt)
     .reduce((a, b) => (a < b ? a : b));
   const status = decisive.phase as Status;
