@@ -6,11 +6,12 @@ import { pino } from 'pino';
 import { startEmbedded } from '../src/database/embedded.ts';
 import { compareAnswers } from './answer/compare.ts';
 import { compareIngest } from './ingest/compare.ts';
+import { measureFlood } from './ingest/flood.ts';
 import { type Row, isMet, printed } from './table.ts';
 
 const { values } = parseArgs({
   options: {
-    /** `ingest` or `answer`; both when not given. */
+    /** `ingest`, `flood` or `answer`; all when not given. */
     only: { type: 'string' },
     rounds: { type: 'string', default: '3' },
     deliveries: { type: 'string', default: '20000' },
@@ -23,12 +24,15 @@ const database = await startEmbedded({ dataDir: folder, log: pino({ level: 'warn
 const report = (text: string) => process.stderr.write(`${text}\n`);
 try {
   const rows: Row[] = [];
-  if (values.only !== 'answer') {
+  if (values.only === undefined || values.only === 'ingest') {
     rows.push(
       ...(await compareIngest(database.url, { rounds: Number(values.rounds), deliveries: Number(values.deliveries) })),
     );
   }
-  if (values.only !== 'ingest') {
+  if (values.only === undefined || values.only === 'flood') {
+    rows.push(...(await measureFlood(database.url)));
+  }
+  if (values.only === undefined || values.only === 'answer') {
     rows.push(...(await compareAnswers(database.url, { short: 10_000, long: Number(values.long), report })));
   }
   process.stdout.write(`${printed(rows)}\n`);
