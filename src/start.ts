@@ -83,7 +83,14 @@ export async function startService({ configuration, logger, now, ending }: Start
   const conceal = concealWith(environment.hmacKey);
   const open = openSources({ secrets: environment.webhookSecrets, catalog, conceal });
   const known = sourceStates(environment.webhookSecrets);
-  const ingest = createIngest({ db, catalog, now, react: enqueueRelations });
+  const metrics = createMetrics();
+  const ingest = createIngest({
+    db,
+    catalog,
+    now,
+    react: enqueueRelations,
+    count: (source, outcome) => metrics.deliveries.inc({ source, outcome }),
+  });
   started.defer(() => ingest.idle());
 
   const git = gitOrigin(environment);
@@ -139,7 +146,6 @@ export async function startService({ configuration, logger, now, ending }: Start
   const slack = await startSlack({ configuration, db, ask, vocabulary, botMessages, logger, now });
   started.defer(() => slack.stop());
 
-  const metrics = createMetrics();
   const server = buildServer({ logger, metrics, slack: slack.routes });
   healthRoutes(server, {
     readiness: () => readinessOf({ db, pendingMigrations, jobs: () => jobs.problem() }),

@@ -193,6 +193,13 @@ describe('POST /api/changes', () => {
 });
 
 describe('what came through a door', () => {
+  it('is counted as what came from a source is', async () => {
+    const metrics = await (await fetch(`${service.url}/metrics`)).text();
+
+    expect(metrics).toMatch(/sincewhen_deliveries_total\{source="cloudevents",outcome="recorded"\} [1-9]/);
+    expect(metrics).toMatch(/sincewhen_deliveries_total\{source="api",outcome="recorded"\} [1-9]/);
+  });
+
   it('is told by a replay as it was told before', async () => {
     const settings = readSettings('');
     if (settings.outcome === 'invalid') throw new Error('no settings');

@@ -66,7 +66,6 @@ async function accept(
       .send({ error: `The signature is missing or does not fit: ${source.title} did not send this.` });
   }
   const ingested = await routes.ingest.ingest(source, delivery);
-  routes.metrics.deliveries.inc({ source: source.name, outcome: ingested.outcome });
   return answerIngested(ingested, { source, log: routes.log }, reply);
 }
 

@@ -32,6 +32,8 @@ export interface IngestDependencies {
   readonly now: () => Date;
   /** Called in the recording transaction, so that what it adds (jobs) is there exactly when the changes are. */
   readonly react: (trx: Transaction<Schema>, touched: readonly Touched[]) => Promise<void>;
+  /** Told what became of each delivery. */
+  readonly count?: (source: string, outcome: Ingested['outcome']) => void;
 }
 
 /**
@@ -83,9 +85,15 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
     }
   }
 
+  async function storeAndCount(source: string, receivedAt: Date, read: ReadDelivery): Promise<Ingested> {
+    const ingested = await store(source, receivedAt, read);
+    dependencies.count?.(source, ingested.outcome);
+    return ingested;
+  }
+
   return {
-    ingest: (source, delivery) => store(source.name, delivery.receivedAt, source.read(delivery)),
-    store,
+    ingest: (source, delivery) => storeAndCount(source.name, delivery.receivedAt, source.read(delivery)),
+    store: storeAndCount,
     idle: () => commits.idle(),
   };
 }
