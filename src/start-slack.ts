@@ -27,7 +27,7 @@ interface Options {
 
 /** Comes up whether or not Slack can be reached. Without access to it, nothing of it is loaded. */
 export async function startSlack({ configuration, ...options }: Options): Promise<StartedSlack> {
-  const { environment, settings } = configuration;
+  const { environment, settings, catalog } = configuration;
   if (environment.slack === null) return { routes: { closed: slackIsOff }, stop: () => Promise.resolve() };
 
   const { createSlack } = await import('./slack/app.ts');
@@ -36,6 +36,7 @@ export async function startSlack({ configuration, ...options }: Options): Promis
   );
   const slack = await createSlack({
     db: options.db,
+    catalog,
     ask: options.ask,
     vocabulary: options.vocabulary,
     botMessages: options.botMessages,

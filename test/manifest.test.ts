@@ -16,7 +16,7 @@ const Manifest = z.object({
   oauth_config: z.object({ scopes: z.strictObject({ bot: z.array(z.string()) }) }),
   settings: z.object({
     event_subscriptions: z.object({ request_url: z.url(), bot_events: z.array(z.string()) }),
-    interactivity: z.object({ is_enabled: z.literal(true), request_url: z.url() }),
+    interactivity: z.object({ is_enabled: z.literal(true), request_url: z.url(), message_menu_options_url: z.url() }),
   }),
 });
 const manifest = Manifest.parse(contents);
@@ -55,6 +55,7 @@ it('sends everything to one address', () => {
     ...features.slash_commands.map((each) => each.url),
     settings.event_subscriptions.request_url,
     settings.interactivity.request_url,
+    settings.interactivity.message_menu_options_url,
   ];
 
   expect(new Set(urls)).toEqual(new Set(['https://sincewhen.example.com/slack/events']));

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { signedPushes } from '../bench/ingest/pushes.ts';
 import { createTestDatabase, withDatabase } from './database.ts';
 
@@ -304,8 +304,57 @@ describe('the command line', () => {
     await database.drop();
   });
 
+  it('tells of names that match nothing, and takes what each is', async () => {
+    const service = await startService();
+    const config = join(folder, 'names.yml');
+    writeFileSync(config, 'services: { checkout: {}, ledger: {} }');
+    const env = { SINCEWHEN_CONFIG: config };
+    const created = await cli(['token', 'create', '--scope', 'ingest', '--scope', 'read']);
+    const headers = { authorization: `Bearer ${created.out.trim()}`, 'content-type': 'application/json' };
+    const change = (name: string) => ({ kind: 'deploy', title: name, service: name, environment: 'production' });
+    const body = JSON.stringify(['Shop_Front', 'Checkout', 'mailer'].map(change));
+    expect((await fetch(`${service.url}/api/changes`, { method: 'POST', headers, body })).status).toBe(202);
+
+    const before = await cli(['doctor', '--json'], env);
+    expect(JSON.parse(before.out)).toMatchObject({
+      services_known: 2,
+      unmatched_names: [
+        { what: 'service', name: 'mailer', changes: 1, sources: ['api'], suggestion: null },
+        { what: 'service', name: 'shop-front', changes: 1 },
+      ],
+    });
+    expect((await cli(['alias', 'service', 'Shop Front', 'chekout'], env)).err).toBe(
+      'sincewhen: I know no service chekout. Do you mean checkout?\n',
+    );
+    const said = await cli(['alias', 'service', 'Shop Front', 'checkout'], env);
+    expect(said.out).toContain('shop-front is checkout from now on.');
+    await cli(['alias', 'service', 'mailer', 'mailer'], env);
+    expect((await cli(['doctor'], env)).out).not.toContain('match nothing');
+    const listed = await cli(['alias', 'list', '--json'], env);
+    expect(JSON.parse(listed.out)).toMatchObject([
+      { what: 'service', alias: 'mailer', name: 'mailer', added_by: 'cli' },
+      { what: 'service', alias: 'shop-front', name: 'checkout' },
+    ]);
+    await vi.waitFor(
+      async () => {
+        const answer = await fetch(`${service.url}/api/changes?since=1h&service=checkout`, { headers });
+        expect(await answer.json()).toMatchObject({ changes: [{ service: 'checkout' }, { service: 'checkout' }] });
+      },
+      { timeout: 10_000, interval: 100 },
+    );
+    const removed = [
+      await cli(['alias', 'remove', 'service', 'mailer'], env),
+      await cli(['alias', 'remove', 'service', 'mailer'], env),
+    ];
+    expect(removed.map(({ code }) => code)).toEqual([0, 1]);
+    expect((await cli(['doctor'], env)).out).toMatch(/service +mailer +1 /);
+  }, 60_000);
+
   it.each([
     [[], 2, /^Usage: sincewhen <command>/],
+    [['alias'], 2, /^sincewhen: say what to do with aliases/],
+    [['alias', 'service', 'shop-front'], 2, /^sincewhen: say two names/],
+    [['alias', 'remove', 'shop-front'], 2, /^sincewhen: say which/],
     [['nonsense'], 2, /^sincewhen: there is no command nonsense/],
     [['token'], 2, /^sincewhen: say what to do with tokens/],
     [['token', 'create'], 2, /^sincewhen: --scope is missing/],

@@ -90,6 +90,7 @@ function start(apiUrl: string): Promise<SlackApp> {
     apiUrl,
     ask,
     db: database.db,
+    catalog: { environments: new Map(), services: [], configPaths: [] },
     defaultEnvironment: 'production',
     log: pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) }),
     now: () => now,

@@ -121,6 +121,8 @@ function membershipFields(workspace: Workspace, person: Person): JsonObject {
     team_id: person.teamId,
     is_restricted: person.membership === 'guest',
     is_ultra_restricted: false,
+    is_admin: person.admin === true,
+    is_owner: false,
     is_stranger: person.membership === 'external' && person.teamId !== workspace.team.id,
   };
 }

@@ -11,6 +11,8 @@ export interface PersonSeed {
   /** IANA name. */
   readonly timezone: string;
   readonly membership: Membership;
+  /** Of the workspace; absent: not. */
+  readonly admin?: boolean;
 }
 
 export interface ChannelSeed {

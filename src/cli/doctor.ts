@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
+import type { Configuration } from '../config/configuration.ts';
 import { notConfigured } from '../config/not-configured.ts';
 import type { Environment } from '../config/environment.ts';
 import { pendingMigrations } from '../database/migrate.ts';
 import type { Schema } from '../database/schema.ts';
 import { failedDeliveries } from '../timeline/readiness.ts';
+import { type UnmatchedNames, unmatchedNames } from '../timeline/unmatched-names.ts';
 import { done, readArguments, table } from './command.ts';
 import type { Command, Terminal } from './command.ts';
 import { withDatabase } from './database.ts';
@@ -17,6 +19,8 @@ interface Report {
   readonly sources: readonly { readonly source: string; readonly last_delivery: Date | null }[];
   readonly failed_deliveries: number;
   readonly failed_jobs: number;
+  /** Null while the database is not up to date. */
+  readonly unmatched_names: UnmatchedNames | null;
 }
 
 export const doctor: Command = {
@@ -33,8 +37,8 @@ export const doctor: Command = {
 
     return withDatabase(
       async ({ db, configuration }) => {
-        const report = await examine(db, configuration.environment);
-        if (read.values.json) terminal.print(JSON.stringify(report));
+        const report = await examine(db, configuration);
+        if (read.values.json) terminal.print(JSON.stringify(json(report)));
         else show(report, terminal);
         const wrong = problemsOf(report);
         return wrong.length === 0 ? done : { outcome: 'refused', reason: wrong.join('; ') };
@@ -44,7 +48,10 @@ export const doctor: Command = {
   },
 };
 
-async function examine(db: Kysely<Schema>, environment: Environment): Promise<Report> {
+async function examine(
+  db: Kysely<Schema>,
+  { environment, catalog }: Pick<Configuration, 'environment' | 'catalog'>,
+): Promise<Report> {
   const pending = await pendingMigrations(db);
   const { rows } = await sql<{ version: string }>`select current_setting('server_version') as version`.execute(db);
   const there = pending.length === 0;
@@ -58,6 +65,18 @@ async function examine(db: Kysely<Schema>, environment: Environment): Promise<Re
     sources: names.map((source) => ({ source, last_delivery: lastDeliveries.get(source) ?? null })),
     failed_deliveries: there ? await failedDeliveries(db) : 0,
     failed_jobs: await failedJobs(db),
+    unmatched_names: there ? await unmatchedNames(db, catalog, new Date()) : null,
+  };
+}
+
+function json(report: Report): object {
+  const { service, environment } = report.unmatched_names ?? {};
+  const names = [...(service?.names ?? []), ...(environment?.names ?? [])];
+  return {
+    ...report,
+    unmatched_names: names.map(({ lastSeen, suggestion, ...each }) => ({ ...each, last_seen: lastSeen, suggestion })),
+    unmatched_names_beyond: (service?.more ?? 0) + (environment?.more ?? 0),
+    services_known: service?.known.length ?? 0,
   };
 }
 
@@ -132,4 +151,30 @@ function show(report: Report, terminal: Terminal): void {
   ]);
   if (sources.length > 0) terminal.print(`\n${table(['source', 'last delivery'], sources)}`);
   if (report.failed_deliveries > 0) terminal.print(`\nDeliveries that could not be read: ${report.failed_deliveries}`);
+  if (report.unmatched_names !== null) for (const line of unmatchedLines(report.unmatched_names)) terminal.print(line);
+}
+
+function unmatchedLines({ service, environment }: UnmatchedNames): readonly string[] {
+  const names = [...service.names, ...environment.names];
+  const nothingKnown =
+    service.known.length > 0
+      ? []
+      : ['\nThe settings name no services, so every service has the name that its sources give it.'];
+  if (names.length === 0) return nothingKnown;
+  const rows = names.map((each) => [
+    each.what,
+    each.name,
+    String(each.changes),
+    each.lastSeen.toISOString(),
+    each.sources.join(', '),
+    each.suggestion ?? '',
+  ]);
+  const more = service.more + environment.more;
+  return [
+    ...nothingKnown,
+    '\nNames of the last 30 days that match nothing in the settings:',
+    table(['what', 'name', 'changes', 'last seen', 'told by', 'perhaps'], rows),
+    ...(more === 0 ? [] : [`and ${more} more`]),
+    'sincewhen alias service <name> <service> says what one is; with the same name twice, it is one of its own.',
+  ];
 }

@@ -3,7 +3,7 @@ import type { Schema } from '../database/schema.ts';
 import type { Alias } from '../domain/alias.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import { enqueue } from '../jobs/enqueue.ts';
-import { type Added, type NewAlias, addAlias, removeAlias } from '../timeline/aliases.ts';
+import { type Added, type AliasToRemove, type NewAlias, addAlias, removeAlias } from '../timeline/aliases.ts';
 
 /** From now on the name means that; what was recorded under it is renamed by a job. */
 export function sayAlias(db: Kysely<Schema>, settings: Catalog, said: NewAlias): Promise<Added> {
@@ -15,12 +15,9 @@ export function sayAlias(db: Kysely<Schema>, settings: Catalog, said: NewAlias):
 }
 
 /** The name is one of its own again, and so is what was recorded under it. Null: there is no such alias. */
-export function takeBackAlias(
-  db: Kysely<Schema>,
-  { what, alias }: Pick<Alias, 'what' | 'alias'>,
-): Promise<Alias | null> {
+export function takeBackAlias(db: Kysely<Schema>, given: AliasToRemove): Promise<Alias | null> {
   return db.transaction().execute(async (trx) => {
-    const removed = await removeAlias(trx, { what, alias });
+    const removed = await removeAlias(trx, given);
     if (removed !== null) await enqueue(trx, 'apply-alias', { ...removed, step: 'changes', after: '0' });
     return removed;
   });

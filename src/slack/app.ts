@@ -15,7 +15,7 @@ export type SlackAccess =
 
 export interface SlackDependencies extends Pick<
   SlackContext,
-  'ask' | 'db' | 'defaultEnvironment' | 'log' | 'now' | 'people' | 'vocabulary'
+  'ask' | 'catalog' | 'db' | 'defaultEnvironment' | 'log' | 'now' | 'people' | 'vocabulary'
 > {
   readonly access: SlackAccess;
   readonly botMessages?: BotMessages | null;

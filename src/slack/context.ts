@@ -2,6 +2,7 @@ import type { WebClient } from '@slack/web-api';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { Schema } from '../database/schema.ts';
+import type { Catalog } from '../domain/catalog.ts';
 import type { Vocabulary } from '../domain/question.ts';
 import type { Ask } from '../timeline/ask.ts';
 import type { Installation } from './installation.ts';
@@ -33,6 +34,8 @@ export interface BotMessages {
 export interface SlackContext {
   readonly client: WebClient;
   readonly db: Kysely<Schema>;
+  /** Of the settings. */
+  readonly catalog: Catalog;
   readonly ask: Ask;
   readonly vocabulary: () => Promise<Vocabulary>;
   /** By Slack member id. */

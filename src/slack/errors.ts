@@ -9,6 +9,8 @@ const apology =
 const Origin = z.object({
   type: z.string().optional(),
   command: z.string().optional(),
+  user: z.object({ id: z.string() }).optional(),
+  view: z.object({ type: z.string() }).optional(),
   event: z
     .object({
       type: z.string(),
@@ -41,10 +43,15 @@ export function createErrorHandler({ client, log }: { readonly client: WebClient
   };
 }
 
-function wayTo({ event }: z.infer<typeof Origin>, responseUrl: string | null, client: WebClient): Tell | null {
+function wayTo(
+  { event, user: presser, view }: z.infer<typeof Origin>,
+  responseUrl: string | null,
+  client: WebClient,
+): Tell | null {
   if (responseUrl !== null) {
     return (text) => postTo(responseUrl, { text, response_type: 'ephemeral', replace_original: false });
   }
+  if (view?.type === 'home' && presser !== undefined) return (text) => publishText(client, presser.id, text);
   const { channel, user, type } = event ?? {};
   if (channel === undefined || user === undefined) return null;
   switch (type ?? '') {
@@ -53,10 +60,14 @@ function wayTo({ event }: z.infer<typeof Origin>, responseUrl: string | null, cl
     case 'app_mention':
       return (text) => client.chat.postEphemeral({ channel, user, text, ...inThread(event?.thread_ts) });
     case 'app_home_opened':
-      return (text) => client.views.publish({ user_id: user, view: { type: 'home', blocks: [plainSection(text)] } });
+      return (text) => publishText(client, user, text);
     default:
       return null;
   }
+}
+
+function publishText(client: WebClient, user: string, text: string) {
+  return client.views.publish({ user_id: user, view: { type: 'home', blocks: [plainSection(text)] } });
 }
 
 function inThread(ts: string | undefined) {

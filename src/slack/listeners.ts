@@ -1,5 +1,6 @@
 import type { App, RespondFn } from '@slack/bolt';
 import { filter } from './actions/filter.ts';
+import { nameSaid, nameTakenBack } from './actions/name-said.ts';
 import { nextPage } from './actions/next-page.ts';
 import { share } from './actions/share.ts';
 import { showElsewhere } from './actions/show-elsewhere.ts';
@@ -11,14 +12,18 @@ import { createBotMessageListener } from './events/bot-message.ts';
 import { directMessage } from './events/direct-message.ts';
 import { homeOpened } from './events/home-opened.ts';
 import { mention } from './events/mention.ts';
+import { publishHome } from './home.ts';
+import { homeChoiceOf } from './home-choice.ts';
+import { knownNameOptions } from './known-name-options.ts';
 import { renderRefusal } from './messages/refusal.ts';
 import { firstTime } from './once.ts';
-import type { ClickRequest, CommandRequest } from './request.ts';
+import type { ClickRequest, CommandRequest, HomeRequest } from './request.ts';
 import { privately } from './send.ts';
 import type { Member } from './who.ts';
 
 type CommandListener = (context: SlackContext, request: CommandRequest) => Promise<void>;
 type ActionListener = (context: SlackContext, request: ClickRequest) => Promise<void>;
+type HomeListener = (context: SlackContext, request: HomeRequest) => Promise<void>;
 /** Events are settled with Slack before a listener runs; each decides itself whom it answers, and where. */
 type EventListener = (context: SlackContext, body: unknown) => Promise<void>;
 
@@ -33,6 +38,14 @@ export const actions: Readonly<Record<string, ActionListener>> = {
   since_filter_kind: filter,
   since_filter_environment: filter,
   since_show_elsewhere: showElsewhere,
+};
+
+/** In the Home tab, about the name in the id of their block. */
+const homeActions: Readonly<Record<string, HomeListener>> = {
+  names_suggested: nameSaid,
+  names_chosen: nameSaid,
+  names_own: nameSaid,
+  names_undo: nameTakenBack,
 };
 
 /** By the name of their subscription. */
@@ -61,6 +74,19 @@ export function registerListeners(app: App, context: SlackContext, botMessages: 
       if (asker !== null) await listener(context, { asker, click, respond });
     });
   }
+  for (const [name, listener] of Object.entries(homeActions)) {
+    app.action(name, async ({ ack, body }) => {
+      await ack();
+      const choice = homeChoiceOf(body);
+      if (choice === null || !(await firstTime(context.db, choice.key, context.now()))) return;
+      const asker = await context.who(choice.userId);
+      if (asker.outcome === 'member') await listener(context, { asker, choice });
+      else await publishHome(context, choice.userId, asker);
+    });
+  }
+  app.options('names_chosen', async ({ ack, body }) => {
+    await ack({ options: [...(await knownNameOptions(context, body))] });
+  });
   for (const { type, listener } of Object.values(events)) {
     app.event(type, async ({ body }) => {
       if (await firstTime(context.db, `event:${body.event_id}`, context.now())) await listener(context, body);

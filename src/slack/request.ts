@@ -1,5 +1,6 @@
 import type { RespondFn } from '@slack/bolt';
 import type { Click } from './click.ts';
+import type { HomeChoice } from './home-choice.ts';
 import type { Member } from './who.ts';
 
 export interface CommandRequest {
@@ -13,4 +14,9 @@ export interface ClickRequest {
   readonly asker: Member;
   readonly click: Click;
   readonly respond: RespondFn;
+}
+
+export interface HomeRequest {
+  readonly asker: Member;
+  readonly choice: HomeChoice;
 }

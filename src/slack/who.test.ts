@@ -9,6 +9,7 @@ const ada = { id: 'U1', name: 'ada', real_name: 'Ada', team_id: 'T1', tz: 'Europ
 it('lets a full member ask, in the time zone of that person', () => {
   expect(askerOf(ada, here)).toEqual({
     outcome: 'member',
+    admin: false,
     id: 'U1',
     name: 'Ada',
     timezone: 'Europe/London',
@@ -83,4 +84,12 @@ it('refuses while Slack does not say who it is, and asks again', async () => {
 
   expect(during).toEqual({ outcome: 'refused', why: 'unknown' });
   expect(after.outcome).toBe('member');
+});
+
+it.each([
+  ['an administrator', { is_admin: true }, true],
+  ['an owner', { is_owner: true }, true],
+  ['anybody else', {}, false],
+])('tells %s of the workspace apart', (_, traits, admin) => {
+  expect(askerOf({ ...ada, ...traits }, here)).toMatchObject({ outcome: 'member', admin });
 });

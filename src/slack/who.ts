@@ -14,6 +14,8 @@ export interface Member {
   /** IANA name; UTC when Slack gives none that we know, and then `timezoneKnown` is false. */
   readonly timezone: string;
   readonly timezoneKnown: boolean;
+  /** Of the workspace: an administrator or an owner. */
+  readonly admin: boolean;
 }
 
 export type Asker = Member | { readonly outcome: 'refused'; readonly why: Refusal };
@@ -35,6 +37,8 @@ const User = z.object({
   is_restricted: z.boolean().default(false),
   is_ultra_restricted: z.boolean().default(false),
   is_stranger: z.boolean().default(false),
+  is_admin: z.boolean().default(false),
+  is_owner: z.boolean().default(false),
 });
 export type User = z.input<typeof User>;
 
@@ -52,6 +56,7 @@ export function askerOf(described: unknown, installation: Pick<Installation, 'te
     name: user.real_name ?? user.name,
     timezone: timezone ?? 'UTC',
     timezoneKnown: timezone !== null,
+    admin: user.is_admin || user.is_owner,
   };
 }
 

@@ -69,16 +69,19 @@ export async function addAlias(trx: Transaction<Schema>, settings: Catalog, adde
   return { outcome: 'added', alias: row };
 }
 
-/** Null: there is no such alias. */
+export type AliasToRemove = Pick<Alias, 'what' | 'alias'> & Partial<Pick<Alias, 'name'>>;
+
+/** With a name, only while the alias means that. Null: there is no such alias. */
 export async function removeAlias(
   trx: Transaction<Schema>,
-  { what, alias }: Pick<Alias, 'what' | 'alias'>,
+  { what, alias, name }: AliasToRemove,
 ): Promise<Alias | null> {
   await lockAliases(trx);
   const removed = await trx
     .deleteFrom('aliases')
     .where('what', '=', what)
     .where('alias', '=', plainName(alias))
+    .$if(name !== undefined, (query) => query.where('name', '=', name ?? ''))
     .returning(['what', 'alias', 'name'])
     .executeTakeFirst();
   return removed ?? null;

@@ -26,6 +26,7 @@ function listener(...channels: readonly string[]) {
   const context: SlackContext = {
     client,
     db: database.db,
+    catalog: { environments: new Map(), services: [], configPaths: [] },
     ask: () => Promise.reject(new Error('nobody asked')),
     vocabulary: () => Promise.reject(new Error('nobody asked')),
     people: () => null,

@@ -13,11 +13,15 @@ const budget = 5000;
 
 /**
  * The Home tab: the last day first, then how to ask. Null, or an answer that no source has given anything to, is a
- * newcomer's: it says what to do next instead of that nothing changed.
+ * newcomer's: it says what to do next instead of that nothing changed. `names`: what administrators are shown besides.
  */
 export function renderHome(
   answer: Answer | null,
-  { now, timezone }: { readonly now: Date; readonly timezone: string },
+  {
+    now,
+    timezone,
+    names = [],
+  }: { readonly now: Date; readonly timezone: string; readonly names?: readonly KnownBlock[] },
 ): { text: string; blocks: KnownBlock[] } {
   if (answer === null || nothingConnected(answer.coverage)) return newcomer(answer?.coverage.length ?? 0);
   const { answer: first, detail } = headlineParts(answer, now);
@@ -32,6 +36,7 @@ export function renderHome(
       ...(summary === null ? [] : [section(`*By service*  ${summary}`)]),
       ...changeList(shown, { now, budget, above: new Set() }).blocks,
       ...coverageLine(answer, now),
+      ...names,
       { type: 'divider' },
       ...howToAsk(),
     ],
