@@ -74,6 +74,9 @@ export function changeCourse(change: Change, now: Date): string | null {
   if (status === null) return null;
   const length = finishedAt === null ? null : finishedAt.getTime() - occurredAt.getTime();
   const after = length === null || length <= 0 ? '' : ` after ${formatDuration(length)}`;
+  if (change.kind === 'drift') {
+    return status === 'started' ? `there for ${formatDuration(now.getTime() - occurredAt.getTime())}` : `over${after}`;
+  }
   switch (status) {
     case 'started':
       return `under way for ${formatDuration(now.getTime() - occurredAt.getTime())}`;

@@ -24,6 +24,14 @@ it.each<[said: string, answer: Answer]>([
     anAnswer({ changes: [aChange({ to: '1.42.0', status: 'started' })] }),
   ],
   [
+    `1 change to production ${window}. rollback of checkout to 1.41.3, 15 minutes ago.`,
+    anAnswer({ changes: [aChange({ kind: 'rollback', to: '1.41.3' })] }),
+  ],
+  [
+    `1 change to production ${window}. drift in network, 15 minutes ago.`,
+    anAnswer({ changes: [aChange({ kind: 'drift', title: 'drift in network', status: 'started', finishedAt: null })] }),
+  ],
+  [
     `1 change ${window}. Enable HSTS, just now (time as received).`,
     anAnswer({
       changes: [aChange({ kind: 'note', title: 'Enable HSTS', clock: 'received', occurredAt: askedAt })],

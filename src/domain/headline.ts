@@ -1,5 +1,6 @@
 import type { Answer, Filters } from './answer.ts';
-import { agoWords, changeName, countOf, kindNoun, tookEffect } from './change-words.ts';
+import { agoWords, changeName, countOf, kindNoun, serviceName, tookEffect } from './change-words.ts';
+import type { Change } from './change.ts';
 import { coverageWords, nothingConnected, quietest } from './coverage-words.ts';
 import { shorten } from './shorten.ts';
 import { formatDuration } from './since/format.ts';
@@ -49,11 +50,19 @@ function something(answer: Answer, now: Date, continued: boolean): Headline {
   const newest = answer.changes[0];
   if (continued || newest === undefined) return { answer: `${first}${counted}`, detail: '' };
   const { occurredAt, clock } = newest;
-  const when =
-    newest.status === 'started' ? `under way, begun ${agoWords(occurredAt, now)}` : agoWords(tookEffect(newest), now);
+  const underWay = newest.status === 'started' && newest.kind !== 'drift';
+  const when = underWay ? `under way, begun ${agoWords(occurredAt, now)}` : agoWords(tookEffect(newest), now);
   const received = clock === 'received' ? ' (time as received)' : '';
   const last = total === 1 ? '' : 'The last: ';
-  return { answer: `${first}${counted}`, detail: `${last}${changeName(newest)}, ${when}${received}.` };
+  return { answer: `${first}${counted}`, detail: `${last}${newestName(newest)}, ${when}${received}.` };
+}
+
+/** Going back is said: its version alone would look like a deploy. */
+function newestName(change: Change): string {
+  const service = serviceName(change);
+  const to = shorten(change.to ?? '', 40);
+  const isBack = change.kind === 'rollback' && service !== null && to !== '';
+  return isBack ? `rollback of ${service} to ${to}` : changeName(change);
 }
 
 function nothing(answer: Answer, now: Date): Headline {

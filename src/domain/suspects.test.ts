@@ -63,6 +63,16 @@ describe('suspects', () => {
     ]);
   });
 
+  it('do not blame a rollback for what it takes back', () => {
+    const risks = [{ name: 'unreviewed', text: 'no approval seen' }] as const;
+    const pullRequests = [{ repository: 'acme/checkout', number: 812, risks }];
+    const carried = { by: 'git', commits: [], pullRequests, total: 1, direction: 'backward', lost: 0 } as const;
+    const back = change('checkout', 4, { kind: 'rollback', carried });
+    const [suspect] = rankSuspects([back], { onset, now: onset, environment: 'production' }, 5);
+
+    expect(suspect?.reasons.map((reason) => reason.text)).toEqual(['took effect 4 min ago', 'older code came back']);
+  });
+
   it('show a score that is the sum of its reasons', () => {
     const [suspect] = rankSuspects([change('checkout', 4)], { onset, now: onset, environment: 'production' }, 5);
     const sum = suspect?.reasons.reduce((total, reason) => total + reason.weight, 0) ?? 0;
@@ -75,6 +85,16 @@ describe('suspects', () => {
     const [suspect] = rankSuspects([change('checkout', 4)], { onset, now: later, environment: 'production' }, 5);
 
     expect(suspect?.reasons[0]?.text).toBe('took effect 4 min before the end of this window');
+  });
+
+  it('take a drift for as old as its finding, however long it stays', () => {
+    const drift = change('drift', 570, { kind: 'drift', status: 'started', finishedAt: null });
+
+    expect(ranked(drift)).toEqual([]);
+    expect(
+      rankSuspects([{ ...drift, occurredAt: onset }], { onset, now: onset, environment: 'production' }, 5)[0]
+        ?.reasons[0]?.text,
+    ).toBe('found less than a minute ago, still there');
   });
 
   it('count against a change that it names no environment', () => {

@@ -73,16 +73,30 @@ function suspect(change: Change, context: SuspectContext): Suspect {
 
 function recency(change: Change, { onset, now }: SuspectContext): Reason {
   const { finishedAt } = change;
+  if (change.kind === 'drift' && change.status === 'started') {
+    // It stays until somebody undoes it: that it is still there makes it no newer.
+    const age = Math.max(0, onset.getTime() - change.occurredAt.getTime());
+    return { text: `found ${inWords(age)} ${before(onset, now)}, still there`, weight: fading(age) };
+  }
   if (change.status === 'started') return { text: 'still under way', weight: recencyWeight };
   if (finishedAt !== null && finishedAt > onset) return { text: 'was under way then', weight: recencyWeight };
   const age = Math.max(0, onset.getTime() - (change.finishedAt ?? change.occurredAt).getTime());
-  const before = onset < now ? 'before the end of this window' : 'ago';
-  return { text: `took effect ${inWords(age)} ${before}`, weight: round(recencyWeight * 0.5 ** (age / halfLife)) };
+  return { text: `took effect ${inWords(age)} ${before(onset, now)}`, weight: fading(age) };
+}
+
+function fading(age: number): number {
+  return round(recencyWeight * 0.5 ** (age / halfLife));
+}
+
+function before(onset: Date, now: Date): string {
+  return onset < now ? 'before the end of this window' : 'ago';
 }
 
 function risks(change: Change): readonly Reason[] {
   const own = change.risks.map((risk) => ({ text: risk.text, weight: riskWeights[risk.name] }));
-  const carried = (change.carried?.pullRequests ?? []).flatMap((pullRequest) =>
+  // What a rollback took out of production can do no harm there.
+  const arrived = change.carried?.direction === 'forward' ? change.carried.pullRequests : [];
+  const carried = arrived.flatMap((pullRequest) =>
     (pullRequest.risks ?? []).map((risk) => ({
       text: `carries #${pullRequest.number}: ${risk.text}`,
       weight: riskWeights[risk.name],

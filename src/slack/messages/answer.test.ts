@@ -1,4 +1,4 @@
-import { subHours, subSeconds } from 'date-fns';
+import { subHours, subMinutes, subSeconds } from 'date-fns';
 import { expect, it } from 'vitest';
 import { aChange, aSource, anAnswer, askedAt, badAfternoon, badDeploy, anIncident } from '../../../test/answers.ts';
 import type { Answer } from '../../domain/answer.ts';
@@ -93,7 +93,8 @@ it('names the incidents and alerts of the time, three of them', () => {
     reference: '#1234',
     url: 'https://acme.pagerduty.com/incidents/P1',
   });
-  const incidents = [one, anIncident({ severity: null, state: 'resolved', services: [] }), one, one, one];
+  const over = { state: 'resolved', startedAt: subMinutes(askedAt, 14), resolvedAt: subMinutes(askedAt, 2) } as const;
+  const incidents = [one, anIncident({ severity: null, services: [], ...over }), one, one, one];
 
   const { all } = render(badAfternoon({ incidents }));
 
@@ -101,7 +102,7 @@ it('names the incidents and alerts of the time, three of them', () => {
   expect(all).toContain(
     '*p99 above 2 s* · critical, open, checkout · <https://acme.pagerduty.com/incidents/P1|PagerDuty #1234>',
   );
-  expect(all).toContain('*Checkout errors* · resolved · PagerDuty');
+  expect(all).toContain('*Checkout errors* · resolved after 12 min · PagerDuty');
   expect(all).toContain('… and 2 more');
   expect(render(badAfternoon()).all).not.toContain('Incidents');
 });
@@ -118,6 +119,17 @@ it('says how often the same was told, and who told it', () => {
 
   expect(all).toContain('1,200 times since <!date^');
   expect(all).toContain('reported by Argo CD and Kubernetes audit log');
+});
+
+it('says of a suspect who told it, and of a drift how long it is there', () => {
+  const deploy = aChange({ to: '1.42.0', sources: ['argocd', 'github'] });
+  const drift = aChange({ kind: 'drift', title: 'drift', status: 'started', occurredAt: subHours(askedAt, 9) });
+  const suspects = [deploy, drift].map((change) => ({ change, score: 0.5, reasons: [] }));
+
+  const { all } = render(anAnswer({ changes: [deploy, drift], suspects }));
+
+  expect(all).toContain('reported by Argo CD and GitHub');
+  expect(all).toContain('there for 9 h');
 });
 
 it('mentions what waits and what names no environment', () => {

@@ -57,7 +57,8 @@ export function courseWords(change: Change, now: Date): string | null {
   const course = changeCourse(change, now);
   if (course === null) return null;
   if (change.status === 'failed') return `:x: *${escaped(course)}*`;
-  return change.status === 'started' ? `:hourglass_flowing_sand: ${escaped(course)}` : escaped(course);
+  const underWay = change.status === 'started' && change.kind !== 'drift';
+  return underWay ? `:hourglass_flowing_sand: ${escaped(course)}` : escaped(course);
 }
 
 export function receivedWords(change: Change): string | null {

@@ -1,6 +1,6 @@
 import type { SectionBlock } from '@slack/types';
 import type { Suspect } from '../../domain/answer.ts';
-import { isDeploy, kindNoun, serviceName } from '../../domain/change-words.ts';
+import { isDeploy, kindNoun, reportedBy, serviceName } from '../../domain/change-words.ts';
 import type { Change } from '../../domain/change.ts';
 import { section } from './blocks.ts';
 import { carriedWords } from './carried.ts';
@@ -26,6 +26,7 @@ function suspectWords({ change, reasons }: Suspect, now: Date): string {
     `${kindNoun(change.kind, 1)}${forWhat(change)} ${readerTime(change.occurredAt, now)}${byWhom(change)}`,
     courseWords(change, now),
     receivedWords(change),
+    outside(reportedBy(change) ?? '', 160) || null,
     linksOf(change),
   ].filter((part) => part !== null);
   const why = reasons
