@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { isObject, textOf } from './json.ts';
 import { ask, askUntilTold, missingFrom, place, question } from './question.ts';
 import { personOf } from './slack/workspace.ts';
+import { systemNames, systemTitle } from './systems.ts';
 import { renderInTerminal } from './terminal.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -42,7 +43,9 @@ async function perform(world: World): Promise<void> {
   const { slack } = world;
   const sending = performance.now();
   const { sent, refused } = await world.tell();
-  say(`  ${sent} signed GitHub webhooks sent in ${seconds(performance.now() - sending)} s, ${refused} refused`);
+  say(
+    `  ${sent} signed webhooks of ${sendersIn()} sent in ${seconds(performance.now() - sending)} s, ${refused} refused`,
+  );
   if (refused > 0)
     return complain(`the service did not accept ${refused} of ${sent} webhooks.\n${complaintsOf(world)}`);
 
@@ -59,6 +62,10 @@ async function perform(world: World): Promise<void> {
   );
   const missing = missingFrom(world, message, asker);
   if (missing.length > 0) complain(`the answer does not tell of ${missing.join(', ')}.\n${complaintsOf(world)}`);
+}
+
+function sendersIn(): string {
+  return new Intl.ListFormat('en').format(['GitHub', ...systemNames.map(systemTitle)]);
 }
 
 /** Pino's level of a warning is 40. */

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { answerFromHistory } from './github/history.ts';
 import type { Repository } from './repositories.ts';
-import type { StoryDelivery } from './story/telling.ts';
+import type { GitHubDelivery } from './story/telling.ts';
 import { developers, owner, type RepositoryName } from './story/day.ts';
 
 export interface GitHubOptions {
@@ -17,7 +17,7 @@ export interface GitHubOptions {
 /** A delivery and what became of it. */
 export interface SentDelivery {
   readonly id: number;
-  readonly delivery: StoryDelivery;
+  readonly delivery: GitHubDelivery;
   readonly sentAt: Date;
   readonly ms: number;
   /** Null when nobody answered. */
@@ -33,7 +33,7 @@ export interface GitHub {
   /** Where webhooks go. */
   readonly connect: (webhookUrl: string) => void;
   /** Posts a delivery with its signature, and keeps what was answered. Never throws. */
-  readonly deliver: (delivery: StoryDelivery) => Promise<SentDelivery>;
+  readonly deliver: (delivery: GitHubDelivery) => Promise<SentDelivery>;
   readonly close: () => Promise<void>;
 }
 
@@ -75,7 +75,7 @@ export async function startGitHub({ repositories, webhookSecret, token }: GitHub
     else await pass(`${emulator.url}${path}${url.search}`, request, response);
   }
 
-  async function deliver(delivery: StoryDelivery): Promise<SentDelivery> {
+  async function deliver(delivery: GitHubDelivery): Promise<SentDelivery> {
     const began = performance.now();
     const sentAt = new Date();
     const status = webhookUrl === null ? null : await post(webhookUrl, delivery, webhookSecret);
@@ -110,7 +110,7 @@ export async function startGitHub({ repositories, webhookSecret, token }: GitHub
 }
 
 /** GitHub gives a receiver ten seconds and does not try again. */
-async function post(url: string, delivery: StoryDelivery, secret: string): Promise<number | null> {
+async function post(url: string, delivery: GitHubDelivery, secret: string): Promise<number | null> {
   const mac = createHmac('sha256', secret).update(delivery.body).digest('hex');
   try {
     const response = await fetch(url, {

@@ -9,9 +9,18 @@ const patience = 20_000;
 /** What the answer must say for the day to have been understood. */
 const story: readonly (readonly [what: string, said: RegExp])[] = [
   ['the bad deploy of checkout', /checkout[^\n]*1\.42\.0/],
+  ['both systems that told of it', /1\.42\.0 · deploy[^\n]*reported by Argo CD and GitHub/],
   ['the version before it', /1\.41\.3/],
   ['the unreviewed change that it carried', /Retry payment calls/],
   ['the edit of the production settings', /Lower the payment timeout|config\/production\.yaml/],
+  ['the rollback of checkout', /rollback v1\.42\.0 → v1\.41\.3|v1\.42\.0 → v1\.41\.3 · rollback/],
+  [
+    'the incident',
+    /Incidents and alerts\n[^\n]*Error rate of payments[^\n]*resolved after 21 min, checkout[^\n]*PagerDuty #1042/,
+  ],
+  ['the rollout of the flag', /express-payment: rollout 20 % → 50 % by Grace Moreno/],
+  ['the apply to the database of ledger', /ledger  [^]*terraform apply ledger-database-prod: Raise max_connections/],
+  ['the drift of the network', /network[^]*terraform found drift in network-prod: 1 of 48 resources/],
   ['the rollback of search', /search[^]*rollback[^\n]*7\.3\.0/],
   ['the deploys of ledger', /ledger/],
   ['the deploy of web', /web/],

@@ -6,14 +6,17 @@ import { pathToFileURL } from 'node:url';
 import { parse } from 'yaml';
 import { channels, people } from './cast.ts';
 import { startGitHub, type GitHub } from './github.ts';
+import type { StoryDelivery } from './story/telling.ts';
 import { isObject } from './json.ts';
 import { startPage, type Page } from './page/server.ts';
 import { makeRepositories } from './repositories.ts';
 import { startService, type RunningService } from './service.ts';
 import { startSlack, type Slack } from './slack.ts';
 import { tellStory } from './story.ts';
+import { developers, owner } from './story/day.ts';
+import { sendAs, systemNames } from './systems.ts';
 
-/** GitHub sends several webhooks at a time. */
+/** Webhooks come several at a time. */
 const atOnce = 8;
 
 export interface World {
@@ -36,6 +39,7 @@ export async function startWorld({ now, port }: { now: Date; port: number }): Pr
   await chmod(folder, 0o755);
 
   const repositories = await makeRepositories(join(folder, 'git'), now);
+  const systemSecrets = new Map(systemNames.map((name) => [name, secret()]));
   const secrets = { webhook: secret(), signing: secret(), bot: `xoxb-${secret()}`, token: `ghp_${secret()}` };
   const github = await startGitHub({ repositories, webhookSecret: secrets.webhook, token: secrets.token });
   started.defer(() => github.close());
@@ -60,12 +64,18 @@ export async function startWorld({ now, port }: { now: Date; port: number }): Pr
     GITHUB_TOKEN: secrets.token,
     GITHUB_API_URL: github.apiUrl,
     GIT_BASE_URL: pathToFileURL(join(folder, 'git')).href,
+    ...Object.fromEntries([...systemSecrets].map(([name, own]) => [`${name.toUpperCase()}_WEBHOOK_SECRET`, own])),
   });
   started.defer(() => service.stop());
   slack.connect(`${service.url}/slack/events`);
   github.connect(`${service.url}/ingest/github`);
   const page = await startPage(slack, { port });
   started.defer(() => page.close());
+
+  async function send(delivery: StoryDelivery): Promise<number | null> {
+    if (delivery.source === 'github') return (await github.deliver(delivery)).status;
+    return sendAs(delivery, `${service.url}/ingest/${delivery.source}`, systemSecrets.get(delivery.source) ?? '');
+  }
 
   const running = started.move();
   return {
@@ -75,12 +85,16 @@ export async function startWorld({ now, port }: { now: Date; port: number }): Pr
     page,
     tell: async () => {
       const waiting = [...tellStory(repositories, now)];
-      const total = waiting.length;
-      const send = async () => {
-        for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await github.deliver(next);
+      const sent = waiting.length;
+      let refused = 0;
+      const sendNext = async () => {
+        for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+          const status = await send(next);
+          if (status === null || status >= 300) refused += 1;
+        }
       };
-      await Promise.all(Array.from({ length: atOnce }, send));
-      return { sent: total, refused: github.sent.filter(({ status }) => status === null || status >= 300).length };
+      await Promise.all(Array.from({ length: atOnce }, sendNext));
+      return { sent, refused };
     },
     close: () => running.disposeAsync(),
   };
@@ -99,8 +113,18 @@ async function manifestScopes(): Promise<readonly string[]> {
   return scopes.filter((scope) => typeof scope === 'string');
 }
 
-/** Who is who in Slack and on GitHub; everything else the service learns. */
+/**
+ * Who is who, and what systems call the services: `Checkout API` in PagerDuty and `ledger-database-prod` in HCP
+ * Terraform. Everything else the service learns.
+ */
 function settingsFor(slack: Slack): string {
-  const known = slack.workspace.people.filter(({ membership }) => membership === 'member');
-  return JSON.stringify({ people: known.map(({ name, id }) => ({ name, slack: id, github: name })) });
+  const members = slack.workspace.people.filter(({ membership }) => membership === 'member');
+  const emails = new Map<string, string>(Object.entries(developers).map(([login, { email }]) => [login, email]));
+  return JSON.stringify({
+    people: members.map(({ name, id }) => ({ name, slack: id, github: name, email: emails.get(name) })),
+    services: {
+      checkout: { repository: `${owner}/checkout`, aliases: ['Checkout API'] },
+      ledger: { repository: `${owner}/ledger`, aliases: ['ledger-database'] },
+    },
+  });
 }

@@ -35,11 +35,11 @@ describe.skipIf(chromium === null)('the playground', () => {
 
     await answer.getByRole('button', { name: 'Widen to 24 h' }).click();
 
-    expect(narrow).toContain('6 changes to production');
+    expect(narrow).toContain('10 changes to production');
     expect(narrow).toContain('Retry payment calls');
     await expect.poll(() => answer.innerText()).not.toBe(narrow);
     expect(await page.getByRole('article').count()).toBe(1);
-    expect(await answer.innerText()).toContain('8 changes to production');
+    expect(await answer.innerText()).toContain('12 changes to production');
     expect(await answer.innerText()).toContain('v7.3.0 → v7.4.0');
   }, 60_000);
 

@@ -1,7 +1,7 @@
 import { parseObject, type JsonObject } from '../json.ts';
 import { git, type CommitInRepository, type Repository } from '../repositories.ts';
 import type { SentDelivery } from '../github.ts';
-import type { StoryDelivery } from '../story/telling.ts';
+import type { GitHubDelivery } from '../story/telling.ts';
 import { day, developers, owner, type RepositoryName } from '../story/day.ts';
 
 interface Asked {
@@ -18,7 +18,7 @@ interface Known {
 interface Answered {
   readonly status: number;
   readonly body: unknown;
-  readonly redeliver?: StoryDelivery;
+  readonly redeliver?: GitHubDelivery;
 }
 
 const notFound: Answered = {

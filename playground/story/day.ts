@@ -163,6 +163,7 @@ const checkout: readonly Step[] = [
       { state: 'success', after: 7, description: 'Health check passed' },
     ],
   },
+  { ...deploy('checkout', 'v1.41.3', 'production', 'grace', 22), description: 'Roll back: payments time out' },
 ];
 
 const ledger: readonly Step[] = [

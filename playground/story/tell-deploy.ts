@@ -1,9 +1,9 @@
 import type { JsonObject } from '../json.ts';
 import { exampleBody, within } from './bodies.ts';
 import { minutesBefore, type DeployStep } from './day.ts';
-import { delivery, iso, type StoryDelivery, type Telling } from './telling.ts';
+import { delivery, iso, type GitHubDelivery, type Telling } from './telling.ts';
 
-export function tellDeploy(telling: Telling, step: DeployStep): readonly StoryDelivery[] {
+export function tellDeploy(telling: Telling, step: DeployStep): readonly GitHubDelivery[] {
   const { repository, by, environment } = step;
   const at = minutesBefore(telling.now, step.at);
   const id = telling.nextId();
@@ -62,7 +62,7 @@ function statusOf(
   telling: Telling,
   step: DeployStep,
   status: { id: number; created: Date; at: Date; state: string; description: string },
-): StoryDelivery {
+): GitHubDelivery {
   const { repository, by, environment } = step;
   const example = exampleBody('deployment_status', 'created', { repository, sender: by });
   const run = runUrl(telling, step, status.id);
@@ -92,7 +92,7 @@ function runUrl(telling: Telling, { repository }: DeployStep, deployment: number
   return `https://github.com/${telling.repositoryOf(repository).fullName}/actions/runs/${deployment * 10 + 1}`;
 }
 
-function runOf(telling: Telling, step: DeployStep, ended: Date): StoryDelivery {
+function runOf(telling: Telling, step: DeployStep, ended: Date): GitHubDelivery {
   const { repository, by, tag, environment } = step;
   const began = minutesBefore(telling.now, step.at);
   const deployment = telling.live.get(`${repository} ${environment}`)?.id ?? 0;

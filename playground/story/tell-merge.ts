@@ -10,13 +10,13 @@ import {
   type ReleaseStep,
   type RepositoryName,
 } from './day.ts';
-import { commitTitled, delivery, iso, type StoryDelivery, type Telling } from './telling.ts';
+import { commitTitled, delivery, iso, type GitHubDelivery, type Telling } from './telling.ts';
 
-export function tellPush(telling: Telling, step: PushStep): readonly StoryDelivery[] {
+export function tellPush(telling: Telling, step: PushStep): readonly GitHubDelivery[] {
   return [pushOf(telling, step.author, commitTitled(telling, step.repository, step.title), step.repository)];
 }
 
-function pushOf(telling: Telling, by: Login, commit: CommitInRepository, repository: RepositoryName): StoryDelivery {
+function pushOf(telling: Telling, by: Login, commit: CommitInRepository, repository: RepositoryName): GitHubDelivery {
   const { fullName } = telling.repositoryOf(repository);
   const example = exampleBody('push', null, { repository, sender: by });
   const pushed = pushedCommit(fullName, commit);
@@ -38,7 +38,7 @@ function pushOf(telling: Telling, by: Login, commit: CommitInRepository, reposit
   });
 }
 
-export function tellPullRequest(telling: Telling, step: PullRequestStep): readonly StoryDelivery[] {
+export function tellPullRequest(telling: Telling, step: PullRequestStep): readonly GitHubDelivery[] {
   const { repository, number } = step;
   const head = telling.repositoryOf(repository).heads.get(number) ?? '';
   const commit = commitTitled(telling, repository, `${step.title} (#${number})`);
@@ -117,7 +117,7 @@ export function tellPullRequest(telling: Telling, step: PullRequestStep): readon
 export function tellRelease(
   telling: Telling,
   { repository, tag, by, at: minutes }: ReleaseStep,
-): readonly StoryDelivery[] {
+): readonly GitHubDelivery[] {
   const at = minutesBefore(telling.now, minutes);
   const retelling = { repository, sender: by };
   const published = exampleBody('release', 'published', retelling);

@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '../json.ts';
 import type { CommitInRepository, Repository } from '../repositories.ts';
+import type { SystemName } from '../systems.ts';
 import type { DeployStep, RepositoryName } from './day.ts';
 
-/** One webhook delivery as GitHub would send it. */
-export interface StoryDelivery {
+/** One webhook delivery as its system would send it. */
+export type StoryDelivery = GitHubDelivery | SystemDelivery;
+
+export interface GitHubDelivery {
+  readonly source: 'github';
   /** `X-GitHub-Delivery`: the same again when it is redelivered. */
   readonly guid: string;
   /** `X-GitHub-Event`. */
@@ -13,6 +17,15 @@ export interface StoryDelivery {
   readonly repository: RepositoryName;
   readonly body: string;
   /** When the thing happened. */
+  readonly at: Date;
+}
+
+/** From a system beside GitHub. */
+export interface SystemDelivery {
+  readonly source: SystemName;
+  /** Without what proves it. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
   readonly at: Date;
 }
 
@@ -48,9 +61,18 @@ export function startTelling(repositories: ReadonlyMap<RepositoryName, Repositor
   };
 }
 
-export function delivery(event: string, repository: RepositoryName, at: Date, body: JsonObject): StoryDelivery {
+export function delivery(event: string, repository: RepositoryName, at: Date, body: JsonObject): GitHubDelivery {
   const action = typeof body['action'] === 'string' ? body['action'] : null;
-  return { guid: randomUUID(), event, action, repository, body: JSON.stringify(body), at };
+  return { source: 'github', guid: randomUUID(), event, action, repository, body: JSON.stringify(body), at };
+}
+
+export function systemDelivery(
+  source: SystemName,
+  at: Date,
+  body: JsonObject,
+  headers: SystemDelivery['headers'] = {},
+): SystemDelivery {
+  return { source, headers, body: JSON.stringify(body), at };
 }
 
 export function commitTitled(telling: Telling, repository: RepositoryName, title: string): CommitInRepository {
