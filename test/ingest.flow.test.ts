@@ -325,8 +325,9 @@ describe('what GitHub did not send', () => {
 
   it.each([
     ['/ingest/nobody', 404],
-    ['/ingest/gitlab', 404],
-  ])('has no place at %s', async (path, status) => {
+    ['/ingest/gitlab', 503],
+    ['/ingest/github/a-secret-in-the-address', 404],
+  ])('is refused at %s with %s', async (path, status) => {
     expect((await send('push', '{}', { path })).status).toBe(status);
   });
 });
