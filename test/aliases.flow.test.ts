@@ -254,6 +254,27 @@ describe('an alias', () => {
     expect(await previous()).toEqual([null, null, 'argocd:deploy:1']);
   });
 
+  it('decides whether a deploy goes back to what ran before, also long before', async () => {
+    const stays = { environmentName: 'production', serviceName: 'checkout' };
+    await tell([
+      event({ minute: 1, environmentName: 'production', serviceName: 'shop-front', commit: a }),
+      event({ minute: 5, ...stays, commit: b }),
+      event({ minute: 9, ...stays, commit: c }),
+      event({ minute: 13, ...stays, commit: a }),
+    ]);
+    await work();
+    const kinds = async () => (await state()).changes.map(({ kind }) => kind);
+    expect(await kinds()).toEqual(['deploy', 'deploy', 'deploy', 'deploy']);
+
+    await say('shop-front', 'checkout');
+    await work();
+    expect(await kinds()).toEqual(['deploy', 'deploy', 'deploy', 'rollback']);
+
+    await takeBackAlias(database.db, { what: 'service', alias: 'shop-front' });
+    await work();
+    expect(await kinds()).toEqual(['deploy', 'deploy', 'deploy', 'deploy']);
+  });
+
   it('of what was an alias’s meaning takes along what was recorded under that alias', async () => {
     await tell(told.slice(1, 2));
     await tell([event({ minute: 18, serviceName: 'mailer' })]);

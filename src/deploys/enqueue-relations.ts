@@ -23,7 +23,10 @@ export async function enqueueRelationsOf(trx: Kysely<Schema>, ids: readonly stri
   );
 }
 
-/** Has each deploy related anew whose version before it turns out to have run elsewhere, or whose place is not known. */
+/**
+ * Has each deploy related anew whose version before it turns out to have run elsewhere, whose place is not known, or
+ * that seems to go back (src/domain/rollback.ts decides) and is not said to, or the other way round.
+ */
 export async function enqueueMisplaced(db: Kysely<Schema>): Promise<void> {
   const { rows } = await sql<{ id: string }>`
     select deploy.id from changes as deploy left join changes as previous
@@ -33,6 +36,18 @@ export async function enqueueMisplaced(db: Kysely<Schema>): Promise<void> {
       or previous.service is distinct from deploy.service
       or deploy.service is null and previous.repository is distinct from deploy.repository
     )
+    union
+    select id from (
+      select id, relation, first < lag(first) over (partition by environment, service order by at, id) as back
+      from (
+        select id, at, environment, service, relation,
+          min(at) over (partition by environment, service, commit) as first
+        from changes
+        where kind in ('deploy', 'rollback') and at is not null and environment is not null and commit is not null
+          and (status is null or status = 'succeeded')
+      ) as deploys
+    ) as compared
+    where coalesce(back, false) <> coalesce((relation ->> 'rollback')::boolean, false)
   `.execute(db);
   await enqueueRelationsOf(
     db,
