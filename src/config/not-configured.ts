@@ -23,6 +23,11 @@ export function notConfigured(environment: Environment): readonly string[] {
       'Private repositories cannot be read, and deliveries that GitHub could not make are not caught up with: set GITHUB_TOKEN, or GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY.',
     );
   }
+  if (environment.hmacKey === null) {
+    sentences.push(
+      'Secret values in what sources send are kept as ‹secret›, so whether one changed cannot be seen: set HMAC_KEY, made with `openssl rand -hex 32`.',
+    );
+  }
   for (const [source, secrets] of environment.webhookSecrets) {
     if (secrets.some((secret) => secret.length < easilyGuessed)) {
       sentences.push(
