@@ -16,6 +16,7 @@ export const wrongValues = fc.array(
     fc.constant([{ id: [] }]),
     fc.constant('0001-01-01T00:00:00Z'),
     fc.constant(['__proto__']),
+    fc.constantFrom('constructor', 'toString', '__proto__', 'hasOwnProperty'),
   ),
   { minLength: 1, maxLength: 4 },
 );

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Catalog } from '../src/domain/catalog.ts';
+import { kinds, statuses } from '../src/domain/change.ts';
+import type { Phase, Review, Statement } from '../src/domain/event.ts';
+import { type Signal, severities } from '../src/domain/signal.ts';
 import { sourceTitle } from '../src/domain/source-title.ts';
 import { concealWith } from '../src/sources/conceal.ts';
 import { readerFailed } from '../src/sources/open.ts';
@@ -209,25 +212,56 @@ function keysIn(parsed: Parsed): readonly string[] {
   return [...parsed.events.map((event) => event.statement.key), ...(parsed.signals ?? []).map((signal) => signal.key)];
 }
 
+const phases: readonly unknown[] = ['mentioned', 'happened', ...statuses] satisfies Phase[];
+const verdicts: readonly unknown[] = [
+  'approved',
+  'changes-requested',
+  'commented',
+  'dismissed',
+] satisfies Review['verdict'][];
+const states: readonly unknown[] = [undefined, 'open', 'acknowledged', 'resolved'] satisfies Signal['state'][];
+const clocks: readonly unknown[] = ['source', 'received'] satisfies Statement['clock'][];
+const kindsOrNone: readonly unknown[] = [undefined, ...kinds];
+const severitiesOrNone: readonly unknown[] = [undefined, ...severities];
+
 /** What the timeline could not store. */
 function problemsOf(parsed: Parsed): readonly string[] {
-  const text = JSON.stringify(parsed);
-  const problems: string[] = [];
-  if (text.includes(String.raw`\u0000`)) problems.push('a NUL');
-  if (/(?<!\\)(?:\\\\)*\\ud[89a-f]/.test(text)) problems.push('a lone surrogate');
+  const problems = problemsWithin(parsed);
   if (parsed.outcome === 'malformed' && parsed.error.startsWith(readerFailed)) problems.push(parsed.error);
-  if (parsed.outcome === 'malformed' && parsed.error.length > 1000) problems.push('a long error');
-  for (const { key, subject, occurredAt, title } of (parsed.outcome === 'events' && parsed.signals) || []) {
-    if (key.length > 500) problems.push('a long key');
-    if (subject.length > 300 || subject === '') problems.push('a strange subject');
-    if ((title ?? '').length > 500) problems.push('a long title');
+  if (parsed.outcome === 'malformed' && lengthOf(parsed.error) > 1000) problems.push('a long error');
+  for (const { key, subject, occurredAt, title, ...signal } of (parsed.outcome === 'events' && parsed.signals) || []) {
+    if (lengthOf(key) > 500) problems.push('a long key');
+    if (lengthOf(subject) > 300 || subject === '') problems.push('a strange subject');
+    if (lengthOf(title ?? '') > 500) problems.push('a long title');
     if (new Date(occurredAt).toISOString() !== occurredAt) problems.push('a strange time');
+    if (!states.includes(signal.state)) problems.push('a strange state');
+    if (!severitiesOrNone.includes(signal.severity)) problems.push('a strange severity');
+    if (!clocks.includes(signal.clock)) problems.push('a strange clock');
   }
   for (const { statement, identities, mentions } of parsed.outcome === 'events' ? parsed.events : []) {
-    if (statement.key.length > 500) problems.push('a long key');
+    if (lengthOf(statement.key) > 500) problems.push('a long key');
     if (new Date(statement.occurredAt).toISOString() !== statement.occurredAt) problems.push('a strange time');
+    if (!phases.includes(statement.phase)) problems.push('a strange phase');
+    if (!kindsOrNone.includes(statement.kind)) problems.push('a strange kind');
+    if (!clocks.includes(statement.clock)) problems.push('a strange clock');
+    if (statement.reviews?.some(({ verdict }) => !verdicts.includes(verdict))) problems.push('a strange verdict');
     if (identities.length === 0) problems.push('no identity');
-    if ([...identities, ...mentions].some(({ value }) => value.length > 500)) problems.push('a long identity');
+    if ([...identities, ...mentions].some(({ value }) => lengthOf(value) > 500)) problems.push('a long identity');
   }
   return problems;
+}
+
+/** As PostgreSQL counts. */
+function lengthOf(text: string): number {
+  return [...text].length;
+}
+
+/** Of all texts and names of fields, and of what is no data. */
+function problemsWithin(value: unknown): string[] {
+  if (typeof value === 'string') {
+    return [...(value.includes('\0') ? ['a NUL'] : []), ...(value.isWellFormed() ? [] : ['a lone surrogate'])];
+  }
+  if (typeof value === 'function') return ['a function'];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [...problemsWithin(key), ...problemsWithin(inner)]);
 }

@@ -8,6 +8,7 @@ import { Time, WebUrl, actorOf, name, text } from './fields.ts';
 import { versionOf } from './git-host/version.ts';
 import { repositoryOfUrl } from './git-url.ts';
 import { isObject } from './json.ts';
+import { lookUp } from './look-up.ts';
 import { type Reader, ignored, reader, told } from './reader.ts';
 import type { Message, Parsed, SourceDefinition } from './source.ts';
 
@@ -85,7 +86,7 @@ const readBuild = reader(AnyBody, (body, context) => {
 function readerOf({ kind, environmentName, serviceName }: NamedDeploy): Reader {
   return reader(BuildBody, ({ build, pipeline }, { receivedAt }) => {
     const state = build.blocked === true && build.state === 'passed' ? 'blocked' : build.state;
-    const phase = phases[state];
+    const phase = lookUp(phases, state);
     if (phase === undefined) return ignored(`a build that is ${state}`);
     const isOver = phase !== 'started' && phase !== 'mentioned';
     const at = isOver ? build.finished_at : (build.started_at ?? build.created_at);

@@ -8,6 +8,7 @@ import { Time, WebUrl, actorOf, name, text } from './fields.ts';
 import { versionOf } from './git-host/version.ts';
 import { repositoryOfUrl } from './git-url.ts';
 import { isObject } from './json.ts';
+import { lookUp } from './look-up.ts';
 import { ignored, reader, told } from './reader.ts';
 import type { Message, Parsed, SourceDefinition } from './source.ts';
 
@@ -114,7 +115,7 @@ const readCompleted = reader(CompletedBody, (body, { catalog }) => {
   const what = job ? 'job' : 'workflow';
   const deploy = deployNamed(ran.name ?? '', catalog);
   if (deploy === null) return ignored(`a ${what} that is no deploy by its name`);
-  const phase = phases[ran.status ?? ''];
+  const phase = lookUp(phases, ran.status ?? undefined);
   if (phase === undefined) return ignored(`a ${what} that did not deploy: ${ran.status ?? 'no status'}`);
   const { repository, commit, branch, tag, subject, actor } = gitOf(body);
   const version = tag ?? versionOf(branch ?? '');

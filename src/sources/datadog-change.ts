@@ -2,6 +2,7 @@ import type { Kind, Status } from '../domain/change.ts';
 import { outsideText } from '../domain/outside-text.ts';
 import type { Translate } from './change-shapes.ts';
 import { isObject } from './json.ts';
+import { lookUp } from './look-up.ts';
 import { kindOfWords, repositoryNamed, toldFields } from './told-fields.ts';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -36,11 +37,11 @@ function changeEvent({ title, message, tags, timestamp, category, attributes }: 
     .filter((name) => name !== undefined);
   const { runUrl, ...told } = toldFields({ ...tagged(tags), ...(isObject(metadata) ? metadata : {}) });
   const name = outsideText(resource['name'], 200);
-  const type = outsideText(resource['type'], 50) ?? '';
+  const type = outsideText(resource['type'], 50);
   const line = outsideText(title, 500) ?? `${name ?? 'something'} changed`;
   return {
     ...told,
-    kind: told.kind ?? kinds[type] ?? kindOfWords(line),
+    kind: told.kind ?? lookUp(kinds, type) ?? kindOfWords(line),
     title: line,
     service: impacted.length === 1 ? impacted[0] : told.service,
     actor: isObject(author) ? { name: author['name'] } : told.actor,
@@ -76,7 +77,7 @@ function event({
     ...told,
     kind,
     title: line,
-    status: told.status ?? (kind === 'note' ? undefined : alertTypes[outsideText(alert, 20) ?? '']),
+    status: told.status ?? (kind === 'note' ? undefined : lookUp(alertTypes, outsideText(alert, 20))),
     occurred_at: at,
     url: runUrl,
     // Markdown stands between these.

@@ -10,6 +10,7 @@ import { Id, WebUrl, text } from './fields.ts';
 import { versionOf } from './git-host/version.ts';
 import { repositoryOfUrl } from './git-url.ts';
 import { isObject } from './json.ts';
+import { lookUp } from './look-up.ts';
 import { type Reader, ignored, reader, told } from './reader.ts';
 import type { Message, Parsed, SourceDefinition } from './source.ts';
 import { toldFields } from './told-fields.ts';
@@ -72,7 +73,11 @@ const readJob: Reader = reader(JobBody, (job, { receivedAt, catalog }) => {
   const deploy = deployNamed(path, catalog);
   if (deploy === null) return ignored('a job that is no deploy by its name');
   const isOver = build.phase === 'COMPLETED' || build.phase === 'FINALIZED';
-  const phase = isOver ? outcomes[build.status ?? ''] : build.phase === 'STARTED' ? 'started' : undefined;
+  const phase = isOver
+    ? lookUp(outcomes, build.status ?? undefined)
+    : build.phase === 'STARTED'
+      ? 'started'
+      : undefined;
   if (phase === undefined) return ignored(`a build that is ${build.phase} ${build.status ?? ''}`);
   const { timestamp: at, scm } = build;
   const repository = repositoryOfUrl(scm?.url);

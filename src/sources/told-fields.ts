@@ -4,6 +4,7 @@ import { outsideText } from '../domain/outside-text.ts';
 import { defined } from './defined.ts';
 import { repositoryOfUrl } from './git-url.ts';
 import { isObject } from './json.ts';
+import { lookUp } from './look-up.ts';
 
 /** What is usually meant by a field of this name, its separators and case taken out, in free details of a change. */
 const meanings: Readonly<Record<string, readonly string[]>> = {
@@ -164,6 +165,5 @@ const outcomes: Readonly<Record<string, Status>> = {
 
 /** What CI systems call how it went. */
 export function statusNamed(given: unknown): Status | undefined {
-  const word = outsideText(given, 50)?.toLowerCase() ?? '';
-  return Object.hasOwn(outcomes, word) ? outcomes[word] : undefined;
+  return lookUp(outcomes, outsideText(given, 50)?.toLowerCase());
 }

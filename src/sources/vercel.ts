@@ -1,4 +1,5 @@
 import { isObject } from './json.ts';
+import { lookUp } from './look-up.ts';
 import { type Reader, ignored } from './reader.ts';
 import type { Message, Parsed, SourceDefinition } from './source.ts';
 import { readDeployment } from './vercel/deployment.ts';
@@ -52,9 +53,7 @@ function parse({ body, receivedAt, catalog }: Message): Parsed {
   if (typeof type !== 'string' || type === '') return notVercel('the field type is missing');
   if (type === 'test-webhook') return { outcome: 'ping' };
   if (!isObject(payload)) return notVercel('the field payload is missing');
-  const current = Object.hasOwn(renamed, type)
-    ? (renamed[type] ?? type)
-    : type.replace(/^project\.domain-/, 'project.domain.');
+  const current = lookUp(renamed, type) ?? type.replace(/^project\.domain-/, 'project.domain.');
   const read = readers.get(current);
   if (read === undefined) return ignored(`${type} changes nothing that runs`);
   return read({ ...body, type: current }, { receivedAt, catalog });

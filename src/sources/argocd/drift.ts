@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Statement, TimelineEvent } from '../../domain/event.ts';
+import { outsideText } from '../../domain/outside-text.ts';
 import { defined } from '../defined.ts';
 import type { App, Deployed } from './fields.ts';
 import { type Sync, isRunning, isSameState, lastDeployed, revisionsIn, sameSources } from './sync.ts';
@@ -94,7 +95,7 @@ interface Told extends Pick<Statement, 'phase' | 'authority'> {
 
 /** All drift from one deployed state is one change: it may open and close again. */
 function drift(app: App, deployed: Deployed, { key, at, receivedAt, phase, ...more }: Told): TimelineEvent {
-  const state = String(deployed.id ?? revisionsIn(deployed).join()).slice(0, 150);
+  const state = outsideText(String(deployed.id ?? revisionsIn(deployed).join()), 150) ?? '';
   return {
     statement: {
       key: `argocd:drift:${app.id}:${state}:${key}`,

@@ -3,12 +3,13 @@ import type { Phase } from '../../domain/event.ts';
 import type { Identity } from '../../domain/identity.ts';
 import { outsideText } from '../../domain/outside-text.ts';
 import { isObject } from '../json.ts';
+import { lookUp } from '../look-up.ts';
 import { type ApiCall, targetOf } from './api-words.ts';
 import { operationName, stackIdentity } from './cloud-formation.ts';
 import { codeDeployIdentity } from './code-deploy.ts';
 import { pipelineIdentity } from './code-pipeline.ts';
 import { ecsIdentity } from './ecs.ts';
-import { lastOfArn, lookUp } from './event.ts';
+import { lastOfArn } from './event.ts';
 import { imageOf } from './image.ts';
 
 /** What a call is to us. */

@@ -1,6 +1,7 @@
 import { outsideText } from '../../domain/outside-text.ts';
 import { isObject } from '../json.ts';
-import { lastOfArn, lookUp } from './event.ts';
+import { lookUp } from '../look-up.ts';
+import { lastOfArn } from './event.ts';
 
 export interface ApiCall {
   /** `rds` of `rds.amazonaws.com`. */

@@ -6,8 +6,9 @@ import { deployNamed } from '../deploy-name.ts';
 import { defined } from '../defined.ts';
 import { name, text } from '../fields.ts';
 import { repositoryOfUrl } from '../git-url.ts';
+import { lookUp } from '../look-up.ts';
 import { ignored, told } from '../reader.ts';
-import { Utc, eventReader, keyOf, momentOf, when, lookUp } from './event.ts';
+import { Utc, eventReader, keyOf, momentOf, when } from './event.ts';
 
 const phases: Readonly<Record<string, Phase>> = {
   running: 'started',

@@ -4,8 +4,9 @@ import { deploysTo } from '../deploy-name.ts';
 import { defined } from '../defined.ts';
 import { WebUrl, name, text } from '../fields.ts';
 import { repositoryOfUrl } from '../git-url.ts';
+import { lookUp } from '../look-up.ts';
 import { ignored, told } from '../reader.ts';
-import { eventReader, keyOf, lastOfArn, momentOf, when, lookUp } from './event.ts';
+import { eventReader, keyOf, lastOfArn, momentOf, when } from './event.ts';
 
 const phases: Readonly<Record<string, Phase>> = {
   IN_PROGRESS: 'started',

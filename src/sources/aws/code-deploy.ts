@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { Phase } from '../../domain/event.ts';
 import { defined } from '../defined.ts';
 import { name, text } from '../fields.ts';
+import { lookUp } from '../look-up.ts';
 import { ignored, told } from '../reader.ts';
-import { consoleUrl, eventReader, keyOf, momentOf, placeOf, when, lookUp } from './event.ts';
+import { consoleUrl, eventReader, keyOf, momentOf, placeOf, when } from './event.ts';
 
 /** `READY`: a blue/green deployment waits for its traffic to be moved. */
 const phases: Readonly<Record<string, Phase>> = {

@@ -3,9 +3,10 @@ import type { Actor, Phase, Statement } from '../../domain/event.ts';
 import { environmentIn } from '../deploy-name.ts';
 import { defined } from '../defined.ts';
 import { name, text } from '../fields.ts';
+import { lookUp } from '../look-up.ts';
 import { ignored, told } from '../reader.ts';
 import { actorOfArn } from './actor.ts';
-import { type AwsEvent, Utc, consoleUrl, eventReader, keyOf, momentOf, placeOf, when, lookUp } from './event.ts';
+import { type AwsEvent, Utc, consoleUrl, eventReader, keyOf, momentOf, placeOf, when } from './event.ts';
 
 /** A pipeline that was overtaken by a newer execution, or was told to stop, did not deploy to its end. */
 const phases: Readonly<Record<string, Phase>> = {

@@ -3,8 +3,9 @@ import { outsideJson, outsideText } from '../../domain/outside-text.ts';
 import { defined } from '../defined.ts';
 import { name, text } from '../fields.ts';
 import { isObject } from '../json.ts';
+import { lookUp } from '../look-up.ts';
 import { ignored, told } from '../reader.ts';
-import { TagList, Utc, consoleUrl, eventReader, keyOf, momentOf, placeOf, when, lookUp } from './event.ts';
+import { TagList, Utc, consoleUrl, eventReader, keyOf, momentOf, placeOf, when } from './event.ts';
 
 const Result = z.object({ complianceType: text(50), resultRecordedTime: Utc, annotation: text(500) }).nullish();
 

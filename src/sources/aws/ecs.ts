@@ -3,6 +3,7 @@ import type { Phase } from '../../domain/event.ts';
 import type { Identity } from '../../domain/identity.ts';
 import { defined } from '../defined.ts';
 import { name, text } from '../fields.ts';
+import { lookUp } from '../look-up.ts';
 import { ignored, told } from '../reader.ts';
 import {
   type AwsEvent,
@@ -15,7 +16,6 @@ import {
   momentOf,
   placeOf,
   when,
-  lookUp,
 } from './event.ts';
 import { imageOf } from './image.ts';
 

@@ -75,11 +75,6 @@ export function when(
   return { source: 'aws', occurredAt: (time ?? receivedAt).toISOString(), clock: time ? 'source' : 'received' };
 }
 
-/** What a table says of a name from outside, which may be one that every object has. */
-export function lookUp<T>(table: Readonly<Record<string, T>>, name: string | undefined): T | undefined {
-  return name !== undefined && Object.hasOwn(table, name) ? table[name] : undefined;
-}
-
 /** Tells news of the same state apart, and is the same when they are sent again. */
 export function momentOf(event: AwsEvent, told?: Date): string {
   return (told ?? event.time)?.toISOString() ?? event.id ?? 'untimed';

@@ -3,10 +3,11 @@ import type { Phase } from '../../domain/event.ts';
 import { outsideText } from '../../domain/outside-text.ts';
 import { defined } from '../defined.ts';
 import { name, text } from '../fields.ts';
+import { lookUp } from '../look-up.ts';
 import { ignored, told } from '../reader.ts';
 import { signalled } from '../signal-fields.ts';
 import type { Parsed } from '../source.ts';
-import { type AwsEvent, Utc, eventReader, keyOf, momentOf, placeOf, when, lookUp } from './event.ts';
+import { type AwsEvent, Utc, eventReader, keyOf, momentOf, placeOf, when } from './event.ts';
 import type { ReaderContext } from '../reader.ts';
 
 const Health = z.object({

@@ -3,13 +3,14 @@ import { outsideText } from '../../domain/outside-text.ts';
 import { defined } from '../defined.ts';
 import { name, text } from '../fields.ts';
 import { isObject } from '../json.ts';
+import { lookUp } from '../look-up.ts';
 import { type ReaderContext, ignored, reader } from '../reader.ts';
 import type { Parsed } from '../source.ts';
 import { operationName, readStack } from './cloud-formation.ts';
 import { readCodeDeploy } from './code-deploy.ts';
 import { readCompliance, readItem } from './config.ts';
 import { databaseChange, readDatabase } from './database.ts';
-import { type AwsEvent, Utc, utc, lookUp } from './event.ts';
+import { type AwsEvent, Utc, utc } from './event.ts';
 
 /** What services sent to topics of SNS before there was EventBridge, each in a shape of its own. */
 export function readForeignNotification(event: AwsEvent, subject: string | undefined, context: ReaderContext): Parsed {

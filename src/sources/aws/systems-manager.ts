@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Phase } from '../../domain/event.ts';
-import { name, text } from '../fields.ts';
-import { ignored, told } from '../reader.ts';
-import { consoleUrl, eventReader, keyOf, momentOf, placeOf, when, lookUp } from './event.ts';
 import { defined } from '../defined.ts';
+import { name, text } from '../fields.ts';
+import { lookUp } from '../look-up.ts';
+import { ignored, told } from '../reader.ts';
+import { consoleUrl, eventReader, keyOf, momentOf, placeOf, when } from './event.ts';
 
 const Parameter = z.object({ operation: name(50), name: name(500), description: text(500) });
 

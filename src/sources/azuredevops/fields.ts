@@ -4,6 +4,7 @@ import { outsideText } from '../../domain/outside-text.ts';
 import { parseTimestamp } from '../../domain/timestamp.ts';
 import { WebUrl, actorOf, text } from '../fields.ts';
 import { repositoryOfUrl } from '../git-url.ts';
+import { lookUp } from '../look-up.ts';
 
 /** What is not known yet is the year 1. */
 export const MaybeTime = z
@@ -90,8 +91,7 @@ const results: Readonly<Record<string, Phase>> = {
 
 /** How a build, run, stage or deployment ended. */
 export function phaseOf(result: string | undefined): Phase | undefined {
-  const name = result?.toLowerCase() ?? '';
-  return Object.hasOwn(results, name) ? results[name] : undefined;
+  return lookUp(results, result?.toLowerCase());
 }
 
 /** `refs/heads/main` → `main`; of tags too. */

@@ -4,6 +4,7 @@ import { outsideText } from '../../domain/outside-text.ts';
 import { defined } from '../defined.ts';
 import { environmentIn } from '../deploy-name.ts';
 import { name, text } from '../fields.ts';
+import { lookUp } from '../look-up.ts';
 import { type ReaderContext, ignored, reader, told } from '../reader.ts';
 import type { Parsed } from '../source.ts';
 import { lastPart } from './cdevent.ts';
@@ -44,7 +45,7 @@ function readResource(event: CloudEvent, how: string, context: ReaderContext): P
     )?.[1];
     const statement = {
       kind: 'infrastructure' as const,
-      phase: phases[how] ?? 'happened',
+      phase: lookUp(phases, how) ?? 'happened',
       title: `${operationName} on ${lastPart(resource)}`,
       details: defined({ resource, group }),
       ...defined({

@@ -3,6 +3,7 @@ import type { Signal } from '../../domain/signal.ts';
 import { outsideText } from '../../domain/outside-text.ts';
 import { defined } from '../defined.ts';
 import { WebUrl, text } from '../fields.ts';
+import { lookUp } from '../look-up.ts';
 import { ignored, reader } from '../reader.ts';
 import { type CDEventReader, Reference, lastPart } from './cdevent.ts';
 import { timeOf } from './context.ts';
@@ -23,7 +24,7 @@ const states: Readonly<Record<string, Signal['state']>> = {
 
 /** https://cdevents.dev/docs/cops#incident */
 export const readIncident: CDEventReader = (event, context) => {
-  const state = states[event.predicate];
+  const state = lookUp(states, event.predicate);
   if (state === undefined) return ignored(`an incident ${event.predicate}`);
   return reader(Content, ({ description, environment, service, ticketURI }) => {
     const { id, source } = event.subject;

@@ -3,6 +3,7 @@ import type { Phase } from '../../domain/event.ts';
 import { defined } from '../defined.ts';
 import { deploysTo } from '../deploy-name.ts';
 import { WebUrl, text } from '../fields.ts';
+import { lookUp } from '../look-up.ts';
 import { ignored, reader, told } from '../reader.ts';
 import { type CDEventReader, customFields } from './cdevent.ts';
 import { eventAbout } from './context.ts';
@@ -28,7 +29,7 @@ export const readPipelineRun: CDEventReader = (event, context) =>
       event.predicate === 'started'
         ? 'started'
         : event.predicate === 'finished'
-          ? outcomes[outcome?.toLowerCase() ?? '']
+          ? lookUp(outcomes, outcome?.toLowerCase())
           : undefined;
     if (phase === undefined) return ignored('a pipeline that did not deploy yet, or not at all');
     const runUrl = uri ?? url;

@@ -3,6 +3,7 @@ import type { Statement } from '../../domain/event.ts';
 import { artifactOf } from '../artifact-id.ts';
 import { defined } from '../defined.ts';
 import { text } from '../fields.ts';
+import { lookUp } from '../look-up.ts';
 import { ignored, reader, told } from '../reader.ts';
 import { type CDEventReader, Reference, customFields, lastPart } from './cdevent.ts';
 import { eventAbout } from './context.ts';
@@ -21,7 +22,7 @@ const courses: Readonly<Record<string, Course>> = {
 };
 
 export const readService: CDEventReader = (event, context) => {
-  const course = courses[event.predicate];
+  const course = lookUp(courses, event.predicate);
   if (course === undefined) return ignored(`a service ${event.predicate}`);
   const service = lastPart(event.subject.id);
   return reader(Content, ({ environment, artifactId }) => {

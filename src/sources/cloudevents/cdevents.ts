@@ -3,6 +3,7 @@ import type { Identity } from '../../domain/identity.ts';
 import { outsideJson } from '../../domain/outside-text.ts';
 import { Time, name, text } from '../fields.ts';
 import { isObject } from '../json.ts';
+import { lookUp } from '../look-up.ts';
 import { type Reader, type ReaderContext, ignored, reader } from '../reader.ts';
 import type { Parsed } from '../source.ts';
 import { toldFields } from '../told-fields.ts';
@@ -57,7 +58,7 @@ export function readCDEvent(
   context: ReaderContext,
 ): Parsed {
   const read = readers.get(subject);
-  if (read === undefined) return ignored(untracked[subject] ?? `${subject} is not tracked`);
+  if (read === undefined) return ignored(lookUp(untracked, subject) ?? `${subject} is not tracked`);
   const readBody: Reader = reader(Body, (body) => {
     const { id, source, content } = body.subject;
     const details = outsideJson(body.customData);

@@ -5,6 +5,7 @@ import { outsideText } from '../../domain/outside-text.ts';
 import { defined } from '../defined.ts';
 import { environmentIn } from '../deploy-name.ts';
 import { name, text } from '../fields.ts';
+import { lookUp } from '../look-up.ts';
 import { type ReaderContext, ignored, reader, told } from '../reader.ts';
 import type { Parsed } from '../source.ts';
 import { lastPart } from './cdevent.ts';
@@ -92,7 +93,7 @@ function readRollout(event: CloudEvent, context: ReaderContext): Parsed {
   return reader(Rollout, ({ payload }) => {
     const [, pipeline, release] =
       /\/deliveryPipelines\/([^/]+)\/releases\/([^/]+)\/rollouts\//.exec(payload.name) ?? [];
-    const phase = rolloutStates[payload.state ?? ''];
+    const phase = lookUp(rolloutStates, payload.state);
     if (pipeline === undefined || phase === undefined) return ignored('a rollout that did not begin yet');
     const statement = {
       kind: 'deploy' as const,

@@ -3,6 +3,7 @@ import type { Phase } from '../../domain/event.ts';
 import { defined } from '../defined.ts';
 import { deploysTo } from '../deploy-name.ts';
 import { Time, name, text } from '../fields.ts';
+import { lookUp } from '../look-up.ts';
 import { type ReaderContext, ignored, reader, told } from '../reader.ts';
 import type { Parsed } from '../source.ts';
 import { eventAbout } from './context.ts';
@@ -21,7 +22,7 @@ const phases: Readonly<Record<string, Phase>> = { started: 'started', successful
 /** https://tekton.dev/docs/pipelines/events. As with CDEvents, most runs change nothing that runs. */
 export function readTekton(event: CloudEvent, context: ReaderContext): Parsed {
   const [, state = ''] = /^dev\.tekton\.event\.pipelinerun\.([a-z]+)\.v\d/.exec(event.type) ?? [];
-  const phase = phases[state];
+  const phase = lookUp(phases, state);
   if (phase === undefined) return ignored('a step of a pipeline');
   return reader(Data, ({ pipelineRun: { metadata, spec, status } }) => {
     const pipeline = spec?.pipelineRef?.name ?? metadata.name;

@@ -4,6 +4,7 @@ import type { Kind } from '../../domain/change.ts';
 import { defined } from '../defined.ts';
 import { Time, actorOf, name, text } from '../fields.ts';
 import { flagTitle } from '../flag-words.ts';
+import { lookUp } from '../look-up.ts';
 import { ignored, reader, told } from '../reader.ts';
 
 const Named = z.object({ name: text(150) }).nullish();
@@ -39,7 +40,7 @@ const states = new Set(['FEATURE_STATE', 'EF_VERSION', 'EDGE_IDENTITY']);
 export const readAudit = reader(Audit, (entry) => {
   const type = entry.related_object_type?.toUpperCase().replaceAll(' ', '_') ?? '';
   if (states.has(type) && !entry.alone) return ignored('the state of a flag, which comes as FLAG_UPDATED too');
-  const kind = states.has(type) ? 'flag' : Object.hasOwn(kinds, type) ? kinds[type] : undefined;
+  const kind = states.has(type) ? 'flag' : lookUp(kinds, type);
   if (kind === undefined) return ignored(`an entry of the audit log about ${type === '' ? 'nothing' : type}`);
   const content = JSON.stringify([entry.log, entry.project?.name, entry.environment?.name, type, relatedTo(entry)]);
   const hash = createHash('sha256').update(content).digest('hex').slice(0, 32);

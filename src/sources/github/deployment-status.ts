@@ -3,6 +3,7 @@ import type { Phase } from '../../domain/event.ts';
 import { defined } from '../defined.ts';
 import { DeploymentBody, deploymentEvent } from './deployment-event.ts';
 import { Id, Time, WebUrl, text } from '../fields.ts';
+import { lookUp } from '../look-up.ts';
 import { ignored, reader, told } from '../reader.ts';
 
 /** `inactive` is not among them: it is said of the deployment that another one replaced. */
@@ -30,7 +31,7 @@ const StatusBody = DeploymentBody.extend({
 
 export const readDeploymentStatus = reader(StatusBody, (body, { catalog }) => {
   const { deployment, deployment_status: status } = body;
-  const phase = phases[status.state];
+  const phase = lookUp(phases, status.state);
   if (phase === undefined) return ignored(`a deployment status ${status.state}`);
   const key = `github:deployment_status:${body.repository.full_name}#${deployment.id}:${status.id}`;
   const { created_at: at, description: outcome, environment_url: url } = status;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Review } from '../../domain/event.ts';
 import { defined } from '../defined.ts';
 import { Id, Time } from '../fields.ts';
+import { lookUp } from '../look-up.ts';
 import { Account, Repository } from './fields.ts';
 import { PullRequestFields } from './pull-request.ts';
 import { ignored, reader, told } from '../reader.ts';
@@ -22,7 +23,7 @@ const ReviewBody = z.object({
 
 export const readPullRequestReview = reader(ReviewBody, ({ action, review, pull_request: pull, repository }) => {
   if (action !== 'submitted' && action !== 'dismissed') return ignored(`a review ${action}`);
-  const verdict = verdicts[action === 'dismissed' ? 'dismissed' : review.state.toLowerCase()];
+  const verdict = lookUp(verdicts, action === 'dismissed' ? 'dismissed' : review.state.toLowerCase());
   if (verdict === undefined) return ignored('a review without a verdict');
   const name = repository.full_name;
   const object = `${name}#${pull.number}`;

@@ -6,6 +6,7 @@ import { Account, Repository, compareUrlOf } from './fields.ts';
 import { deploysTo } from '../deploy-name.ts';
 import { ignored, reader, told } from '../reader.ts';
 import { versionOf } from '../git-host/version.ts';
+import { lookUp } from '../look-up.ts';
 import { runIdentity } from './run.ts';
 
 const conclusions: Readonly<Record<string, Phase>> = {
@@ -44,7 +45,11 @@ export const readWorkflowRun = reader(RunBody, (body, { catalog }) => {
   const environment = deploysTo(workflow?.name ?? run.name ?? '', catalog.environments);
   if (environment === null) return ignored('a run that is no deploy by its name');
   const phase =
-    action === 'in_progress' ? 'started' : action === 'completed' ? conclusions[run.conclusion ?? ''] : undefined;
+    action === 'in_progress'
+      ? 'started'
+      : action === 'completed'
+        ? lookUp(conclusions, run.conclusion ?? undefined)
+        : undefined;
   if (phase === undefined) return ignored('a run that did not deploy yet, or not at all');
   const repository = body.repository.full_name;
   const attempt = { repository, id: run.id, attempt: run.run_attempt ?? 1 };

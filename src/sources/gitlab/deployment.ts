@@ -4,6 +4,7 @@ import { defined } from '../defined.ts';
 import { deployMentions } from '../deploy-mentions.ts';
 import { Id, Time, WebUrl, text } from '../fields.ts';
 import { versionOf } from '../git-host/version.ts';
+import { lookUp } from '../look-up.ts';
 import { ignored, reader, told } from '../reader.ts';
 import { Project, User, compareUrlOf, timeOr } from './fields.ts';
 import { jobIdentity } from './job-event.ts';
@@ -43,7 +44,7 @@ const DeploymentBody = z.object({
 });
 
 export const readDeployment = reader(DeploymentBody, (deployment, { receivedAt }) => {
-  const phase = phases[deployment.status];
+  const phase = lookUp(phases, deployment.status);
   if (phase === undefined) return ignored(`a deployment that is ${deployment.status}`);
   const { deployment_id: id, deployable_id: job, project, environment, environment_tier: tier, ref = '' } = deployment;
   const repository = project.full_name;
@@ -63,7 +64,7 @@ export const readDeployment = reader(DeploymentBody, (deployment, { receivedAt }
   });
   const runUrl = deployment.deployable_url;
   const time = timeOr(receivedAt, deployment.status_changed_at);
-  const verdict = verdicts[deployment.status];
+  const verdict = lookUp(verdicts, deployment.status);
   const by = verdict === undefined ? undefined : deployment.approver;
   const object = typeof id === 'number' ? `${repository}#${id}` : `${repository}#job-${job}`;
   return told({

@@ -5,6 +5,7 @@ import { defined } from '../defined.ts';
 import { deployMentions } from '../deploy-mentions.ts';
 import { text } from '../fields.ts';
 import { versionOf } from '../git-host/version.ts';
+import { lookUp } from '../look-up.ts';
 import { type Project, compareUrlOf, timeOr } from './fields.ts';
 
 /** What a job does to an environment; null for most jobs. */
@@ -43,7 +44,7 @@ export function jobIdentity(repository: string, id: number): Identity {
  * https://docs.gitlab.com/ci/yaml/#environmentaction. Null: it did not deploy, or not yet.
  */
 export function jobEvent(job: Job, receivedAt: Date): TimelineEvent | null {
-  const phase = phases[job.status];
+  const phase = lookUp(phases, job.status);
   const { environment, project, sha } = job;
   const action = environment?.action ?? 'start';
   if (phase === undefined || environment?.name === undefined || !['start', 'stop'].includes(action)) return null;

@@ -3,6 +3,7 @@ import type { PullRequest, Review } from '../../domain/event.ts';
 import { defined } from '../defined.ts';
 import { Id, Sha, Time, WebUrl, name, text } from '../fields.ts';
 import { mergeIdentity, roleOfBranch } from '../git-host/branch.ts';
+import { lookUp } from '../look-up.ts';
 import { type ReaderContext, ignored, reader, told } from '../reader.ts';
 import type { Parsed } from '../source.ts';
 import { Project, User, timeOr } from './fields.ts';
@@ -44,7 +45,7 @@ const AnyBody = z.looseObject({
 export const readMergeRequest = reader(AnyBody, (body, context) => {
   const { action, state } = body.object_attributes;
   if (action === 'merge') return readMerged(body, context);
-  if (action !== null && action !== undefined && verdicts[action] !== undefined) return readReview(body, context);
+  if (lookUp(verdicts, action ?? undefined) !== undefined) return readReview(body, context);
   return ignored(`a merge request: ${action ?? state ?? 'no action'}`);
 });
 
@@ -92,7 +93,7 @@ function landedAs(request: MergeRequestBody['object_attributes']): string | unde
 
 const readReview = reader(MergeRequestBody, (body, { receivedAt }) => {
   const { object_attributes: request, project, user } = body;
-  const verdict = verdicts[request.action ?? ''];
+  const verdict = lookUp(verdicts, request.action ?? undefined);
   if (verdict === undefined || user === undefined) return ignored('an approval by nobody');
   const object = `${project.full_name}#${request.iid}`;
   const { occurredAt, clock } = timeOr(receivedAt, request.updated_at);

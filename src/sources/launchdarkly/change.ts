@@ -3,6 +3,7 @@ import type { TimelineEvent } from '../../domain/event.ts';
 import { outsideJson } from '../../domain/outside-text.ts';
 import { defined } from '../defined.ts';
 import { type FlagChange, flagChange, flagTitle } from '../flag-words.ts';
+import { lookUp } from '../look-up.ts';
 import { ignored, told } from '../reader.ts';
 import type { Parsed } from '../source.ts';
 import { type Entry, actorIn, linkIn } from './entry.ts';
@@ -42,7 +43,7 @@ function eventsAt(entry: Entry, place: Place): readonly TimelineEvent[] {
         occurredAt: entry.at.toISOString(),
         clock: 'source',
         phase: 'happened',
-        kind: kinds[entry.kind] ?? 'config',
+        kind: lookUp(kinds, entry.kind) ?? 'config',
         title: flagTitle(subject, words.length > 0 ? words : wordsOf(entry, place.actions)),
         ...defined({
           environmentName: place.environment,

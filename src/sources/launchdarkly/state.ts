@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { outsideText } from '../../domain/outside-text.ts';
 import { text } from '../fields.ts';
 import { type FlagRule, type FlagState, type Serves, conditionWords, valueWords } from '../flag-words.ts';
+import { lookUp } from '../look-up.ts';
 
 const Clause = z.object({
   attribute: text(100),
@@ -58,9 +59,8 @@ export function flagStateIn(version: unknown, environment: string | undefined): 
     archived: archived ?? undefined,
     variations: variations ? variationsOf(variations) : undefined,
   };
-  const here = environment !== undefined && environments && Object.hasOwn(environments, environment);
-  const held = here ? Environment.safeParse(environments[environment]) : undefined;
-  if (held?.success !== true) return all;
+  const held = Environment.safeParse(lookUp(environments ?? {}, environment));
+  if (!held.success) return all;
   const { on, fallthrough, offVariation, rules, targets, contextTargets, prerequisites } = held.data;
   return {
     ...all,
@@ -152,7 +152,7 @@ const operators: Readonly<Record<string, string>> = {
 };
 
 function clauseWords({ attribute = '', op = '', values, negate }: Clause): string {
-  const operator = Object.hasOwn(operators, op) ? (operators[op] ?? op) : op;
+  const operator = lookUp(operators, op) ?? op;
   const shown = (values ?? []).map((value) => valueWords(value));
   const about = op === 'segmentMatch' ? '' : attribute;
   return conditionWords(about, negate === true ? `not ${operator}` : operator, shown);

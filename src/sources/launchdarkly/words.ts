@@ -1,4 +1,5 @@
 import { outsideText } from '../../domain/outside-text.ts';
+import { lookUp } from '../look-up.ts';
 import type { Entry } from './entry.ts';
 
 /**
@@ -54,8 +55,7 @@ const spellings: Readonly<Record<string, string>> = {
 
 /** `updateOffVariation` → `update off variation` */
 function spelt(action: string): string {
-  if (Object.hasOwn(spellings, action)) return spellings[action] ?? action;
-  return action.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, ' ').toLowerCase();
+  return lookUp(spellings, action) ?? action.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, ' ').toLowerCase();
 }
 
 function lowerFirst(line: string): string {

@@ -2,6 +2,7 @@ import type { Kind } from '../../domain/change.ts';
 import { outsideText } from '../../domain/outside-text.ts';
 import { type FlagChange, type FlagState, flagChange } from '../flag-words.ts';
 import { isObject } from '../json.ts';
+import { lookUp } from '../look-up.ts';
 import { segmentStateIn, strategyIn, variantsStateIn } from './strategy.ts';
 import type { UnleashEvent } from './unleash-event.ts';
 
@@ -89,7 +90,7 @@ function strategyChange(event: UnleashEvent): Telling {
   return {
     kind: 'flag',
     subject: featureName,
-    change: inWords(flagChange({ rules: before }, { rules: after }), strategyWords[type] ?? type),
+    change: inWords(flagChange({ rules: before }, { rules: after }), lookUp(strategyWords, type) ?? type),
   };
 }
 
@@ -172,5 +173,5 @@ function inWords(change: FlagChange, otherwise: string): FlagChange {
 }
 
 function fieldOf(data: unknown, name: string): string | undefined {
-  return isObject(data) && Object.hasOwn(data, name) ? outsideText(data[name], 100) : undefined;
+  return isObject(data) ? outsideText(lookUp(data, name), 100) : undefined;
 }

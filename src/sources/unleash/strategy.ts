@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { outsideText } from '../../domain/outside-text.ts';
 import { text } from '../fields.ts';
 import { type FlagRule, type FlagState, conditionWords, valueWords } from '../flag-words.ts';
+import { lookUp } from '../look-up.ts';
 
 const Constraint = z.object({
   contextName: text(100),
@@ -142,7 +143,7 @@ function constraintWords({
   value,
   inverted,
 }: z.output<typeof Constraint>): string {
-  const words = Object.hasOwn(operators, operator) ? (operators[operator] ?? operator) : operator;
+  const words = lookUp(operators, operator) ?? operator;
   const listed = values && values.length > 0 ? values : [value];
   const shown = listed.flatMap((each) => outsideText(each, 60) ?? []);
   return conditionWords(contextName, inverted === true ? `not ${words}` : words, shown);

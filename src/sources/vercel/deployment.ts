@@ -4,6 +4,7 @@ import type { Identity } from '../../domain/identity.ts';
 import { outsideText } from '../../domain/outside-text.ts';
 import { defined } from '../defined.ts';
 import { WebUrl, actorOf, text } from '../fields.ts';
+import { lookUp } from '../look-up.ts';
 import { type Reader, reader, told } from '../reader.ts';
 import { Named, User, VercelId, envelope } from './fields.ts';
 
@@ -80,7 +81,7 @@ interface Origin {
 
 /** What the deployment was made of: https://vercel.com/docs/git. Empty when it was uploaded by hand. */
 function originOf(meta: Readonly<Record<string, unknown>>): Origin {
-  const field = (name: string, limit = 200) => (Object.hasOwn(meta, name) ? outsideText(meta[name], limit) : undefined);
+  const field = (name: string, limit = 200) => outsideText(lookUp(meta, name), limit);
   const host = ['github', 'gitlab', 'bitbucket'].find((each) => field(`${each}CommitSha`) !== undefined);
   if (host === undefined) return { pullRequest: [] };
   const sha = field(`${host}CommitSha`)?.toLowerCase() ?? '';

@@ -4,6 +4,7 @@ import { outsideText } from '../../domain/outside-text.ts';
 import { defined } from '../defined.ts';
 import { text } from '../fields.ts';
 import { isObject } from '../json.ts';
+import { lookUp } from '../look-up.ts';
 import { reader, told } from '../reader.ts';
 import { Named, User, envelope } from './fields.ts';
 
@@ -43,7 +44,7 @@ export const settingTypes = Object.keys(settings);
 
 /** What else decides what runs, or whether it can be reached. Values are never told. */
 export const readSetting = reader(Body, ({ id, type, createdAt, payload }) => {
-  const [kind, words] = settings[type] ?? (['note', () => type] as const);
+  const [kind, words] = lookUp(settings, type) ?? (['note', () => type] as const);
   const { user, project, projectId } = payload;
   const about = type === 'project.removed' ? payload.project?.name : subjectOf(payload);
   const name = project?.name ?? payload.projectName;
