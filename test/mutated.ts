@@ -11,6 +11,7 @@ export const wrongValues = fc.array(
     fc.string({ unit: 'binary' }),
     fc.constant('x'.repeat(10_000)),
     fc.constant('\0\ud800'),
+    fc.constantFrom('🚀'.repeat(5000), `-${'🚀'.repeat(5000)}`),
     fc.constant([]),
     fc.constant({}),
     fc.constant([{ id: [] }]),

@@ -92,7 +92,8 @@ function withoutControls(text: string): string {
   return text.slice(0, longest).toWellFormed().replaceAll(controls, '');
 }
 
-function firstCodePoints(text: string, limit: number): string {
+/** Well-formed text, cut: no half of a character is left over, as PostgreSQL could not store it. */
+export function firstCodePoints(text: string, limit: number): string {
   if (text.length <= limit) return text;
   const most = Math.max(limit, 0);
   return Array.from(text.slice(0, most * 2))

@@ -1,5 +1,6 @@
 import type { TimelineEvent } from './event.ts';
 import type { Identity } from './identity.ts';
+import { firstCodePoints } from './outside-text.ts';
 
 const repetitionType = 'repetition';
 
@@ -22,5 +23,5 @@ export function endsOf(events: readonly TimelineEvent[]): readonly TimelineEvent
  */
 export function repetitionOf(source: string, what: readonly (string | undefined)[], occurredAt: string): Identity {
   const told = what.map((part) => part ?? '').join(' ');
-  return { type: repetitionType, value: `${source}:${occurredAt.slice(0, 13)}:${told.slice(0, 400)}` };
+  return { type: repetitionType, value: `${source}:${occurredAt.slice(0, 13)}:${firstCodePoints(told, 400)}` };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Phase } from '../domain/event.ts';
-import { outsideText } from '../domain/outside-text.ts';
+import { firstCodePoints, outsideText } from '../domain/outside-text.ts';
 import { defined } from './defined.ts';
 import { deployMentions } from './deploy-mentions.ts';
 import { deployNamed } from './deploy-name.ts';
@@ -120,7 +120,7 @@ const readCompleted = reader(CompletedBody, (body, { catalog }) => {
   const { repository, commit, branch, tag, subject, actor } = gitOf(body);
   const version = tag ?? versionOf(branch ?? '');
   const { kind, environmentName, serviceName } = deploy;
-  const object = `${workflow?.id ?? ran.id}@${environmentName ?? ''}:${deploy.subject}`.slice(0, 250);
+  const object = firstCodePoints(`${workflow?.id ?? ran.id}@${environmentName ?? ''}:${deploy.subject}`, 250);
   const runUrl = workflow?.url;
   return told({
     statement: {

@@ -151,8 +151,11 @@ export function namesIn(labels: Readonly<Record<string, string>>): {
     names.map((name) => named.get(name)).find((value) => value !== undefined && holds(value));
   const service = first(serviceLabels, (value) => !exporter.test(value.toLowerCase()));
   return {
-    environment: first(environmentLabels, () => true)?.slice(0, 200),
-    service: service?.slice(service.lastIndexOf('/') + 1).slice(0, 200),
+    environment: outsideText(
+      first(environmentLabels, () => true),
+      200,
+    ),
+    service: outsideText(service?.slice(service.lastIndexOf('/') + 1), 200),
   };
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Catalog } from '../domain/catalog.ts';
 import type { Phase } from '../domain/event.ts';
-import { outsideJson, outsideText } from '../domain/outside-text.ts';
+import { firstCodePoints, outsideJson, outsideText } from '../domain/outside-text.ts';
 import { parseTimestamp } from '../domain/timestamp.ts';
 import { defined } from './defined.ts';
 import { deployMentions } from './deploy-mentions.ts';
@@ -87,7 +87,7 @@ const readJob: Reader = reader(JobBody, (job, { receivedAt, catalog }) => {
   const to = version ?? versionOf(branch ?? '');
   const runUrl = build.full_url;
   // Behind the number an address may be cut.
-  const object = `#${build.number}@${runUrl ?? build.url ?? path}`.slice(0, 280);
+  const object = firstCodePoints(`#${build.number}@${runUrl ?? build.url ?? path}`, 280);
   return told({
     statement: {
       // It ends twice, as completed and as finalized.

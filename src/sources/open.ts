@@ -1,4 +1,5 @@
 import type { Catalog } from '../domain/catalog.ts';
+import { firstCodePoints } from '../domain/outside-text.ts';
 import { type Conceal, mayHoldSecrets, textWithoutSecrets, withoutSecrets } from '../domain/secrets.ts';
 import { isProved } from './authentication.ts';
 import { cutDeep } from './cut-deep.ts';
@@ -51,7 +52,7 @@ function saidIn(definition: SourceDefinition, message: Message): Pick<ReadDelive
   try {
     return { parsed: definition.parse(message), key: definition.deliveryKey(message) };
   } catch (cause) {
-    const error = `${readerFailed}: ${cause instanceof Error ? cause.message.slice(0, 300) : 'unknown'}`;
+    const error = `${readerFailed}: ${cause instanceof Error ? firstCodePoints(cause.message, 300) : 'unknown'}`;
     return { parsed: { outcome: 'malformed', error, notWhatItSends: false }, key: null };
   }
 }

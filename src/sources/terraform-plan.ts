@@ -1,3 +1,4 @@
+import { firstCodePoints } from '../domain/outside-text.ts';
 import { isObject } from './json.ts';
 import type { Message, Parsed, SourceDefinition } from './source.ts';
 import { concealPlan } from './terraform-plan/conceal-plan.ts';
@@ -42,7 +43,7 @@ function parse({ headers, body, receivedAt, catalog }: Message): Parsed {
   const context = PlanContext.safeParse(given);
   if (context.success) return readPlan(wrapper.plan, { ...context.data, receivedAt, catalog });
   const wrong = [...new Set(context.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`))];
-  return { outcome: 'malformed', error: wrong.slice(0, 3).join('; ').slice(0, 500), notWhatItSends: false };
+  return { outcome: 'malformed', error: firstCodePoints(wrong.slice(0, 3).join('; '), 500), notWhatItSends: false };
 }
 
 function own(object: object, field: string): unknown {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Phase } from '../../domain/event.ts';
-import { outsideText } from '../../domain/outside-text.ts';
+import { firstCodePoints, outsideText } from '../../domain/outside-text.ts';
 import { defined } from '../defined.ts';
 import { deployNamed } from '../deploy-name.ts';
 import { Time, WebUrl, actorOf, name, text } from '../fields.ts';
@@ -84,16 +84,16 @@ export const readJob = reader(JobBody, (job, { receivedAt, catalog }) => {
     placeInName(job.inventory, catalog).environmentName;
   const serviceName = vars.service ?? vars.app ?? deploy?.serviceName;
   const one = /^https?:\/\/([^/]+)/i.exec(url ?? '')?.[1] ?? '';
-  const identity = `awx:${one}/${id}`.slice(0, 300);
+  const identity = firstCodePoints(`awx:${one}/${id}`, 290);
   const failing = Object.entries(job.hosts ?? {}).flatMap(([host, result]) =>
     result?.failed === true ? (outsideText(host, 200) ?? []) : [],
   );
   const on = job.inventory === undefined ? '' : ` on ${job.inventory}`;
-  const jobTitle = [...`AWX job ${title}${on}`].slice(0, 300).join('');
+  const jobTitle = firstCodePoints(`AWX job ${title}${on}`, 300);
   const hosts = Object.keys(job.hosts ?? {}).length;
   return told({
     statement: {
-      key: `ansible:${identity}:${status}`.slice(0, 500),
+      key: `ansible:${identity}:${status}`,
       source: 'ansible',
       occurredAt: at,
       clock: toldAt === null ? 'received' : 'source',
@@ -118,7 +118,7 @@ export const readJob = reader(JobBody, (job, { receivedAt, catalog }) => {
         failed_hosts: failing.length === 0 ? undefined : failing.slice(0, 20),
       }),
     },
-    identities: [{ type: 'job', value: `ansible:${identity}`.slice(0, 300) }],
+    identities: [{ type: 'job', value: `ansible:${identity}` }],
     mentions: [],
   });
 });

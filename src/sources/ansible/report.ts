@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { outsideJson, outsideText } from '../../domain/outside-text.ts';
+import { firstCodePoints, outsideJson, outsideText } from '../../domain/outside-text.ts';
 import type { Statement } from '../../domain/event.ts';
 import { parseTimestamp } from '../../domain/timestamp.ts';
 import { defined } from '../defined.ts';
+import { runMentions } from '../deploy-mentions.ts';
 import { WebUrl, actorOf, text } from '../fields.ts';
 import { isObject } from '../json.ts';
 import { type Reader, ignored, reader, told } from '../reader.ts';
@@ -128,8 +129,7 @@ export function readReport(context: ReportContext): Reader {
           ? { type: 'drift', value: `ansible:${at.slice(0, 10)}:${drift}` }
           : { type: 'run', value: `ansible:${run}` },
       ],
-      mentions:
-        context.url === undefined ? [] : [{ type: 'run', value: context.url.replace(/[?#].*$/, '').slice(0, 300) }],
+      mentions: runMentions([context.url]),
     });
   });
 }
@@ -205,7 +205,7 @@ function spanOf({ plays }: Report): readonly [Date | null, Date | null] {
 
 /** `site.yml` of `/srv/playbooks/site.yml:12`. */
 function playbookOf({ plays }: Report): string | undefined {
-  return /([^/]+?)(?::\d+)?$/.exec(plays[0]?.play.path ?? '')?.[1]?.slice(0, 100);
+  return outsideText(/([^/]+?)(?::\d+)?$/.exec(plays[0]?.play.path ?? '')?.[1], 100);
 }
 
 function hostWords(hosts: readonly string[]): string {
@@ -221,7 +221,7 @@ function taskWords(changing: readonly Changing[]): string {
 }
 
 function cut(title: string): string {
-  return [...title].slice(0, 300).join('');
+  return firstCodePoints(title, 300);
 }
 
 function digestOf(value: unknown): string {

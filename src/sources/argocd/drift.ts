@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Statement, TimelineEvent } from '../../domain/event.ts';
-import { outsideText } from '../../domain/outside-text.ts';
+import { firstCodePoints, outsideText } from '../../domain/outside-text.ts';
 import { defined } from '../defined.ts';
 import type { App, Deployed } from './fields.ts';
 import { type Sync, isRunning, isSameState, lastDeployed, revisionsIn, sameSources } from './sync.ts';
@@ -127,7 +127,7 @@ function differing({ status }: App): readonly string[] {
 }
 
 function listed(resources: readonly string[]): string {
-  const shown = resources.slice(0, 3).map((each) => each.slice(0, 60));
+  const shown = resources.slice(0, 3).map((each) => firstCodePoints(each, 60));
   return resources.length > 3 ? `${shown.join(', ')} and more` : shown.join(', ');
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { outsideText } from '../../domain/outside-text.ts';
+import { firstCodePoints, outsideText } from '../../domain/outside-text.ts';
 import { defined } from '../defined.ts';
 import { name, text } from '../fields.ts';
 import { isObject } from '../json.ts';
@@ -107,7 +107,10 @@ function signalOf(alarm: Alarm, event: AwsEvent, context: ReaderContext, { timel
       state: firing ? 'open' : 'resolved',
       ...time,
       title: alarm.name,
-      labels: { ...alarm.labels, ...(alarm.reason === undefined ? {} : { reason: alarm.reason.slice(0, 300) }) },
+      labels: {
+        ...alarm.labels,
+        ...(alarm.reason === undefined ? {} : { reason: firstCodePoints(alarm.reason, 300) }),
+      },
       ...placeOf(event, context, {
         within: [
           alarm.name,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Phase } from '../../domain/event.ts';
+import { firstCodePoints } from '../../domain/outside-text.ts';
 import { defined } from '../defined.ts';
 import { name, text } from '../fields.ts';
 import { lookUp } from '../look-up.ts';
@@ -26,7 +27,7 @@ export const readParameter = eventReader(Parameter, (detail, event, context) => 
       ...when(event, context),
       phase: 'happened',
       kind: 'config',
-      title: `parameter ${detail.name} ${verb}`.slice(0, 300),
+      title: firstCodePoints(`parameter ${detail.name} ${verb}`, 300),
       ...placeOf(event, context, { within: [detail.name] }),
       ...defined({
         url: consoleUrl(event, `systems-manager/parameters/${encodeURIComponent(detail.name)}/description`),

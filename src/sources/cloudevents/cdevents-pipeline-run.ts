@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Phase } from '../../domain/event.ts';
 import { defined } from '../defined.ts';
+import { runMentions } from '../deploy-mentions.ts';
 import { deploysTo } from '../deploy-name.ts';
 import { WebUrl, text } from '../fields.ts';
 import { lookUp } from '../look-up.ts';
@@ -45,6 +46,6 @@ export const readPipelineRun: CDEventReader = (event, context) =>
     };
     const { id, source } = event.subject;
     const identity = { type: 'run', value: `cdevents:${bounded(`${source}#${id}`, 250)}` };
-    const run = runUrl === undefined ? [] : [{ type: 'run', value: bounded(runUrl.split(/[?#]/)[0] ?? '', 300) }];
+    const run = runMentions([runUrl]);
     return told(eventAbout(event.event, context, statement, { identity, mentions: [...run, ...event.mentions] }));
   })(event.content ?? {}, context);

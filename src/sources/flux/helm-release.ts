@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Kind } from '../../domain/change.ts';
 import type { Phase, Statement } from '../../domain/event.ts';
+import { firstCodePoints } from '../../domain/outside-text.ts';
 import { type ReaderContext, ignored, told } from '../reader.ts';
 import { defined } from '../defined.ts';
 import type { Parsed } from '../source.ts';
@@ -51,7 +52,7 @@ function actionOf(event: FluxEvent, { kind, phase }: Action, context: ReaderCont
     }),
     ...detailsOf(event, {
       chart: chartIn(event),
-      outcome: phase === 'failed' ? event.message.join(' ').slice(0, 1000) : undefined,
+      outcome: phase === 'failed' ? firstCodePoints(event.message.join(' '), 1000) : undefined,
     }),
   };
   return told({ statement, identities: [{ type: 'release', value: identityOf(event, kind, phase) }], mentions });
@@ -63,10 +64,10 @@ function actionOf(event: FluxEvent, { kind, phase }: Action, context: ReaderCont
  */
 function identityOf(event: FluxEvent, kind: Kind, phase: Phase): string {
   const number = numberIn(event);
-  const object = `flux:${objectOf(event)}`.slice(0, 200);
+  const object = firstCodePoints(`flux:${objectOf(event)}`, 200);
   if (phase !== 'failed') return `${object}:${kind}:${number ?? event.timestamp.toISOString()}`;
   const what = [metadataOf(event, 'revision'), metadataOf(event, 'token')].map((part) => part ?? '').join(':');
-  return `${object}:${kind}-failed:${what.slice(0, 60)}`;
+  return `${object}:${kind}-failed:${firstCodePoints(what, 60)}`;
 }
 
 /** `Helm upgrade succeeded for release apps/checkout.v5 with chart checkout@1.2.3` */
@@ -84,7 +85,7 @@ function uninstalled({ involvedObject: { name } }: FluxEvent, phase: Phase): str
 
 /** Told at every look while it lasts; the same objects are the same drift. */
 function driftOf(event: FluxEvent, { phase }: Action, context: ReaderContext): Parsed {
-  const object = objectOf(event).slice(0, 200);
+  const object = firstCodePoints(objectOf(event), 200);
   const place = placeOf(event, context);
   const [, ...objects] = event.message;
   const which = createHash('sha256').update(objects.join('\n')).digest('hex').slice(0, 16);
@@ -110,7 +111,7 @@ function driftOf(event: FluxEvent, { phase }: Action, context: ReaderContext): P
         }),
     ...detailsOf(event, {
       objects: objects.length === 0 ? undefined : objects.slice(0, 20),
-      outcome: phase === 'failed' ? event.message.join(' ').slice(0, 1000) : undefined,
+      outcome: phase === 'failed' ? firstCodePoints(event.message.join(' '), 1000) : undefined,
     }),
   };
   const identities = [{ type: 'drift', value: `flux:${object}:${numberIn(event) ?? ''}` }];

@@ -1,4 +1,5 @@
 import type { Phase, Statement } from '../../domain/event.ts';
+import { firstCodePoints } from '../../domain/outside-text.ts';
 import { repetitionOf } from '../../domain/repetition.ts';
 import { type ReaderContext, ignored, told } from '../reader.ts';
 import type { Parsed } from '../source.ts';
@@ -29,13 +30,13 @@ export function readKustomization(event: FluxEvent, context: ReaderContext): Par
     ...version,
     ...detailsOf(event, {
       applied: step.key === 'applied' ? message.slice(0, 20) : undefined,
-      outcome: step.phase === 'failed' ? `${reason}: ${message.join(' ')}`.slice(0, 1000) : undefined,
+      outcome: step.phase === 'failed' ? firstCodePoints(`${reason}: ${message.join(' ')}`, 1000) : undefined,
     }),
   };
   const identity =
     revision === undefined
       ? repetitionOf('flux', [object, reason], place.occurredAt)
-      : { type: 'revision', value: `flux:${object.slice(0, 200)}@${revision.slice(-90)}` };
+      : { type: 'revision', value: `flux:${firstCodePoints(object, 200)}@${revision.slice(-90).toWellFormed()}` };
   return told({ statement, identities: [identity], mentions });
 }
 

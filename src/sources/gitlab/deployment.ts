@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Actor, Phase, Review } from '../../domain/event.ts';
+import { firstCodePoints } from '../../domain/outside-text.ts';
 import { defined } from '../defined.ts';
 import { deployMentions } from '../deploy-mentions.ts';
 import { Id, Time, WebUrl, text } from '../fields.ts';
@@ -94,5 +95,5 @@ export const readDeployment = reader(DeploymentBody, (deployment, { receivedAt }
 });
 
 function nameOf({ login, email, name }: Actor): string {
-  return (login ?? email ?? name ?? '').slice(0, 100);
+  return firstCodePoints(login ?? email ?? name ?? '', 100);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { firstCodePoints } from '../../domain/outside-text.ts';
 import { defined } from '../defined.ts';
 import { Id, name, text } from '../fields.ts';
 import { type Reader, type ReaderContext, reader, told } from '../reader.ts';
@@ -41,7 +42,7 @@ function readerOf(event: string | undefined): Reader {
         }),
       },
       identities: [{ type: 'flag-turn', value: `gitlab:${turned}` }],
-      mentions: [{ type: 'flag', value: `gitlab:${repository}#${flag.name}`.slice(0, 300) }],
+      mentions: [{ type: 'flag', value: firstCodePoints(`gitlab:${repository}#${flag.name}`, 300) }],
     });
   });
 }

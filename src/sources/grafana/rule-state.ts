@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { outsideText } from '../../domain/outside-text.ts';
 import type { State } from '../../domain/signal.ts';
 import { defined } from '../defined.ts';
 import { WebUrl, text } from '../fields.ts';
@@ -7,7 +8,7 @@ import { ignored, reader } from '../reader.ts';
 import { labelsOf, severityOf, signalled } from '../signal-fields.ts';
 
 const RuleState = z.object({
-  ruleId: z.union([z.number(), z.string()]).transform((id) => String(id).slice(0, 30)),
+  ruleId: z.union([z.number(), z.string()]).transform((id) => outsideText(String(id), 30) ?? ''),
   orgId: z.number().nullish(),
   ruleName: text(300),
   title: text(300),

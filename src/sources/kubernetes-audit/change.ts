@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Kind } from '../../domain/change.ts';
 import type { Actor, Statement, TimelineEvent } from '../../domain/event.ts';
-import { outsideJson } from '../../domain/outside-text.ts';
+import { outsideJson, outsideText } from '../../domain/outside-text.ts';
 import { repetitionOf } from '../../domain/repetition.ts';
 import { environmentNamed, environmentTold, serviceIn } from '../cluster-place.ts';
 import { defined } from '../defined.ts';
@@ -70,7 +70,7 @@ export function changeOf(request: Request, { receivedAt, catalog }: ReaderContex
     phase: 'happened',
     kind: what.kind,
     ...defined({
-      title: what.title?.slice(0, 300),
+      title: outsideText(what.title, 300),
       environmentName:
         request.environment ??
         environmentTold(metadata) ??

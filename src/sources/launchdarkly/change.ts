@@ -1,6 +1,6 @@
 import type { Kind } from '../../domain/change.ts';
 import type { TimelineEvent } from '../../domain/event.ts';
-import { outsideJson } from '../../domain/outside-text.ts';
+import { firstCodePoints, outsideJson } from '../../domain/outside-text.ts';
 import { defined } from '../defined.ts';
 import { type FlagChange, flagChange, flagTitle } from '../flag-words.ts';
 import { lookUp } from '../look-up.ts';
@@ -38,7 +38,7 @@ function eventsAt(entry: Entry, place: Place): readonly TimelineEvent[] {
   return [
     {
       statement: {
-        key: `launchdarkly:${entry.kind.slice(0, 50)}:${entry.id}:${place.environment ?? '*'}`,
+        key: `launchdarkly:${firstCodePoints(entry.kind, 50)}:${entry.id}:${place.environment ?? '*'}`,
         source: 'launchdarkly',
         occurredAt: entry.at.toISOString(),
         clock: 'source',

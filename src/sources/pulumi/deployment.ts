@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Phase } from '../../domain/event.ts';
+import { firstCodePoints } from '../../domain/outside-text.ts';
 import { defined } from '../defined.ts';
 import { Id, WebUrl, name, text } from '../fields.ts';
 import { ignored, reader, told } from '../reader.ts';
@@ -36,11 +37,11 @@ export const readDeployment = reader(DeploymentBody, (body, { receivedAt, catalo
       clock: 'received',
       phase: phases.get(status) ?? 'mentioned',
       kind: 'infrastructure',
-      title: `pulumi deployment${number} of ${stackTitle(body)} (${operation})`.slice(0, 300),
+      title: firstCodePoints(`pulumi deployment${number} of ${stackTitle(body)} (${operation})`, 300),
       ...stackPlace(body, catalog),
       ...defined({ actor: userOf(body.user), url: body.deploymentUrl }),
     },
-    identities: [{ type: 'deployment', value: id.slice(0, 300) }],
+    identities: [{ type: 'deployment', value: firstCodePoints(id, 300) }],
     mentions: [],
   });
 });

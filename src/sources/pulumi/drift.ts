@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { firstCodePoints } from '../../domain/outside-text.ts';
 import { defined } from '../defined.ts';
 import { WebUrl, name, text } from '../fields.ts';
 import { ignored, reader, told } from '../reader.ts';
@@ -25,7 +26,7 @@ export const readDrift = reader(DriftBody, (body, { receivedAt, catalog }) => {
       clock: 'received',
       phase: 'happened',
       kind: 'drift',
-      title: `pulumi found drift in ${stackTitle(body)}${changeWords(body.resourceChanges)}`.slice(0, 300),
+      title: firstCodePoints(`pulumi found drift in ${stackTitle(body)}${changeWords(body.resourceChanges)}`, 300),
       ...stackPlace(body, catalog),
       ...defined({ url: body.referenceUrl }),
     },
@@ -52,11 +53,11 @@ export const readRemediation = reader(RemediationBody, (body, { receivedAt, cata
       clock: 'received',
       phase: body.status === 'succeeded' ? 'succeeded' : body.status === 'failed' ? 'failed' : 'mentioned',
       kind: 'infrastructure',
-      title: `pulumi undoes drift in ${stackTitle(body)}${changeWords(body.resourceChanges)}`.slice(0, 300),
+      title: firstCodePoints(`pulumi undoes drift in ${stackTitle(body)}${changeWords(body.resourceChanges)}`, 300),
       ...stackPlace(body, catalog),
       ...defined({ actor: userOf(body.user), url: body.referenceUrl }),
     },
-    identities: [{ type: 'deployment', value: id.slice(0, 300) }],
+    identities: [{ type: 'deployment', value: firstCodePoints(id, 300) }],
     mentions: [],
   });
 });

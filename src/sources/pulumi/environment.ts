@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { firstCodePoints } from '../../domain/outside-text.ts';
 import { defined } from '../defined.ts';
 import { Id, name, text } from '../fields.ts';
 import { placeInName } from '../place-in-name.ts';
@@ -24,20 +25,20 @@ export const readEnvironment = reader(EnvironmentBody, (body, { receivedAt, cata
   const { environmentName, projectName } = body;
   const title = [projectName, environmentName].filter((part) => part !== undefined).join('/');
   const what = whatOf(body);
-  const id = `pulumi:environment:${body.organization?.githubLogin ?? ''}/${title}`.slice(0, 250);
+  const id = firstCodePoints(`pulumi:environment:${body.organization?.githubLogin ?? ''}/${title}`, 250);
   return told({
     statement: {
-      key: `${id}:${what}`.slice(0, 500),
+      key: firstCodePoints(`${id}:${what}`, 500),
       source: 'pulumi',
       occurredAt: receivedAt.toISOString(),
       clock: 'received',
       phase: 'happened',
       kind: 'config',
-      title: `pulumi environment ${title}: ${what}`.slice(0, 300),
+      title: firstCodePoints(`pulumi environment ${title}: ${what}`, 300),
       environmentName: placeInName(environmentName, catalog).environmentName ?? environmentName,
       ...defined({ serviceName: projectName, actor: userOf(body.user) }),
     },
-    identities: [{ type: 'environment', value: `${id}:${what}`.slice(0, 300) }],
+    identities: [{ type: 'environment', value: firstCodePoints(`${id}:${what}`, 300) }],
     mentions: [],
   });
 });

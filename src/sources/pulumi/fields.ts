@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Catalog } from '../../domain/catalog.ts';
 import type { Actor, Statement } from '../../domain/event.ts';
+import { firstCodePoints } from '../../domain/outside-text.ts';
 import { actorOf, name, text } from '../fields.ts';
 import { placeInName } from '../place-in-name.ts';
 
@@ -28,7 +29,7 @@ export function stackTitle({ projectName, stackName }: OfStack): string {
 
 /** `acme/website/prod`, which is one in all of Pulumi Cloud. At most 300 characters. */
 export function stackId(stack: OfStack): string {
-  return `${stack.organization?.githubLogin ?? ''}/${stackTitle(stack)}`.slice(0, 200);
+  return firstCodePoints(`${stack.organization?.githubLogin ?? ''}/${stackTitle(stack)}`, 200);
 }
 
 /** The project is the service and its stacks are where it runs: a stack of another name is an environment too. */
@@ -52,9 +53,6 @@ export function userOf(
 
 /** The part of a link to Pulumi Cloud that names what it leads to. */
 export function pathOf(url: string | undefined): string | undefined {
-  const path = url
-    ?.replace(/^https?:\/\/[^/]*\/?/i, '')
-    .replace(/[?#].*$/, '')
-    .slice(0, 250);
-  return path === '' ? undefined : path;
+  const path = (url ?? '').replace(/^https?:\/\/[^/]*\/?/i, '').replace(/[?#].*$/, '');
+  return path === '' ? undefined : firstCodePoints(path, 250);
 }

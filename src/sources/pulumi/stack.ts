@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { firstCodePoints } from '../../domain/outside-text.ts';
 import { defined } from '../defined.ts';
 import { name } from '../fields.ts';
 import { reader, told } from '../reader.ts';
@@ -17,7 +18,7 @@ export const readStack = reader(StackBody, (body, { receivedAt, catalog }) => {
       clock: 'received',
       phase: 'happened',
       kind: 'infrastructure',
-      title: `pulumi stack ${stackTitle(body)} ${body.action}`.slice(0, 300),
+      title: firstCodePoints(`pulumi stack ${stackTitle(body)} ${body.action}`, 300),
       ...stackPlace(body, catalog),
       ...defined({ actor: userOf(body.user) }),
     },

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Phase } from '../../domain/event.ts';
+import { firstCodePoints } from '../../domain/outside-text.ts';
 import { defined } from '../defined.ts';
+import { runMentions } from '../deploy-mentions.ts';
 import { WebUrl, name, text } from '../fields.ts';
 import { ignored, reader, told } from '../reader.ts';
 import { pathOf, stackFields, stackId, stackPlace, stackTitle, userOf } from './fields.ts';
@@ -42,14 +44,11 @@ export const readUpdate = reader(UpdateBody, (body, { receivedAt, catalog }) => 
       clock: 'received',
       phase: isRefresh ? 'happened' : (phases.get(body.result) ?? 'mentioned'),
       kind: isRefresh ? 'drift' : 'infrastructure',
-      title: isRefresh
-        ? `pulumi refresh found drift in ${stackTitle(body)}${words}`.slice(0, 300)
-        : `pulumi ${kind} ${stackTitle(body)}${words}`.slice(0, 300),
+      title: firstCodePoints(`pulumi ${isRefresh ? 'refresh found drift in' : kind} ${stackTitle(body)}${words}`, 300),
       ...stackPlace(body, catalog),
       ...defined({ actor: userOf(body.user), url: body.updateUrl }),
     },
-    identities: [{ type: 'update', value: id.slice(0, 300) }],
-    mentions:
-      body.updateUrl === undefined ? [] : [{ type: 'run', value: body.updateUrl.replace(/[?#].*$/, '').slice(0, 300) }],
+    identities: [{ type: 'update', value: firstCodePoints(id, 300) }],
+    mentions: runMentions([body.updateUrl]),
   });
 });

@@ -81,7 +81,7 @@ export const readEventAlert = reader(
     if (issue === undefined) {
       return { outcome: 'malformed', error: 'data.event: it is of no issue', notWhatItSends: false };
     }
-    const project = /\/projects\/[^/]+\/([^/]+)\/events\//.exec(event.url ?? '')?.[1]?.slice(0, 200);
+    const project = outsideText(/\/projects\/[^/]+\/([^/]+)\/events\//.exec(event.url ?? '')?.[1], 200);
     return signalled([eventSignal(event, { issue, project, receivedAt, rule })]);
   },
 );

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Catalog } from '../../domain/catalog.ts';
 import type { Actor, Phase, Statement } from '../../domain/event.ts';
 import { defined } from '../defined.ts';
+import { runMentions } from '../deploy-mentions.ts';
 import { Id, Time, WebUrl, actorOf, name, text } from '../fields.ts';
 import { repositoryOfUrl } from '../git-url.ts';
 import { placeInName } from '../place-in-name.ts';
@@ -124,7 +125,7 @@ export const readRun = reader(RunBody, (body, { receivedAt, catalog }) => {
       ...(source.repository && source.commit
         ? [{ type: 'commit', value: `${source.repository}@${source.commit}` }]
         : []),
-      ...(url === undefined ? [] : [{ type: 'run', value: url.replace(/[?#].*$/, '').slice(0, 300) }]),
+      ...runMentions([url]),
     ],
   });
 });

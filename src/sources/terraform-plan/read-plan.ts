@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Phase, Statement, TimelineEvent } from '../../domain/event.ts';
 import type { Identity } from '../../domain/identity.ts';
-import { outsideText } from '../../domain/outside-text.ts';
+import { firstCodePoints, outsideText } from '../../domain/outside-text.ts';
 import { defined } from '../defined.ts';
+import { runMentions } from '../deploy-mentions.ts';
 import { actorOf } from '../fields.ts';
 import { isObject } from '../json.ts';
 import { placeInName } from '../place-in-name.ts';
@@ -170,7 +171,7 @@ function eventOf(about: About, what: string, context: PlanContext, said: Said): 
       key: ['terraform-plan', about.digest, ...(run === undefined ? [] : [run]), what, said.phase].join(':'),
       source: 'terraform-plan',
       ...said,
-      title: [...(said.title ?? '')].slice(0, 300).join(''),
+      title: firstCodePoints(said.title ?? '', 300),
       ...about.place,
       ...defined({
         repository: repository ?? undefined,
@@ -182,7 +183,7 @@ function eventOf(about: About, what: string, context: PlanContext, said: Said): 
     identities: about.identities,
     mentions: [
       ...(repository && commit ? [{ type: 'commit', value: `${repository}@${commit}` }] : []),
-      ...(url === undefined ? [] : [{ type: 'run', value: url.replace(/[?#].*$/, '').slice(0, 300) }]),
+      ...runMentions([url]),
     ],
   };
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Phase, TimelineEvent } from '../../domain/event.ts';
+import { firstCodePoints } from '../../domain/outside-text.ts';
 import { defined } from '../defined.ts';
+import { runMentions } from '../deploy-mentions.ts';
 import { Time, WebUrl, actorOf, name, text } from '../fields.ts';
 import { placeInName } from '../place-in-name.ts';
 import { type ReaderContext, ignored, reader, told } from '../reader.ts';
@@ -62,12 +64,12 @@ function runEvent(body: RunBody, notification: Notification, { receivedAt, catal
       clock: updatedAt ? 'source' : 'received',
       phase: phases.get(status) ?? 'mentioned',
       kind: 'infrastructure',
-      title: [...`terraform ${what} ${workspace}${message}`].slice(0, 300).join(''),
+      title: firstCodePoints(`terraform ${what} ${workspace}${message}`, 300),
       details: defined({ workspace: body.workspace_name, organization: body.organization_name }),
       ...placeInName(body.workspace_name, catalog),
       ...defined({ url, actor: actorOf({ login: body.run_created_by ?? notification.run_updated_by }) }),
     },
     identities: [{ type: 'run', value: `terraform:${body.run_id}` }],
-    mentions: url === undefined ? [] : [{ type: 'run', value: url.replace(/[?#].*$/, '').slice(0, 300) }],
+    mentions: runMentions([url]),
   };
 }
