@@ -12,10 +12,11 @@ describe.skipIf(chromium === null)('the playground', () => {
   let world: World;
   let browser: Browser;
   let page: Page;
+  let told: Awaited<ReturnType<World['tell']>>;
 
   beforeAll(async () => {
     [world, browser] = await Promise.all([startWorld({ now: new Date(), port: 0 }), startBrowser(chromium ?? '')]);
-    await world.tell();
+    told = await world.tell();
     await askUntilTold(world, 'grace');
     page = await browser.newPage();
   }, 120_000);
@@ -24,6 +25,11 @@ describe.skipIf(chromium === null)('the playground', () => {
     await browser?.close();
     await world?.close();
   }, 60_000);
+
+  it('sends what the service takes as signed by its sender', () => {
+    expect(told.refused).toBe(0);
+    expect(told.sent).toBeGreaterThan(200);
+  });
 
   it('answers /since 2h to its asker only, and the answer changes where a button is clicked', async () => {
     await page.goto(`${world.page.url}?viewer=ada&place=incidents`);
@@ -37,6 +43,8 @@ describe.skipIf(chromium === null)('the playground', () => {
 
     expect(narrow).toContain('10 changes to production');
     expect(narrow).toContain('Retry payment calls');
+    expect(narrow).toContain('reported by Argo CD and GitHub');
+    expect(narrow).toContain('resolved after 21 min, checkout · PagerDuty #1042');
     await expect.poll(() => answer.innerText()).not.toBe(narrow);
     expect(await page.getByRole('article').count()).toBe(1);
     expect(await answer.innerText()).toContain('12 changes to production');
