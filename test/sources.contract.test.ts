@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sourceNames } from '../src/config/source-names.ts';
 import type { Catalog } from '../src/domain/catalog.ts';
 import { kinds, statuses } from '../src/domain/change.ts';
 import type { Phase, Review, Statement } from '../src/domain/event.ts';
@@ -46,6 +47,10 @@ describe('the registry', () => {
     expect([...openSources({ ...shared, secrets: new Map([[name, ['x'.repeat(8)]]]) }).keys()]).toEqual([name]);
     expect(openSources({ ...shared, secrets: new Map() }).size).toBe(0);
     expect(openSources({ ...shared, secrets: new Map([[name, ['']]]) }).size).toBe(0);
+  });
+
+  it('has every source that settings and docs name, in the same order', () => {
+    expect(sourceDefinitions.map(({ name }) => name)).toEqual(sourceNames);
   });
 
   it('calls each source what answers call it', () => {
