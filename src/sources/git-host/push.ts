@@ -1,7 +1,15 @@
+import { z } from 'zod';
 import type { Actor, Commit, PullRequest, Statement } from '../../domain/event.ts';
+import { outsideText } from '../../domain/outside-text.ts';
 import { defined } from '../defined.ts';
 
 export const mostPaths = 1000;
+
+/** What one commit added, modified or removed. */
+export const Paths = z
+  .array(z.string())
+  .nullish()
+  .transform((paths) => (paths ?? []).slice(0, mostPaths).flatMap((path) => outsideText(path, 500) ?? []));
 
 export interface PushedCommit {
   readonly id: string;

@@ -4,13 +4,8 @@ import { outsideText } from '../../domain/outside-text.ts';
 import { parseTimestamp } from '../../domain/timestamp.ts';
 import { defined } from '../defined.ts';
 import { Sha, Time, WebUrl, name, text } from '../fields.ts';
-import { mostPaths } from '../git-host/push.ts';
+import { Paths } from '../git-host/push.ts';
 import { Account, Person, Repository } from './fields.ts';
-
-const Paths = z
-  .array(z.string())
-  .nullish()
-  .transform((paths) => (paths ?? []).slice(0, mostPaths).flatMap((path) => outsideText(path, 500) ?? []));
 
 const PushedCommit = z
   .object({

@@ -7,16 +7,11 @@ import { Id, Sha, WebUrl, actorOf, name, text } from '../fields.ts';
 import { roleOfBranch } from '../git-host/branch.ts';
 import { configEdits } from '../git-host/config-edits.ts';
 import { merged } from '../git-host/merge.ts';
-import { type Push, mostPaths } from '../git-host/push.ts';
+import { Paths, type Push } from '../git-host/push.ts';
 import { type RefChange, branchDeleted, tagCreated, tagDeleted, tagMoved } from '../git-host/refs.ts';
 import { type ReaderContext, ignored, reader, told } from '../reader.ts';
 import type { Parsed } from '../source.ts';
 import { Author, Project, noCommit, timeOr } from './fields.ts';
-
-const Paths = z
-  .array(z.string())
-  .nullish()
-  .transform((paths) => (paths ?? []).slice(0, mostPaths).flatMap((path) => outsideText(path, 500) ?? []));
 
 const PushedCommit = z
   .object({
