@@ -4,7 +4,7 @@ import type { Catalog } from './domain/catalog.ts';
 import type { Conceal } from './domain/secrets.ts';
 import type { Ingest } from './ingest/ingest.ts';
 import type { BotMessages } from './slack/context.ts';
-import { openSource } from './sources/open.ts';
+import { openSource } from './sources/reading/open.ts';
 import { type MessageRule, slackMessages } from './sources/slack-messages.ts';
 
 interface Options {

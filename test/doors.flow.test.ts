@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { catalogOf, readSettings } from '../src/config/settings.ts';
 import { replay } from '../src/ingest/replay.ts';
-import { concealWith } from '../src/sources/conceal.ts';
+import { concealWith } from '../src/sources/reading/conceal.ts';
 import { deliveryReaders } from '../src/sources/registry.ts';
 import { expandBody } from '../src/timeline/delivery-body.ts';
 import { type TestService, startTestService } from './test-service.ts';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import type { Delivery, Parsed } from '../src/sources/reading/source.ts';
 import { sourceDefinitions } from '../src/sources/registry.ts';
-import type { Delivery, Parsed } from '../src/sources/source.ts';
 
 /** What a source sends, and what becomes of it. */
 export interface Fixture {

@@ -1,13 +1,13 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { catalogOf, readSettings } from '../src/config/settings.ts';
 import { replay } from '../src/ingest/replay.ts';
-import { concealWith } from '../src/sources/conceal.ts';
+import { concealWith } from '../src/sources/reading/conceal.ts';
 import { deliveryReaders } from '../src/sources/registry.ts';
 import { changeOfRow, changeColumns } from '../src/timeline/change-of-row.ts';
 import { expandBody } from '../src/timeline/delivery-body.ts';
 import { type TestService, githubSecret, startTestService } from './test-service.ts';
-import { catalogOf, readSettings } from '../src/config/settings.ts';
 
 let service: TestService;
 

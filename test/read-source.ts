@@ -1,7 +1,7 @@
 import type { Catalog } from '../src/domain/catalog.ts';
-import { concealWith } from '../src/sources/conceal.ts';
-import { openSource } from '../src/sources/open.ts';
-import type { Parsed, ReadDelivery, SourceDefinition } from '../src/sources/source.ts';
+import { concealWith } from '../src/sources/reading/conceal.ts';
+import { openSource } from '../src/sources/reading/open.ts';
+import type { Parsed, ReadDelivery, SourceDefinition } from '../src/sources/reading/source.ts';
 
 export interface ReadOptions {
   readonly headers?: Readonly<Record<string, string | undefined>>;

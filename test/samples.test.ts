@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { concealWith } from '../src/sources/conceal.ts';
-import { openSource } from '../src/sources/open.ts';
+import { concealWith } from '../src/sources/reading/conceal.ts';
+import { openSource } from '../src/sources/reading/open.ts';
 import { sourceDefinitions } from '../src/sources/registry.ts';
 import { emptyCatalog } from './read-source.ts';
 import { readSamples } from './samples/read.ts';

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { Delivery } from '../src/sources/source.ts';
+import type { Delivery } from '../src/sources/reading/source.ts';
 
 /** How a system proves itself, written down here once more and not taken from the code that checks it. */
 interface Signer {

@@ -5,7 +5,7 @@ import { catalogOf, readSettings } from '../src/config/settings.ts';
 import type { Catalog } from '../src/domain/catalog.ts';
 import type { Signal } from '../src/domain/signal.ts';
 import { replay } from '../src/ingest/replay.ts';
-import { concealWith } from '../src/sources/conceal.ts';
+import { concealWith } from '../src/sources/reading/conceal.ts';
 import { deliveryReaders } from '../src/sources/registry.ts';
 import { recordSignals } from '../src/timeline/record-signals.ts';
 import { type TestService, startTestService } from './test-service.ts';

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { type Slack, startSlack } from '../playground/slack.ts';
 import { channelOf } from '../playground/slack/workspace.ts';
-import { concealWith } from '../src/sources/conceal.ts';
-import { deliveryReaders } from '../src/sources/registry.ts';
 import { replay } from '../src/ingest/replay.ts';
+import { concealWith } from '../src/sources/reading/conceal.ts';
+import { deliveryReaders } from '../src/sources/registry.ts';
 import { emptyCatalog } from './read-source.ts';
 import { type TestService, startTestService } from './test-service.ts';
 

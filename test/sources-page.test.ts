@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import type { Authentication } from '../src/sources/authentication.ts';
+import type { Authentication } from '../src/sources/reading/authentication.ts';
 import { sourceDefinitions } from '../src/sources/registry.ts';
 
 const folder = new URL('../docs/sources/', import.meta.url);

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { CiRun } from '../config/sender-environment.ts';
-import { repositoryNamed, webUrl } from '../sources/told-fields.ts';
+import { repositoryNamed, webUrl } from '../sources/reading/told-fields.ts';
 
 /** What the options of `record` say, by their names. */
 export interface ToldOptions {

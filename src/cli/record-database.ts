@@ -1,9 +1,9 @@
 import { enqueueRelations } from '../deploys/enqueue-relations.ts';
 import { type Ingested, createIngest } from '../ingest/ingest.ts';
-import { concealWith } from '../sources/conceal.ts';
 import { api, senderHeader } from '../sources/generic-change.ts';
-import { openSource } from '../sources/open.ts';
-import type { SourceDefinition } from '../sources/source.ts';
+import { concealWith } from '../sources/reading/conceal.ts';
+import { openSource } from '../sources/reading/open.ts';
+import type { SourceDefinition } from '../sources/reading/source.ts';
 import { terraformPlan } from '../sources/terraform-plan.ts';
 import { done } from './command.ts';
 import { withDatabase } from './database.ts';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { text as textOfStream } from 'node:stream/consumers';
 import { resolve } from 'node:path';
 import { type Conceal, withoutSecrets } from '../domain/secrets.ts';
-import { isObject, parseJson } from '../sources/json.ts';
+import { isObject, parseJson } from '../sources/reading/json.ts';
 import { terraformPlan } from '../sources/terraform-plan.ts';
 
 export type PlanRead =

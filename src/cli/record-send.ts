@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SenderEnvironment } from '../config/sender-environment.ts';
 import { outsideText } from '../domain/outside-text.ts';
-import { isObject, parseJson } from '../sources/json.ts';
+import { isObject, parseJson } from '../sources/reading/json.ts';
 
 /** The doors of the service that are sent to, and their paths. */
 const paths = { changes: '/api/changes', plans: '/api/plans' } as const;

@@ -1,7 +1,7 @@
 import { enqueueRelations } from '../deploys/enqueue-relations.ts';
 import { parseQuestion } from '../domain/since/parse-question.ts';
 import { replay as replayDeliveries } from '../ingest/replay.ts';
-import { concealWith } from '../sources/conceal.ts';
+import { concealWith } from '../sources/reading/conceal.ts';
 import { deliveryReaders } from '../sources/registry.ts';
 import { vocabularyOf } from '../timeline/ask.ts';
 import { done, readArguments } from './command.ts';

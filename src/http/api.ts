@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import type { Schema } from '../database/schema.ts';
+import { answerJson } from '../domain/answer-json.ts';
 import { kinds } from '../domain/change.ts';
 import { plainName } from '../domain/known-names.ts';
 import { outsideText } from '../domain/outside-text.ts';
@@ -9,10 +10,9 @@ import type { Question, Vocabulary } from '../domain/question.ts';
 import { parseQuestion } from '../domain/since/parse-question.ts';
 import type { Ingest } from '../ingest/ingest.ts';
 import { problemsOf, senderHeader } from '../sources/generic-change.ts';
-import type { Source } from '../sources/source.ts';
+import type { Source } from '../sources/reading/source.ts';
 import type { Ask } from '../timeline/ask.ts';
 import { decodeCursor } from '../timeline/cursor.ts';
-import { answerJson } from '../domain/answer-json.ts';
 import { authorised } from './authorised.ts';
 
 export interface ApiRoutes {

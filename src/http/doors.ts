@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Schema } from '../database/schema.ts';
 import type { Ingest } from '../ingest/ingest.ts';
 import { tooManyEvents } from '../sources/cloudevents.ts';
-import type { Source } from '../sources/source.ts';
+import type { Source } from '../sources/reading/source.ts';
 import { authorised } from './authorised.ts';
 import { answerIngested, singleHeaders } from './ingest.ts';
 

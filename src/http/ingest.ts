@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Ingest, Ingested } from '../ingest/ingest.ts';
-import { defined } from '../sources/defined.ts';
-import type { Source } from '../sources/source.ts';
+import { defined } from '../sources/reading/defined.ts';
+import type { Source } from '../sources/reading/source.ts';
 import type { IngestMetrics } from './metrics.ts';
 
 export interface IngestRoutes {

@@ -2,10 +2,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import type { Ingest } from '../ingest/ingest.ts';
-import { cutDeep } from '../sources/cut-deep.ts';
 import { senderHeader } from '../sources/generic-change.ts';
-import { isObject, parseJson, textOf } from '../sources/json.ts';
-import type { Source } from '../sources/source.ts';
+import { cutDeep } from '../sources/reading/cut-deep.ts';
+import { isObject, parseJson, textOf } from '../sources/reading/json.ts';
+import type { Source } from '../sources/reading/source.ts';
 import { verifyToken } from '../timeline/tokens.ts';
 
 export interface PagerDutyChangeRoutes {

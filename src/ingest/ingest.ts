@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import type { Catalog } from '../domain/catalog.ts';
-import type { Delivery, Parsed, ReadDelivery, Source } from '../sources/source.ts';
+import type { Delivery, Parsed, ReadDelivery, Source } from '../sources/reading/source.ts';
 import { compressBody } from '../timeline/delivery-body.ts';
 import { deliveryId } from '../timeline/delivery-id.ts';
 import { type GroupCommit, type GroupCommitLimits, groupCommit } from '../timeline/group-commit.ts';

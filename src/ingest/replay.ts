@@ -1,7 +1,7 @@
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { Deliveries, Schema } from '../database/schema.ts';
 import type { Catalog } from '../domain/catalog.ts';
-import type { Parsed, Source } from '../sources/source.ts';
+import type { Parsed, Source } from '../sources/reading/source.ts';
 import { expandBody } from '../timeline/delivery-body.ts';
 import { isRefusal } from '../timeline/group-commit.ts';
 import { type Touched, record } from '../timeline/record.ts';

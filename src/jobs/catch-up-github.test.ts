@@ -9,9 +9,9 @@ import type { GitHubAccess } from '../config/environment.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import { type Ingest, createIngest } from '../ingest/ingest.ts';
 import { gitHubDeliveries } from '../sources/github-deliveries.ts';
-import { concealWith } from '../sources/conceal.ts';
 import { github } from '../sources/github.ts';
-import { openSource } from '../sources/open.ts';
+import { concealWith } from '../sources/reading/conceal.ts';
+import { openSource } from '../sources/reading/open.ts';
 import { catchUpGitHub } from './catch-up-github.ts';
 
 const now = new Date('2026-11-20T15:00:00Z');

@@ -4,7 +4,7 @@ import type { Schema } from '../database/schema.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import type { Ingested } from '../ingest/ingest.ts';
 import type { GitHubDeliveries, Missed } from '../sources/github-deliveries.ts';
-import type { Delivery } from '../sources/source.ts';
+import type { Delivery } from '../sources/reading/source.ts';
 
 export interface CatchUp {
   readonly db: Kysely<Schema>;

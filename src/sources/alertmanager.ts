@@ -1,5 +1,5 @@
-import { isAlertGroup, readAlerts } from './firing-alerts.ts';
-import type { Message, Parsed, SourceDefinition } from './source.ts';
+import { isAlertGroup, readAlerts } from './reading/firing-alerts.ts';
+import type { Message, Parsed, SourceDefinition } from './reading/source.ts';
 
 /** Webhooks of Prometheus' Alertmanager (version 4 of its format): groups of alerts, sent again until they are over. */
 export const alertmanager: SourceDefinition = {

@@ -1,8 +1,8 @@
 import { readJob } from './ansible/awx-job.ts';
 import { concealJob, concealReport } from './ansible/conceal.ts';
 import { ReportContext, readReport } from './ansible/report.ts';
-import { isObject } from './json.ts';
-import type { Message, Parsed, SourceDefinition } from './source.ts';
+import { isObject } from './reading/json.ts';
+import type { Message, Parsed, SourceDefinition } from './reading/source.ts';
 
 /** What a header tells of a report that is sent as it is; else a field beside `plays`. */
 const fields = ['environment', 'service', 'check', 'run', 'url', 'actor'] as const;

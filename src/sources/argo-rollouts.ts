@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { Phase, Statement } from '../domain/event.ts';
 import { outsideText } from '../domain/outside-text.ts';
-import { environmentNamed, environmentTold, serviceIn } from './cluster-place.ts';
-import { defined } from './defined.ts';
-import { Time, name, text } from './fields.ts';
-import { imageMentions, versionOfImages } from './image.ts';
-import { isObject } from './json.ts';
-import { type ReaderContext, ignored, reader, told } from './reader.ts';
-import type { Message, Parsed, SourceDefinition } from './source.ts';
+import { environmentNamed, environmentTold, serviceIn } from './reading/cluster-place.ts';
+import { defined } from './reading/defined.ts';
+import { Time, name, text } from './reading/fields.ts';
+import { imageMentions, versionOfImages } from './reading/image.ts';
+import { isObject } from './reading/json.ts';
+import { type ReaderContext, ignored, reader, told } from './reading/reader.ts';
+import type { Message, Parsed, SourceDefinition } from './reading/source.ts';
 
 const time = Time.nullish().catch(undefined);
 const labels = z.record(z.string(), z.unknown()).nullish();

@@ -1,5 +1,5 @@
 import { applicationIn, readApplication } from './argocd/application.ts';
-import type { Message, Parsed, SourceDefinition } from './source.ts';
+import type { Message, Parsed, SourceDefinition } from './reading/source.ts';
 
 /**
  * Notifications of Argo CD. Their body is whatever the administrator's template makes: ours (docs/sources/argocd.md) is

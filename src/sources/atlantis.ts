@@ -1,8 +1,8 @@
 import { readApply } from './atlantis/apply.ts';
 import { readDrift } from './atlantis/drift.ts';
-import { isObject } from './json.ts';
-import { ignored } from './reader.ts';
-import type { Message, Parsed, SourceDefinition } from './source.ts';
+import { isObject } from './reading/json.ts';
+import { ignored } from './reading/reader.ts';
+import type { Message, Parsed, SourceDefinition } from './reading/source.ts';
 
 /**
  * Webhooks of kind `http`, of both events that there are:

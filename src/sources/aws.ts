@@ -1,5 +1,4 @@
 import type { Catalog } from '../domain/catalog.ts';
-import { isObject, parseJson } from './json.ts';
 import { readNotifiedAlarm, readAlarm } from './aws/alarm.ts';
 import { readAppConfig } from './aws/app-config.ts';
 import { readInstanceRefresh, readScalingFailure, readSpotInterruption } from './aws/auto-scaling.ts';
@@ -19,8 +18,9 @@ import { readHealth } from './aws/health.ts';
 import { readForeignNotification } from './aws/notification.ts';
 import { carriedBy } from './aws/sns.ts';
 import { readMaintenanceWindow, readParameter } from './aws/systems-manager.ts';
-import { ignored } from './reader.ts';
-import type { Message, Parsed, SourceDefinition } from './source.ts';
+import { isObject, parseJson } from './reading/json.ts';
+import { ignored } from './reading/reader.ts';
+import type { Message, Parsed, SourceDefinition } from './reading/source.ts';
 
 const readers: ReadonlyMap<string, EventReader> = new Map([
   ['CodeDeploy Deployment State-change Notification', readCodeDeploy],

@@ -3,9 +3,9 @@ import { readRun, readStage } from './azuredevops/pipeline.ts';
 import { readPullRequest } from './azuredevops/pull-request.ts';
 import { readPush } from './azuredevops/push.ts';
 import { readDeployment } from './azuredevops/release.ts';
-import { isObject } from './json.ts';
-import { type Reader, ignored } from './reader.ts';
-import type { Message, Parsed, SourceDefinition } from './source.ts';
+import { isObject } from './reading/json.ts';
+import { type Reader, ignored } from './reading/reader.ts';
+import type { Message, Parsed, SourceDefinition } from './reading/source.ts';
 
 const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['git.push', readPush],

@@ -1,13 +1,13 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { readSource } from '../../test/read-source.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import type { TimelineEvent } from '../domain/event.ts';
 import { foldChange } from '../domain/fold.ts';
-import { readSource } from '../../test/read-source.ts';
 import { buildkite } from './buildkite.ts';
-import { concealWith } from './conceal.ts';
-import { openSource } from './open.ts';
-import type { Parsed } from './source.ts';
+import { concealWith } from './reading/conceal.ts';
+import { openSource } from './reading/open.ts';
+import type { Parsed } from './reading/source.ts';
 
 const environments = new Map([
   ['production', 'production'],

@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import type { Phase } from '../domain/event.ts';
 import { outsideText } from '../domain/outside-text.ts';
-import { defined } from './defined.ts';
-import { deployMentions } from './deploy-mentions.ts';
-import { type NamedDeploy, deployNamed } from './deploy-name.ts';
-import { Time, WebUrl, actorOf, name, text } from './fields.ts';
 import { versionOf } from './git-host/version.ts';
-import { repositoryOfUrl } from './git-url.ts';
-import { isObject } from './json.ts';
-import { lookUp } from './look-up.ts';
-import { type Reader, ignored, reader, told } from './reader.ts';
-import type { Message, Parsed, SourceDefinition } from './source.ts';
+import { defined } from './reading/defined.ts';
+import { deployMentions } from './reading/deploy-mentions.ts';
+import { type NamedDeploy, deployNamed } from './reading/deploy-name.ts';
+import { Time, WebUrl, actorOf, name, text } from './reading/fields.ts';
+import { repositoryOfUrl } from './reading/git-url.ts';
+import { isObject } from './reading/json.ts';
+import { lookUp } from './reading/look-up.ts';
+import { type Reader, ignored, reader, told } from './reading/reader.ts';
+import type { Message, Parsed, SourceDefinition } from './reading/source.ts';
 
 /**
  * By the state of the build, not by the event: what is sent may be newer than the event that it was sent for. A build

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readDelivery, readSource } from '../../test/read-source.ts';
 import { api } from './generic-change.ts';
-import { kindOfWords } from './told-fields.ts';
+import { kindOfWords } from './reading/told-fields.ts';
 
 const sha = 'c0ffee00'.repeat(5);
 

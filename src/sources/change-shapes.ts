@@ -1,7 +1,7 @@
 import { datadogChange } from './datadog-change.ts';
 import { fireHydrantChange } from './firehydrant-change.ts';
-import { isObject } from './json.ts';
 import { pagerDutyChange } from './pagerduty-change.ts';
+import { isObject } from './reading/json.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { readDelivery, readSource } from '../../test/read-source.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import type { TimelineEvent } from '../domain/event.ts';
 import { foldChange } from '../domain/fold.ts';
-import { readDelivery, readSource } from '../../test/read-source.ts';
 import { circleci } from './circleci.ts';
-import type { Parsed } from './source.ts';
+import type { Parsed } from './reading/source.ts';
 
 const environments = new Map([
   ['production', 'production'],

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Catalog } from '../domain/catalog.ts';
 import { readDelivery, readSource } from '../../test/read-source.ts';
+import type { Catalog } from '../domain/catalog.ts';
 import { cloudEvents } from './cloudevents.ts';
-import type { Parsed } from './source.ts';
+import type { Parsed } from './reading/source.ts';
 
 const catalog: Catalog = {
   environments: new Map([

@@ -15,11 +15,11 @@ import {
 } from './cloudevents/envelope.ts';
 import { readGoogle } from './cloudevents/google.ts';
 import { readTekton } from './cloudevents/tekton.ts';
-import { cutDeep } from './cut-deep.ts';
 import { readGenericChange } from './generic-change.ts';
-import { isObject } from './json.ts';
-import { type ReaderContext, ignored, told } from './reader.ts';
-import type { Message, Parsed, SourceDefinition } from './source.ts';
+import { cutDeep } from './reading/cut-deep.ts';
+import { isObject } from './reading/json.ts';
+import { type ReaderContext, ignored, told } from './reading/reader.ts';
+import type { Message, Parsed, SourceDefinition } from './reading/source.ts';
 
 const mostEvents = 1000;
 export const tooManyEvents = `At most ${mostEvents} events at a time.`;

@@ -1,9 +1,9 @@
 import type { Kind, Status } from '../domain/change.ts';
 import { outsideText } from '../domain/outside-text.ts';
 import type { Translate } from './change-shapes.ts';
-import { isObject } from './json.ts';
-import { lookUp } from './look-up.ts';
-import { kindOfWords, repositoryNamed, toldFields } from './told-fields.ts';
+import { isObject } from './reading/json.ts';
+import { lookUp } from './reading/look-up.ts';
+import { kindOfWords, repositoryNamed, toldFields } from './reading/told-fields.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 

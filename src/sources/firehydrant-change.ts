@@ -1,7 +1,7 @@
 import { outsideText } from '../domain/outside-text.ts';
 import type { Translate } from './change-shapes.ts';
-import { isObject } from './json.ts';
-import { kindOfWords, toldFields, webUrl } from './told-fields.ts';
+import { isObject } from './reading/json.ts';
+import { kindOfWords, toldFields, webUrl } from './reading/told-fields.ts';
 
 /** https://docs.firehydrant.com/reference/create_change_event. Labels and identities say what its sender knows. */
 export const fireHydrantChange: Translate = (body) => {

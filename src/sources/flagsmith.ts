@@ -1,9 +1,9 @@
 import { type Conceal, allConcealed, isSecretName } from '../domain/secrets.ts';
 import { readAudit } from './flagsmith/audit.ts';
 import { readFlagDeleted, readFlagUpdated } from './flagsmith/flag-event.ts';
-import { isObject } from './json.ts';
-import { type ReaderContext, ignored } from './reader.ts';
-import type { Message, Parsed, SourceDefinition } from './source.ts';
+import { isObject } from './reading/json.ts';
+import { type ReaderContext, ignored } from './reading/reader.ts';
+import type { Message, Parsed, SourceDefinition } from './reading/source.ts';
 
 /**
  * Webhooks of a Flagsmith environment (flags that changed) and of an organisation (the same, and its audit log):

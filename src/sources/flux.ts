@@ -1,10 +1,10 @@
+import { FluxEvent } from './flux/event.ts';
 import { readHelmRelease } from './flux/helm-release.ts';
 import { readImageUpdate } from './flux/image-update.ts';
 import { readKustomization } from './flux/kustomization.ts';
-import { FluxEvent } from './flux/event.ts';
-import { isObject } from './json.ts';
-import { type ReaderContext, ignored, reader } from './reader.ts';
-import type { Message, Parsed, SourceDefinition } from './source.ts';
+import { isObject } from './reading/json.ts';
+import { type ReaderContext, ignored, reader } from './reading/reader.ts';
+import type { Message, Parsed, SourceDefinition } from './reading/source.ts';
 
 const readers: ReadonlyMap<string, (event: FluxEvent, context: ReaderContext) => Parsed> = new Map([
   ['Kustomization', readKustomization],

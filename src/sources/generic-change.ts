@@ -6,9 +6,9 @@ import type { Identity } from '../domain/identity.ts';
 import { outsideJson, outsideText } from '../domain/outside-text.ts';
 import { parseTimestamp } from '../domain/timestamp.ts';
 import { inOurShape } from './change-shapes.ts';
-import { defined } from './defined.ts';
-import { actorOf } from './fields.ts';
-import type { SourceDefinition } from './source.ts';
+import { defined } from './reading/defined.ts';
+import { actorOf } from './reading/fields.ts';
+import type { SourceDefinition } from './reading/source.ts';
 
 const text = (limit: number) =>
   z

@@ -2,8 +2,8 @@ import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/core';
 import { z } from 'zod';
 import type { GitHubAccess } from '../config/environment.ts';
-import { Time } from './fields.ts';
-import type { Delivery } from './source.ts';
+import { Time } from './reading/fields.ts';
+import type { Delivery } from './reading/source.ts';
 
 /** A webhook that sends to us: `/app/hook`, `/orgs/acme/hooks/1`, `/repos/acme/checkout/hooks/1`. */
 export interface Hook {

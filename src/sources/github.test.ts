@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { readDelivery, readSource } from '../../test/read-source.ts';
 import type { Catalog, CatalogService } from '../domain/catalog.ts';
 import type { TimelineEvent } from '../domain/event.ts';
 import { foldChange } from '../domain/fold.ts';
-import { readDelivery, readSource } from '../../test/read-source.ts';
 import { github } from './github.ts';
-import type { Parsed } from './source.ts';
+import type { Parsed } from './reading/source.ts';
 
 const receivedAt = new Date('2026-11-20T14:20:00Z');
 const environments = new Map([

@@ -4,11 +4,11 @@ import { readDeployment } from './github/deployment.ts';
 import { readPullRequestReview } from './github/pull-request-review.ts';
 import { readPullRequest } from './github/pull-request.ts';
 import { readPush } from './github/push.ts';
-import type { Reader } from './reader.ts';
 import { readRelease } from './github/release.ts';
 import { readWorkflowRun } from './github/workflow-run.ts';
-import { isObject } from './json.ts';
-import type { Message, Parsed, SourceDefinition } from './source.ts';
+import { isObject } from './reading/json.ts';
+import type { Reader } from './reading/reader.ts';
+import type { Message, Parsed, SourceDefinition } from './reading/source.ts';
 
 const readers: ReadonlyMap<string, Reader> = new Map([
   ['push', readPush],

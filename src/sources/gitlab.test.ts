@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { readDelivery, readSource } from '../../test/read-source.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import type { TimelineEvent } from '../domain/event.ts';
 import { foldChange } from '../domain/fold.ts';
 import { foldSignals } from '../domain/signal.ts';
-import { readDelivery, readSource } from '../../test/read-source.ts';
-import { concealWith } from './conceal.ts';
 import { gitlab } from './gitlab.ts';
-import { openSource } from './open.ts';
-import type { Parsed } from './source.ts';
+import { concealWith } from './reading/conceal.ts';
+import { openSource } from './reading/open.ts';
+import type { Parsed } from './reading/source.ts';
 
 const receivedAt = new Date('2026-11-20T14:20:00Z');
 const environments = new Map([

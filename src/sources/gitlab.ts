@@ -5,9 +5,9 @@ import { readMergeRequest } from './gitlab/merge-request.ts';
 import { readJob, readPipeline } from './gitlab/pipeline.ts';
 import { readPush } from './gitlab/push.ts';
 import { readRelease } from './gitlab/release.ts';
-import { isObject } from './json.ts';
-import type { Reader } from './reader.ts';
-import type { Message, Parsed, SourceDefinition } from './source.ts';
+import { isObject } from './reading/json.ts';
+import type { Reader } from './reading/reader.ts';
+import type { Message, Parsed, SourceDefinition } from './reading/source.ts';
 
 const readers: ReadonlyMap<string, Reader> = new Map([
   ['push', readPush],

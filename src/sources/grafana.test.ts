@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { foldSignals } from '../domain/signal.ts';
-import { concealWith } from './conceal.ts';
 import { emptyCatalog, readSource } from '../../test/read-source.ts';
+import { foldSignals } from '../domain/signal.ts';
 import { grafana } from './grafana.ts';
-import { openSource } from './open.ts';
-import type { Parsed } from './source.ts';
+import { concealWith } from './reading/conceal.ts';
+import { openSource } from './reading/open.ts';
+import type { Parsed } from './reading/source.ts';
 
 function signalsOf(parsed: Parsed) {
   return (parsed.outcome === 'events' && parsed.signals) || [];

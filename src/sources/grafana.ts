@@ -1,7 +1,7 @@
-import { isAlertGroup, readAlerts } from './firing-alerts.ts';
 import { readRuleState } from './grafana/rule-state.ts';
-import { isObject } from './json.ts';
-import type { Message, Parsed, SourceDefinition } from './source.ts';
+import { isAlertGroup, readAlerts } from './reading/firing-alerts.ts';
+import { isObject } from './reading/json.ts';
+import type { Message, Parsed, SourceDefinition } from './reading/source.ts';
 
 /** https://grafana.com/docs/grafana/latest/alerting/configure-notifications/manage-contact-points/integrations/webhook-notifier/ */
 const signature = 'x-grafana-alerting-signature';

@@ -4,13 +4,13 @@ import type { Catalog } from '../domain/catalog.ts';
 import type { Kind } from '../domain/change.ts';
 import type { Phase, Statement, TimelineEvent } from '../domain/event.ts';
 import { outsideText } from '../domain/outside-text.ts';
-import { environmentNamed } from './cluster-place.ts';
-import { defined } from './defined.ts';
-import { Time, WebUrl, name, text } from './fields.ts';
-import { repositoryOfUrl } from './git-url.ts';
-import { isObject } from './json.ts';
-import { ignored } from './reader.ts';
-import type { Message, Parsed, SourceDefinition } from './source.ts';
+import { environmentNamed } from './reading/cluster-place.ts';
+import { defined } from './reading/defined.ts';
+import { Time, WebUrl, name, text } from './reading/fields.ts';
+import { repositoryOfUrl } from './reading/git-url.ts';
+import { isObject } from './reading/json.ts';
+import { ignored } from './reading/reader.ts';
+import type { Message, Parsed, SourceDefinition } from './reading/source.ts';
 
 /**
  * What Helm prints of releases, posted by whoever deploys: `helm history -o json` (bare, its release told by headers, or

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { foldSignals } from '../domain/signal.ts';
 import { emptyCatalog, readDelivery, readSource } from '../../test/read-source.ts';
+import { foldSignals } from '../domain/signal.ts';
 import { incidentio } from './incidentio.ts';
-import type { Parsed } from './source.ts';
+import type { Parsed } from './reading/source.ts';
 
 const incident = {
   id: '01JCHECKOUT',

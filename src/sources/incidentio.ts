@@ -1,8 +1,8 @@
 import { readAlert } from './incidentio/alert.ts';
 import { readIncident, readStatusUpdate } from './incidentio/incident.ts';
-import { isObject } from './json.ts';
-import { type Reader, ignored } from './reader.ts';
-import type { Message, Parsed, SourceDefinition } from './source.ts';
+import { isObject } from './reading/json.ts';
+import { type Reader, ignored } from './reading/reader.ts';
+import type { Message, Parsed, SourceDefinition } from './reading/source.ts';
 
 /** By what stands between `public_` and the version of `event_type`. */
 const readers: ReadonlyMap<string, Reader> = new Map([

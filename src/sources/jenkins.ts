@@ -3,17 +3,17 @@ import type { Catalog } from '../domain/catalog.ts';
 import type { Phase } from '../domain/event.ts';
 import { firstCodePoints, outsideJson, outsideText } from '../domain/outside-text.ts';
 import { parseTimestamp } from '../domain/timestamp.ts';
-import { defined } from './defined.ts';
-import { deployMentions } from './deploy-mentions.ts';
-import { type NamedDeploy, deployNamed } from './deploy-name.ts';
-import { Id, WebUrl, text } from './fields.ts';
 import { versionOf } from './git-host/version.ts';
-import { repositoryOfUrl } from './git-url.ts';
-import { isObject } from './json.ts';
-import { lookUp } from './look-up.ts';
-import { type Reader, ignored, reader, told } from './reader.ts';
-import type { Message, Parsed, SourceDefinition } from './source.ts';
-import { toldFields } from './told-fields.ts';
+import { defined } from './reading/defined.ts';
+import { deployMentions } from './reading/deploy-mentions.ts';
+import { type NamedDeploy, deployNamed } from './reading/deploy-name.ts';
+import { Id, WebUrl, text } from './reading/fields.ts';
+import { repositoryOfUrl } from './reading/git-url.ts';
+import { isObject } from './reading/json.ts';
+import { lookUp } from './reading/look-up.ts';
+import { type Reader, ignored, reader, told } from './reading/reader.ts';
+import type { Message, Parsed, SourceDefinition } from './reading/source.ts';
+import { toldFields } from './reading/told-fields.ts';
 
 /** What came of a build: https://javadoc.jenkins.io/hudson/model/Result.html. Tests failed in an unstable one. */
 const outcomes: Readonly<Record<string, Phase>> = {

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { readDelivery, readSource } from '../../test/read-source.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import type { TimelineEvent } from '../domain/event.ts';
-import { concealWith } from './conceal.ts';
-import { concealAudit } from './kubernetes-audit/conceal.ts';
 import { kubernetesAudit } from './kubernetes-audit.ts';
+import { concealAudit } from './kubernetes-audit/conceal.ts';
+import { concealWith } from './reading/conceal.ts';
 
 const catalog: Catalog = {
   environments: new Map([['prod', 'production']]),

@@ -3,8 +3,8 @@ import { changeOf } from './kubernetes-audit/change.ts';
 import { concealAudit } from './kubernetes-audit/conceal.ts';
 import { entriesIn } from './kubernetes-audit/entries.ts';
 import { requestOf } from './kubernetes-audit/request.ts';
-import { ignored } from './reader.ts';
-import type { Message, Parsed, SourceDefinition } from './source.ts';
+import { ignored } from './reading/reader.ts';
+import type { Message, Parsed, SourceDefinition } from './reading/source.ts';
 
 /** Audit events as the API server's webhook backend posts them, and as GKE, AKS and EKS wrap them. */
 export const kubernetesAudit: SourceDefinition = {

@@ -1,9 +1,9 @@
 import { type Conceal, allConcealed } from '../domain/secrets.ts';
-import { isObject } from './json.ts';
 import { changeOf } from './launchdarkly/change.ts';
 import { Entry } from './launchdarkly/entry.ts';
-import { ignored, reader } from './reader.ts';
-import type { Message, Parsed, SourceDefinition } from './source.ts';
+import { isObject } from './reading/json.ts';
+import { ignored, reader } from './reading/reader.ts';
+import type { Message, Parsed, SourceDefinition } from './reading/source.ts';
 
 /**
  * Webhooks of LaunchDarkly, each one entry of its audit log: https://launchdarkly.com/docs/api/webhooks. The context that

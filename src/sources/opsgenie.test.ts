@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { foldSignals } from '../domain/signal.ts';
 import { emptyCatalog, readSource } from '../../test/read-source.ts';
+import { foldSignals } from '../domain/signal.ts';
 import { opsgenie } from './opsgenie.ts';
-import type { Parsed } from './source.ts';
+import type { Parsed } from './reading/source.ts';
 
 const alert = {
   alertId: '0b1e7c5a-23a1',

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import type { State } from '../domain/signal.ts';
 import { outsideText } from '../domain/outside-text.ts';
-import { defined } from './defined.ts';
-import { Time, name, text } from './fields.ts';
-import { namesIn } from './firing-alerts.ts';
-import { isObject } from './json.ts';
-import { ignored, reader } from './reader.ts';
-import { labelsOf, severityOf, signalled } from './signal-fields.ts';
-import type { Message, Parsed, SourceDefinition } from './source.ts';
+import type { State } from '../domain/signal.ts';
+import { defined } from './reading/defined.ts';
+import { Time, name, text } from './reading/fields.ts';
+import { namesIn } from './reading/firing-alerts.ts';
+import { isObject } from './reading/json.ts';
+import { ignored, reader } from './reading/reader.ts';
+import { labelsOf, severityOf, signalled } from './reading/signal-fields.ts';
+import type { Message, Parsed, SourceDefinition } from './reading/source.ts';
 
 /**
  * What the actions on an alert mean for how it stands, in lower case. `null`: nothing, it is described anew.

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { parseTimestamp } from '../domain/timestamp.ts';
 import { outsideText } from '../domain/outside-text.ts';
+import { parseTimestamp } from '../domain/timestamp.ts';
 import type { Translate } from './change-shapes.ts';
-import { isObject } from './json.ts';
-import { kindOfWords, toldFields, webUrl } from './told-fields.ts';
+import { isObject } from './reading/json.ts';
+import { kindOfWords, toldFields, webUrl } from './reading/told-fields.ts';
 
 /** https://developer.pagerduty.com/docs/send-change-event. Integrations say in `custom_details` what they know. */
 export const pagerDutyChange: Translate = (body) => {

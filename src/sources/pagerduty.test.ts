@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { emptyCatalog, readDelivery, readSource } from '../../test/read-source.ts';
 import { foldSignals } from '../domain/signal.ts';
 import type { Signal } from '../domain/signal.ts';
-import { emptyCatalog, readDelivery, readSource } from '../../test/read-source.ts';
 import { pagerduty } from './pagerduty.ts';
-import type { Parsed } from './source.ts';
+import type { Parsed } from './reading/source.ts';
 
 const incident = {
   id: 'Q1CHECKOUT42',

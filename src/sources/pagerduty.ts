@@ -1,7 +1,7 @@
-import { isObject } from './json.ts';
 import { readEvent } from './pagerduty/event.ts';
 import { readMessages } from './pagerduty/messages.ts';
-import type { Message, Parsed, SourceDefinition } from './source.ts';
+import { isObject } from './reading/json.ts';
+import type { Message, Parsed, SourceDefinition } from './reading/source.ts';
 
 /** Webhook subscriptions (v3): one event each. What v1 and v2 extensions sent is read too, where it is signed so. */
 export const pagerduty: SourceDefinition = {

@@ -1,11 +1,11 @@
-import { isObject } from './json.ts';
 import { readDeployment } from './pulumi/deployment.ts';
 import { readDrift, readRemediation } from './pulumi/drift.ts';
 import { readEnvironment } from './pulumi/environment.ts';
 import { readStack } from './pulumi/stack.ts';
 import { readUpdate } from './pulumi/update.ts';
-import { type Reader, ignored } from './reader.ts';
-import type { Message, Parsed, SourceDefinition } from './source.ts';
+import { isObject } from './reading/json.ts';
+import { type Reader, ignored } from './reading/reader.ts';
+import type { Message, Parsed, SourceDefinition } from './reading/source.ts';
 
 const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['stack', readStack],

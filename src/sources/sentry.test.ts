@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { foldSignals } from '../domain/signal.ts';
-import { concealWith } from './conceal.ts';
 import { emptyCatalog, readDelivery, readSource } from '../../test/read-source.ts';
-import { openSource } from './open.ts';
+import { foldSignals } from '../domain/signal.ts';
+import { concealWith } from './reading/conceal.ts';
+import { openSource } from './reading/open.ts';
+import type { Parsed } from './reading/source.ts';
 import { sentry } from './sentry.ts';
-import type { Parsed } from './source.ts';
 
 const receivedAt = new Date('2026-11-20T14:20:00.000Z');
 const issue = {

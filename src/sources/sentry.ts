@@ -1,10 +1,10 @@
-import { isObject } from './json.ts';
-import { ignored } from './reader.ts';
+import { isObject } from './reading/json.ts';
+import { ignored } from './reading/reader.ts';
+import type { Message, Parsed, SourceDefinition } from './reading/source.ts';
 import { readEventAlert, readPluginEvent } from './sentry/event-alert.ts';
 import { readIssue } from './sentry/issue.ts';
 import { readMetricAlert } from './sentry/metric-alert.ts';
 import { saidAt } from './sentry/said-at.ts';
-import type { Message, Parsed, SourceDefinition } from './source.ts';
 
 const readers = new Map([
   ['issue', readIssue],

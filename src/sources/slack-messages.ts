@@ -5,12 +5,12 @@ import type { Kind } from '../domain/change.ts';
 import type { Phase, Statement } from '../domain/event.ts';
 import { outsideText } from '../domain/outside-text.ts';
 import { parseTimestamp } from '../domain/timestamp.ts';
-import { defined } from './defined.ts';
-import { WebUrl, actorOf, name, text } from './fields.ts';
 import { matchInTime } from './match-in-time.ts';
-import { ignored, reader, told } from './reader.ts';
+import { defined } from './reading/defined.ts';
+import { WebUrl, actorOf, name, text } from './reading/fields.ts';
+import { ignored, reader, told } from './reading/reader.ts';
+import type { Parsed, SourceDefinition } from './reading/source.ts';
 import { wordsOf } from './slack-words.ts';
-import type { Parsed, SourceDefinition } from './source.ts';
 
 /** What the settings say of the messages of one bot in one channel. */
 export interface MessageRule {

@@ -1,4 +1,4 @@
-import { isObject } from './json.ts';
+import { isObject } from './reading/json.ts';
 
 /** Characters of one text that are looked at. */
 export const longest = 1000;

@@ -1,6 +1,6 @@
-import { isObject } from './json.ts';
-import { ignored } from './reader.ts';
-import type { Message, Parsed, SourceDefinition } from './source.ts';
+import { isObject } from './reading/json.ts';
+import { ignored } from './reading/reader.ts';
+import type { Message, Parsed, SourceDefinition } from './reading/source.ts';
 import { readRun } from './spacelift/run.ts';
 
 /** Webhooks of Spacelift: https://docs.spacelift.io/integrations/webhooks */

@@ -1,6 +1,6 @@
 import { firstCodePoints } from '../domain/outside-text.ts';
-import { isObject } from './json.ts';
-import type { Message, Parsed, SourceDefinition } from './source.ts';
+import { isObject } from './reading/json.ts';
+import type { Message, Parsed, SourceDefinition } from './reading/source.ts';
 import { concealPlan } from './terraform-plan/conceal-plan.ts';
 import { PlanContext } from './terraform-plan/plan-context.ts';
 import { readPlan } from './terraform-plan/read-plan.ts';

@@ -1,6 +1,6 @@
-import { isObject } from './json.ts';
-import { ignored } from './reader.ts';
-import type { Message, Parsed, SourceDefinition } from './source.ts';
+import { isObject } from './reading/json.ts';
+import { ignored } from './reading/reader.ts';
+import type { Message, Parsed, SourceDefinition } from './reading/source.ts';
 import { readAssessment } from './terraform/assessment.ts';
 import { readRun } from './terraform/run.ts';
 

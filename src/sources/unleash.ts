@@ -1,12 +1,12 @@
 import type { TimelineEvent } from '../domain/event.ts';
 import { outsideJson, outsideText } from '../domain/outside-text.ts';
 import { parseTimestamp } from '../domain/timestamp.ts';
-import { defined } from './defined.ts';
-import { actorOf } from './fields.ts';
-import { flagTitle } from './flag-words.ts';
-import { isObject } from './json.ts';
-import { type ReaderContext, ignored, reader, told } from './reader.ts';
-import type { Message, Parsed, SourceDefinition } from './source.ts';
+import { defined } from './reading/defined.ts';
+import { actorOf } from './reading/fields.ts';
+import { flagTitle } from './reading/flag-words.ts';
+import { isObject } from './reading/json.ts';
+import { type ReaderContext, ignored, reader, told } from './reading/reader.ts';
+import type { Message, Parsed, SourceDefinition } from './reading/source.ts';
 import { type Telling, readers } from './unleash/readers.ts';
 import { UnleashEvent } from './unleash/unleash-event.ts';
 

@@ -1,7 +1,7 @@
-import { isObject } from './json.ts';
-import { lookUp } from './look-up.ts';
-import { type Reader, ignored } from './reader.ts';
-import type { Message, Parsed, SourceDefinition } from './source.ts';
+import { isObject } from './reading/json.ts';
+import { lookUp } from './reading/look-up.ts';
+import { type Reader, ignored } from './reading/reader.ts';
+import type { Message, Parsed, SourceDefinition } from './reading/source.ts';
 import { readDeployment } from './vercel/deployment.ts';
 import { readRollback } from './vercel/rollback.ts';
 import { readRollingRelease } from './vercel/rolling-release.ts';

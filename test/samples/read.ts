@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { catalogOf, readSettings } from '../../src/config/settings.ts';
 import type { TimelineEvent } from '../../src/domain/event.ts';
 import type { Signal } from '../../src/domain/signal.ts';
-import { concealWith } from '../../src/sources/conceal.ts';
+import { concealWith } from '../../src/sources/reading/conceal.ts';
+import type { Parsed } from '../../src/sources/reading/source.ts';
 import { deliveryReaders } from '../../src/sources/registry.ts';
-import type { Parsed } from '../../src/sources/source.ts';
 import { senderHeaders } from './sender-headers.ts';
 
 /** What became of one file. */

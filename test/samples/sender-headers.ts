@@ -1,4 +1,4 @@
-import { isObject } from '../../src/sources/json.ts';
+import { isObject } from '../../src/sources/reading/json.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 type Headers = Readonly<Record<string, string>>;

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Phase } from '../../domain/event.ts';
 import { firstCodePoints, outsideText } from '../../domain/outside-text.ts';
-import { defined } from '../defined.ts';
-import { deployNamed } from '../deploy-name.ts';
-import { Time, WebUrl, actorOf, name, text } from '../fields.ts';
-import { placeInName } from '../place-in-name.ts';
-import { ignored, reader, told } from '../reader.ts';
+import { defined } from '../reading/defined.ts';
+import { deployNamed } from '../reading/deploy-name.ts';
+import { Time, WebUrl, actorOf, name, text } from '../reading/fields.ts';
+import { placeInName } from '../reading/place-in-name.ts';
+import { ignored, reader, told } from '../reading/reader.ts';
 
 /** AWX writes that there is none as null, as false, or as an empty text. */
 const TimeIfAny = z

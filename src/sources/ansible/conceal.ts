@@ -1,4 +1,4 @@
-import { isObject } from '../json.ts';
+import { isObject } from '../reading/json.ts';
 
 /** What of a host's result is read. All else (output, arguments, whole files) may hold secrets that nothing marks. */
 const resultFields = [

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { firstCodePoints, outsideJson, outsideText } from '../../domain/outside-text.ts';
 import type { Statement } from '../../domain/event.ts';
+import { firstCodePoints, outsideJson, outsideText } from '../../domain/outside-text.ts';
 import { parseTimestamp } from '../../domain/timestamp.ts';
-import { defined } from '../defined.ts';
-import { runMentions } from '../deploy-mentions.ts';
-import { WebUrl, actorOf, text } from '../fields.ts';
-import { isObject } from '../json.ts';
-import { type Reader, ignored, reader, told } from '../reader.ts';
+import { defined } from '../reading/defined.ts';
+import { runMentions } from '../reading/deploy-mentions.ts';
+import { WebUrl, actorOf, text } from '../reading/fields.ts';
+import { isObject } from '../reading/json.ts';
+import { type Reader, ignored, reader, told } from '../reading/reader.ts';
 
 /** What whoever sends a report says about it. Unless it says otherwise, the run was a check: it changed nothing. */
 export const ReportContext = z.object({

@@ -1,8 +1,8 @@
 import type { TimelineEvent } from '../../domain/event.ts';
-import { environmentNamed, environmentTold, serviceIn } from '../cluster-place.ts';
-import { isObject } from '../json.ts';
-import { type Reader, ignored, reader, told } from '../reader.ts';
-import { defined } from '../defined.ts';
+import { environmentNamed, environmentTold, serviceIn } from '../reading/cluster-place.ts';
+import { defined } from '../reading/defined.ts';
+import { isObject } from '../reading/json.ts';
+import { type Reader, ignored, reader, told } from '../reading/reader.ts';
 import { driftHealed, driftOver, driftSeen } from './drift.ts';
 import { type App, Application, Context } from './fields.ts';
 import { healthMention } from './health.ts';

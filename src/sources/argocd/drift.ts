@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Statement, TimelineEvent } from '../../domain/event.ts';
 import { firstCodePoints, outsideText } from '../../domain/outside-text.ts';
-import { defined } from '../defined.ts';
+import { defined } from '../reading/defined.ts';
 import type { App, Deployed } from './fields.ts';
 import { type Sync, isRunning, isSameState, lastDeployed, revisionsIn, sameSources } from './sync.ts';
 

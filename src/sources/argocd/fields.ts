@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Time, WebUrl, name, text } from '../fields.ts';
+import { Time, WebUrl, name, text } from '../reading/fields.ts';
 
 const list = <T extends z.ZodType>(item: T) => z.array(item).nullish();
 const time = Time.nullish().catch(undefined);

@@ -1,7 +1,7 @@
 import type { TimelineEvent } from '../../domain/event.ts';
-import { defined } from '../defined.ts';
-import { repositoryOfUrl } from '../git-url.ts';
-import { imageMentions, versionOfImages } from '../image.ts';
+import { defined } from '../reading/defined.ts';
+import { repositoryOfUrl } from '../reading/git-url.ts';
+import { imageMentions, versionOfImages } from '../reading/image.ts';
 import type { App } from './fields.ts';
 import { type Sync, syncIdentity } from './sync.ts';
 

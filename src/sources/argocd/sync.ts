@@ -1,8 +1,8 @@
 import type { Phase, Statement, TimelineEvent } from '../../domain/event.ts';
 import type { Identity } from '../../domain/identity.ts';
-import { defined } from '../defined.ts';
-import { repositoryOfUrl } from '../git-url.ts';
 import { versionOf } from '../git-host/version.ts';
+import { defined } from '../reading/defined.ts';
+import { repositoryOfUrl } from '../reading/git-url.ts';
 import type { App, ApplicationSource, Deployed, OperationState } from './fields.ts';
 
 interface Revisions {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { defined } from '../defined.ts';
-import { Id, WebUrl, actorOf, name, text } from '../fields.ts';
-import { reader, told } from '../reader.ts';
+import { defined } from '../reading/defined.ts';
+import { Id, WebUrl, actorOf, name, text } from '../reading/fields.ts';
+import { reader, told } from '../reading/reader.ts';
 import { environmentIn, projectName } from './project.ts';
 
 /** Go's ApplyResult, with Go's names. Atlantis gives neither an id nor a time. */

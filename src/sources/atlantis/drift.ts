@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { TimelineEvent } from '../../domain/event.ts';
-import { defined } from '../defined.ts';
-import { Id, name, text } from '../fields.ts';
-import { type ReaderContext, ignored, reader, told } from '../reader.ts';
-import { resourceCounts, resourceTotal } from '../resource-counts.ts';
+import { defined } from '../reading/defined.ts';
+import { Id, name, text } from '../reading/fields.ts';
+import { type ReaderContext, ignored, reader, told } from '../reading/reader.ts';
+import { resourceCounts, resourceTotal } from '../reading/resource-counts.ts';
 import { environmentIn, projectName } from './project.ts';
 
 const Project = z.object({

@@ -1,5 +1,5 @@
 import type { Catalog } from '../../domain/catalog.ts';
-import { placeInName } from '../place-in-name.ts';
+import { placeInName } from '../reading/place-in-name.ts';
 
 export interface Project {
   readonly project?: string | undefined;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Actor } from '../../domain/event.ts';
 import { outsideText } from '../../domain/outside-text.ts';
-import { isObject } from '../json.ts';
+import { isObject } from '../reading/json.ts';
 
 /** Names of sessions that SDKs, instances and functions give themselves: they name nobody. */
 const machineSession =

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { firstCodePoints, outsideText } from '../../domain/outside-text.ts';
-import { defined } from '../defined.ts';
-import { name, text } from '../fields.ts';
-import { isObject } from '../json.ts';
-import { ignored, reader } from '../reader.ts';
-import type { ReaderContext } from '../reader.ts';
-import { labelsOf, signalled } from '../signal-fields.ts';
-import type { Parsed } from '../source.ts';
+import { defined } from '../reading/defined.ts';
+import { name, text } from '../reading/fields.ts';
+import { isObject } from '../reading/json.ts';
+import { ignored, reader } from '../reading/reader.ts';
+import type { ReaderContext } from '../reading/reader.ts';
+import { labelsOf, signalled } from '../reading/signal-fields.ts';
+import type { Parsed } from '../reading/source.ts';
 import { type AwsEvent, Utc, consoleUrl, eventReader, keyOf, momentOf, placeOf, when } from './event.ts';
 
 interface Alarm {

@@ -1,6 +1,6 @@
 import { outsideText } from '../../domain/outside-text.ts';
-import { isObject } from '../json.ts';
-import { lookUp } from '../look-up.ts';
+import { isObject } from '../reading/json.ts';
+import { lookUp } from '../reading/look-up.ts';
 import { lastOfArn } from './event.ts';
 
 export interface ApiCall {

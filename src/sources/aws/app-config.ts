@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Phase } from '../../domain/event.ts';
-import { defined } from '../defined.ts';
-import { Id, name, text } from '../fields.ts';
-import { lookUp } from '../look-up.ts';
-import { ignored, told } from '../reader.ts';
+import { defined } from '../reading/defined.ts';
+import { Id, name, text } from '../reading/fields.ts';
+import { lookUp } from '../reading/look-up.ts';
+import { ignored, told } from '../reading/reader.ts';
 import { eventReader, keyOf, momentOf, placeOf, when } from './event.ts';
 
 const phases: Readonly<Record<string, Phase>> = {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Phase } from '../../domain/event.ts';
 import { repetitionOf } from '../../domain/repetition.ts';
-import { defined } from '../defined.ts';
-import { name, text } from '../fields.ts';
-import { ignored, told } from '../reader.ts';
+import { defined } from '../reading/defined.ts';
+import { name, text } from '../reading/fields.ts';
+import { ignored, told } from '../reading/reader.ts';
 import { eventReader, keyOf, momentOf, placeOf, when } from './event.ts';
 
 const Instance = z.object({ AutoScalingGroupName: name(300), StatusMessage: text(1000), Cause: text(1000) });

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { Phase } from '../../domain/event.ts';
 import { outsideText } from '../../domain/outside-text.ts';
-import { deployMentions } from '../deploy-mentions.ts';
-import { deployNamed } from '../deploy-name.ts';
-import { defined } from '../defined.ts';
-import { name, text } from '../fields.ts';
-import { repositoryOfUrl } from '../git-url.ts';
-import { lookUp } from '../look-up.ts';
-import { ignored, told } from '../reader.ts';
+import { defined } from '../reading/defined.ts';
+import { deployMentions } from '../reading/deploy-mentions.ts';
+import { deployNamed } from '../reading/deploy-name.ts';
+import { name, text } from '../reading/fields.ts';
+import { repositoryOfUrl } from '../reading/git-url.ts';
+import { lookUp } from '../reading/look-up.ts';
+import { ignored, told } from '../reading/reader.ts';
 import { Utc, eventReader, keyOf, momentOf, when } from './event.ts';
 
 const phases: Readonly<Record<string, Phase>> = {

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Phase } from '../../domain/event.ts';
 import type { Identity } from '../../domain/identity.ts';
-import { defined } from '../defined.ts';
-import { name, text } from '../fields.ts';
-import { lookUp } from '../look-up.ts';
-import { ignored, told } from '../reader.ts';
-import type { Parsed } from '../source.ts';
+import { defined } from '../reading/defined.ts';
+import { name, text } from '../reading/fields.ts';
+import { lookUp } from '../reading/look-up.ts';
+import { ignored, told } from '../reading/reader.ts';
+import type { Parsed } from '../reading/source.ts';
 import { type AwsEvent, consoleUrl, eventReader, keyOf, lastOfArn, momentOf, placeOf, when } from './event.ts';
 
 /** What conceal.ts calls `client-request-token`, whose name would else say that it is a secret. */

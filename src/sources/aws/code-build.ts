@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Phase } from '../../domain/event.ts';
-import { deploysTo } from '../deploy-name.ts';
-import { defined } from '../defined.ts';
-import { WebUrl, name, text } from '../fields.ts';
-import { repositoryOfUrl } from '../git-url.ts';
-import { lookUp } from '../look-up.ts';
-import { ignored, told } from '../reader.ts';
+import { defined } from '../reading/defined.ts';
+import { deploysTo } from '../reading/deploy-name.ts';
+import { WebUrl, name, text } from '../reading/fields.ts';
+import { repositoryOfUrl } from '../reading/git-url.ts';
+import { lookUp } from '../reading/look-up.ts';
+import { ignored, told } from '../reading/reader.ts';
 import { eventReader, keyOf, lastOfArn, momentOf, when } from './event.ts';
 
 const phases: Readonly<Record<string, Phase>> = {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Actor, Phase, Statement } from '../../domain/event.ts';
-import { environmentIn } from '../deploy-name.ts';
-import { defined } from '../defined.ts';
-import { name, text } from '../fields.ts';
-import { lookUp } from '../look-up.ts';
-import { ignored, told } from '../reader.ts';
+import { defined } from '../reading/defined.ts';
+import { environmentIn } from '../reading/deploy-name.ts';
+import { name, text } from '../reading/fields.ts';
+import { lookUp } from '../reading/look-up.ts';
+import { ignored, told } from '../reading/reader.ts';
 import { actorOfArn } from './actor.ts';
 import { type AwsEvent, Utc, consoleUrl, eventReader, keyOf, momentOf, placeOf, when } from './event.ts';
 

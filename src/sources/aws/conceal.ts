@@ -1,5 +1,5 @@
 import { type Conceal, allConcealed, isSecretName } from '../../domain/secrets.ts';
-import { isObject, parseJson } from '../json.ts';
+import { isObject, parseJson } from '../reading/json.ts';
 import { operationName } from './cloud-formation.ts';
 
 /** Deeper than AWS nests; what is deeper is left to the rules for everybody. */

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { outsideJson, outsideText } from '../../domain/outside-text.ts';
-import { defined } from '../defined.ts';
-import { name, text } from '../fields.ts';
-import { isObject } from '../json.ts';
-import { lookUp } from '../look-up.ts';
-import { ignored, told } from '../reader.ts';
+import { defined } from '../reading/defined.ts';
+import { name, text } from '../reading/fields.ts';
+import { isObject } from '../reading/json.ts';
+import { lookUp } from '../reading/look-up.ts';
+import { ignored, told } from '../reading/reader.ts';
 import { TagList, Utc, consoleUrl, eventReader, keyOf, momentOf, placeOf, when } from './event.ts';
 
 const Result = z.object({ complianceType: text(50), resultRecordedTime: Utc, annotation: text(500) }).nullish();

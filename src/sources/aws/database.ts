@@ -2,11 +2,11 @@ import { z } from 'zod';
 import type { Kind } from '../../domain/change.ts';
 import { outsideText } from '../../domain/outside-text.ts';
 import { repetitionOf } from '../../domain/repetition.ts';
-import { name, text } from '../fields.ts';
-import { ignored, told } from '../reader.ts';
-import type { Parsed } from '../source.ts';
+import { name, text } from '../reading/fields.ts';
+import { ignored, told } from '../reading/reader.ts';
+import type { ReaderContext } from '../reading/reader.ts';
+import type { Parsed } from '../reading/source.ts';
 import { type AwsEvent, TagList, Utc, eventReader, keyOf, momentOf, placeOf, when } from './event.ts';
-import type { ReaderContext } from '../reader.ts';
 
 /** First fits. Backups and what is only told for information change nothing. */
 const kinds: readonly (readonly [string, Kind])[] = [

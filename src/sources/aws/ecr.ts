@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { repetitionOf } from '../../domain/repetition.ts';
-import { defined } from '../defined.ts';
-import { name, text } from '../fields.ts';
-import { ignored, told } from '../reader.ts';
+import { defined } from '../reading/defined.ts';
+import { name, text } from '../reading/fields.ts';
+import { ignored, told } from '../reading/reader.ts';
 import { eventReader, keyOf, lastOfArn, momentOf, placeOf, when } from './event.ts';
 import { imageOf } from './image.ts';
 

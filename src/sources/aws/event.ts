@@ -3,10 +3,10 @@ import { z } from 'zod';
 import type { Statement } from '../../domain/event.ts';
 import { outsideText } from '../../domain/outside-text.ts';
 import { parseTimestamp } from '../../domain/timestamp.ts';
-import { environmentIn } from '../deploy-name.ts';
-import { isObject } from '../json.ts';
-import { type ReaderContext, reader } from '../reader.ts';
-import type { Parsed } from '../source.ts';
+import { environmentIn } from '../reading/deploy-name.ts';
+import { isObject } from '../reading/json.ts';
+import { type ReaderContext, reader } from '../reading/reader.ts';
+import type { Parsed } from '../reading/source.ts';
 
 /** What surrounds every event: https://docs.aws.amazon.com/eventbridge/latest/ref/events-structure.html */
 export interface AwsEvent {

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import type { Phase } from '../../domain/event.ts';
 import { outsideText } from '../../domain/outside-text.ts';
-import { defined } from '../defined.ts';
-import { name, text } from '../fields.ts';
-import { lookUp } from '../look-up.ts';
-import { ignored, told } from '../reader.ts';
-import { signalled } from '../signal-fields.ts';
-import type { Parsed } from '../source.ts';
+import { defined } from '../reading/defined.ts';
+import { name, text } from '../reading/fields.ts';
+import { lookUp } from '../reading/look-up.ts';
+import { ignored, told } from '../reading/reader.ts';
+import type { ReaderContext } from '../reading/reader.ts';
+import { signalled } from '../reading/signal-fields.ts';
+import type { Parsed } from '../reading/source.ts';
 import { type AwsEvent, Utc, eventReader, keyOf, momentOf, placeOf, when } from './event.ts';
-import type { ReaderContext } from '../reader.ts';
 
 const Health = z.object({
   eventArn: name(400),

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { outsideText } from '../../domain/outside-text.ts';
-import { defined } from '../defined.ts';
-import { name, text } from '../fields.ts';
-import { isObject } from '../json.ts';
-import { lookUp } from '../look-up.ts';
-import { type ReaderContext, ignored, reader } from '../reader.ts';
-import type { Parsed } from '../source.ts';
+import { defined } from '../reading/defined.ts';
+import { name, text } from '../reading/fields.ts';
+import { isObject } from '../reading/json.ts';
+import { lookUp } from '../reading/look-up.ts';
+import { type ReaderContext, ignored, reader } from '../reading/reader.ts';
+import type { Parsed } from '../reading/source.ts';
 import { operationName, readStack } from './cloud-formation.ts';
 import { readCodeDeploy } from './code-deploy.ts';
 import { readCompliance, readItem } from './config.ts';

@@ -1,5 +1,5 @@
 import { outsideText } from '../../domain/outside-text.ts';
-import { isObject, parseJson } from '../json.ts';
+import { isObject, parseJson } from '../reading/json.ts';
 import { utc } from './event.ts';
 
 /** https://docs.aws.amazon.com/sns/latest/dg/http-notification-json.html */

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Phase } from '../../domain/event.ts';
 import { firstCodePoints } from '../../domain/outside-text.ts';
-import { defined } from '../defined.ts';
-import { name, text } from '../fields.ts';
-import { lookUp } from '../look-up.ts';
-import { ignored, told } from '../reader.ts';
+import { defined } from '../reading/defined.ts';
+import { name, text } from '../reading/fields.ts';
+import { lookUp } from '../reading/look-up.ts';
+import { ignored, told } from '../reading/reader.ts';
 import { consoleUrl, eventReader, keyOf, momentOf, placeOf, when } from './event.ts';
 
 const Parameter = z.object({ operation: name(50), name: name(500), description: text(500) });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { deploysTo } from '../deploy-name.ts';
-import { Id, name, text } from '../fields.ts';
-import { repositoryOfUrl } from '../git-url.ts';
-import { ignored, reader, told } from '../reader.ts';
+import { deploysTo } from '../reading/deploy-name.ts';
+import { Id, name, text } from '../reading/fields.ts';
+import { repositoryOfUrl } from '../reading/git-url.ts';
+import { ignored, reader, told } from '../reading/reader.ts';
 import { Identity, Link, MaybeTime, envelope, phaseOf, shortRef } from './fields.ts';
 import { runEvent } from './run.ts';
 

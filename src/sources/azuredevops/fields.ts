@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { Actor, Phase, Statement } from '../../domain/event.ts';
 import { outsideText } from '../../domain/outside-text.ts';
 import { parseTimestamp } from '../../domain/timestamp.ts';
-import { WebUrl, actorOf, text } from '../fields.ts';
-import { repositoryOfUrl } from '../git-url.ts';
-import { lookUp } from '../look-up.ts';
+import { WebUrl, actorOf, text } from '../reading/fields.ts';
+import { repositoryOfUrl } from '../reading/git-url.ts';
+import { lookUp } from '../reading/look-up.ts';
 
 /** What is not known yet is the year 1. */
 export const MaybeTime = z

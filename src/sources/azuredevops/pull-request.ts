@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Actor, Review } from '../../domain/event.ts';
-import { defined } from '../defined.ts';
-import { Id, Sha, name, text } from '../fields.ts';
 import { mergeIdentity, roleOfBranch } from '../git-host/branch.ts';
-import { ignored, reader, told } from '../reader.ts';
+import { defined } from '../reading/defined.ts';
+import { Id, Sha, name, text } from '../reading/fields.ts';
+import { ignored, reader, told } from '../reading/reader.ts';
 import { Identity, Link, MaybeTime, Repository, envelope, shortRef, timeOr, withDefaultBranch } from './fields.ts';
 
 const Reviewer = z

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { TimelineEvent } from '../../domain/event.ts';
 import { outsideText } from '../../domain/outside-text.ts';
-import { defined } from '../defined.ts';
-import { Sha, WebUrl, actorOf, name, text } from '../fields.ts';
 import { roleOfBranch } from '../git-host/branch.ts';
 import { merged } from '../git-host/merge.ts';
 import type { Push, PushedCommit } from '../git-host/push.ts';
 import { type RefChange, branchDeleted, tagCreated, tagDeleted, tagMoved } from '../git-host/refs.ts';
-import { type ReaderContext, ignored, reader, told } from '../reader.ts';
+import { defined } from '../reading/defined.ts';
+import { Sha, WebUrl, actorOf, name, text } from '../reading/fields.ts';
+import { type ReaderContext, ignored, reader, told } from '../reading/reader.ts';
 import { Identity, MaybeTime, Repository, envelope, timeOr, withDefaultBranch } from './fields.ts';
 
 /** What a branch or tag that is new stood on, or one that is no more stands on. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { defined } from '../defined.ts';
-import { Id, WebUrl, name, text } from '../fields.ts';
-import { type Reader, ignored, reader, told } from '../reader.ts';
+import { defined } from '../reading/defined.ts';
+import { Id, WebUrl, name, text } from '../reading/fields.ts';
+import { type Reader, ignored, reader, told } from '../reading/reader.ts';
 import { Identity, Link, MaybeTime, envelope, phaseOf, shortRef, timeOr } from './fields.ts';
 
 const Reference = z

@@ -1,6 +1,6 @@
 import type { Actor, Phase, TimelineEvent } from '../../domain/event.ts';
 import type { Identity } from '../../domain/identity.ts';
-import { defined } from '../defined.ts';
+import { defined } from '../reading/defined.ts';
 import { timeOr } from './fields.ts';
 
 /** A run of a pipeline, or a stage of one, that deploys. */

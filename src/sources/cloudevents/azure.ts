@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Phase } from '../../domain/event.ts';
 import { outsideText } from '../../domain/outside-text.ts';
-import { defined } from '../defined.ts';
-import { environmentIn } from '../deploy-name.ts';
-import { name, text } from '../fields.ts';
-import { lookUp } from '../look-up.ts';
-import { type ReaderContext, ignored, reader, told } from '../reader.ts';
-import type { Parsed } from '../source.ts';
+import { defined } from '../reading/defined.ts';
+import { environmentIn } from '../reading/deploy-name.ts';
+import { name, text } from '../reading/fields.ts';
+import { lookUp } from '../reading/look-up.ts';
+import { type ReaderContext, ignored, reader, told } from '../reading/reader.ts';
+import type { Parsed } from '../reading/source.ts';
 import { lastPart } from './cdevent.ts';
 import { eventAbout } from './context.ts';
 import type { CloudEvent } from './envelope.ts';

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Identity } from '../../domain/identity.ts';
-import { defined } from '../defined.ts';
-import { name, text } from '../fields.ts';
-import type { ReaderContext } from '../reader.ts';
-import type { Parsed } from '../source.ts';
-import type { ToldFields } from '../told-fields.ts';
+import { defined } from '../reading/defined.ts';
+import { name, text } from '../reading/fields.ts';
+import type { ReaderContext } from '../reading/reader.ts';
+import type { Parsed } from '../reading/source.ts';
+import type { ToldFields } from '../reading/told-fields.ts';
 import type { CloudEvent } from './envelope.ts';
 
 /** A CDEvent on its way to the reader of its subject. */

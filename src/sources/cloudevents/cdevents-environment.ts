@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { defined } from '../defined.ts';
-import { WebUrl, text } from '../fields.ts';
-import { ignored, reader, told } from '../reader.ts';
+import { defined } from '../reading/defined.ts';
+import { WebUrl, text } from '../reading/fields.ts';
+import { ignored, reader, told } from '../reading/reader.ts';
 import { type CDEventReader, customFields } from './cdevent.ts';
 import { eventAbout } from './context.ts';
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { Signal } from '../../domain/signal.ts';
 import { outsideText } from '../../domain/outside-text.ts';
-import { defined } from '../defined.ts';
-import { WebUrl, text } from '../fields.ts';
-import { lookUp } from '../look-up.ts';
-import { ignored, reader } from '../reader.ts';
+import type { Signal } from '../../domain/signal.ts';
+import { defined } from '../reading/defined.ts';
+import { WebUrl, text } from '../reading/fields.ts';
+import { lookUp } from '../reading/look-up.ts';
+import { ignored, reader } from '../reading/reader.ts';
 import { type CDEventReader, Reference, lastPart } from './cdevent.ts';
 import { timeOf } from './context.ts';
 import { bounded, identityOf } from './envelope.ts';

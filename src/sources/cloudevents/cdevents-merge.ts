@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { defined } from '../defined.ts';
-import { text } from '../fields.ts';
-import { ignored, reader, told } from '../reader.ts';
-import { repositoryNamed } from '../told-fields.ts';
+import { defined } from '../reading/defined.ts';
+import { text } from '../reading/fields.ts';
+import { ignored, reader, told } from '../reading/reader.ts';
+import { repositoryNamed } from '../reading/told-fields.ts';
 import { type CDEventReader, Reference, customFields, lastPart } from './cdevent.ts';
 import { eventAbout } from './context.ts';
 

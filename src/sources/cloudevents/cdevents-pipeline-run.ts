@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Phase } from '../../domain/event.ts';
-import { defined } from '../defined.ts';
-import { runMentions } from '../deploy-mentions.ts';
-import { deploysTo } from '../deploy-name.ts';
-import { WebUrl, text } from '../fields.ts';
-import { lookUp } from '../look-up.ts';
-import { ignored, reader, told } from '../reader.ts';
+import { defined } from '../reading/defined.ts';
+import { runMentions } from '../reading/deploy-mentions.ts';
+import { deploysTo } from '../reading/deploy-name.ts';
+import { WebUrl, text } from '../reading/fields.ts';
+import { lookUp } from '../reading/look-up.ts';
+import { ignored, reader, told } from '../reading/reader.ts';
 import { type CDEventReader, customFields } from './cdevent.ts';
 import { eventAbout } from './context.ts';
 import { bounded } from './envelope.ts';

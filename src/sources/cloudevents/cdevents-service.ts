@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Statement } from '../../domain/event.ts';
 import { artifactOf } from '../artifact-id.ts';
-import { defined } from '../defined.ts';
-import { text } from '../fields.ts';
-import { lookUp } from '../look-up.ts';
-import { ignored, reader, told } from '../reader.ts';
+import { defined } from '../reading/defined.ts';
+import { text } from '../reading/fields.ts';
+import { lookUp } from '../reading/look-up.ts';
+import { ignored, reader, told } from '../reading/reader.ts';
 import { type CDEventReader, Reference, customFields, lastPart } from './cdevent.ts';
 import { eventAbout } from './context.ts';
 

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Identity } from '../../domain/identity.ts';
 import { outsideJson } from '../../domain/outside-text.ts';
-import { Time, name, text } from '../fields.ts';
-import { isObject } from '../json.ts';
-import { lookUp } from '../look-up.ts';
-import { type Reader, type ReaderContext, ignored, reader } from '../reader.ts';
-import type { Parsed } from '../source.ts';
-import { toldFields } from '../told-fields.ts';
+import { Time, name, text } from '../reading/fields.ts';
+import { isObject } from '../reading/json.ts';
+import { lookUp } from '../reading/look-up.ts';
+import { type Reader, type ReaderContext, ignored, reader } from '../reading/reader.ts';
+import type { Parsed } from '../reading/source.ts';
+import { toldFields } from '../reading/told-fields.ts';
 import type { CDEvent, CDEventReader } from './cdevent.ts';
 import { readEnvironment } from './cdevents-environment.ts';
 import { readIncident } from './cdevents-incident.ts';

@@ -1,8 +1,8 @@
 import type { Statement, TimelineEvent } from '../../domain/event.ts';
 import type { Identity } from '../../domain/identity.ts';
 import { outsideText } from '../../domain/outside-text.ts';
-import { defined } from '../defined.ts';
-import type { ReaderContext } from '../reader.ts';
+import { defined } from '../reading/defined.ts';
+import type { ReaderContext } from '../reading/reader.ts';
 import { type CloudEvent, identityOf } from './envelope.ts';
 
 /** When an event was, by its own clock where it has one. */

@@ -3,9 +3,9 @@ import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
 import type { Identity } from '../../domain/identity.ts';
 import { outsideText } from '../../domain/outside-text.ts';
-import { cutDeep } from '../cut-deep.ts';
-import { Time, name, text } from '../fields.ts';
-import { isObject, parseJson } from '../json.ts';
+import { cutDeep } from '../reading/cut-deep.ts';
+import { Time, name, text } from '../reading/fields.ts';
+import { isObject, parseJson } from '../reading/json.ts';
 
 /** https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#required-attributes */
 const Attributes = z.object({

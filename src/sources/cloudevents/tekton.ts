@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Phase } from '../../domain/event.ts';
-import { defined } from '../defined.ts';
-import { deploysTo } from '../deploy-name.ts';
-import { Time, name, text } from '../fields.ts';
-import { lookUp } from '../look-up.ts';
-import { type ReaderContext, ignored, reader, told } from '../reader.ts';
-import type { Parsed } from '../source.ts';
+import { defined } from '../reading/defined.ts';
+import { deploysTo } from '../reading/deploy-name.ts';
+import { Time, name, text } from '../reading/fields.ts';
+import { lookUp } from '../reading/look-up.ts';
+import { type ReaderContext, ignored, reader, told } from '../reading/reader.ts';
+import type { Parsed } from '../reading/source.ts';
 import { eventAbout } from './context.ts';
 import { type CloudEvent, bounded } from './envelope.ts';
 

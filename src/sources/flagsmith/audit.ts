@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Kind } from '../../domain/change.ts';
-import { defined } from '../defined.ts';
-import { Time, actorOf, name, text } from '../fields.ts';
-import { flagTitle } from '../flag-words.ts';
-import { lookUp } from '../look-up.ts';
-import { ignored, reader, told } from '../reader.ts';
+import { defined } from '../reading/defined.ts';
+import { Time, actorOf, name, text } from '../reading/fields.ts';
+import { flagTitle } from '../reading/flag-words.ts';
+import { lookUp } from '../reading/look-up.ts';
+import { ignored, reader, told } from '../reading/reader.ts';
 
 const Named = z.object({ name: text(150) }).nullish();
 

@@ -2,11 +2,18 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { outsideJson, outsideText } from '../../domain/outside-text.ts';
 import { parseTimestamp } from '../../domain/timestamp.ts';
-import { defined } from '../defined.ts';
-import { actorOf, name, text } from '../fields.ts';
-import { type FlagChange, type FlagState, type Serves, flagChange, flagTitle, valueWords } from '../flag-words.ts';
-import { type ReaderContext, reader, told } from '../reader.ts';
-import type { Parsed } from '../source.ts';
+import { defined } from '../reading/defined.ts';
+import { actorOf, name, text } from '../reading/fields.ts';
+import {
+  type FlagChange,
+  type FlagState,
+  type Serves,
+  flagChange,
+  flagTitle,
+  valueWords,
+} from '../reading/flag-words.ts';
+import { type ReaderContext, reader, told } from '../reading/reader.ts';
+import type { Parsed } from '../reading/source.ts';
 
 /** Newer versions send objects with names, older ones only numbers. */
 const Named = z.union([z.object({ name: text(150) }), z.number().transform((id) => ({ name: `${id}` }))]).nullish();

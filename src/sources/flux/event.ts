@@ -2,12 +2,12 @@ import { z } from 'zod';
 import type { Statement } from '../../domain/event.ts';
 import type { Identity } from '../../domain/identity.ts';
 import { outsideText } from '../../domain/outside-text.ts';
-import { environmentNamed } from '../cluster-place.ts';
-import { defined } from '../defined.ts';
-import { Time, name, text } from '../fields.ts';
-import { repositoryOfUrl } from '../git-url.ts';
 import { versionOf } from '../git-host/version.ts';
-import type { ReaderContext } from '../reader.ts';
+import { environmentNamed } from '../reading/cluster-place.ts';
+import { defined } from '../reading/defined.ts';
+import { Time, name, text } from '../reading/fields.ts';
+import { repositoryOfUrl } from '../reading/git-url.ts';
+import type { ReaderContext } from '../reading/reader.ts';
 
 /** The longest that Flux sends. */
 const longestMessage = 39_000;

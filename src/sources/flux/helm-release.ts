@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Kind } from '../../domain/change.ts';
 import type { Phase, Statement } from '../../domain/event.ts';
 import { firstCodePoints } from '../../domain/outside-text.ts';
-import { type ReaderContext, ignored, told } from '../reader.ts';
-import { defined } from '../defined.ts';
-import type { Parsed } from '../source.ts';
+import { defined } from '../reading/defined.ts';
+import { type ReaderContext, ignored, told } from '../reading/reader.ts';
+import type { Parsed } from '../reading/source.ts';
 import { type FluxEvent, detailsOf, metadataOf, objectOf, placeOf, revisionOf } from './event.ts';
 
 interface Action {

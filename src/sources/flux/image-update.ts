@@ -1,5 +1,5 @@
-import { type ReaderContext, ignored, told } from '../reader.ts';
-import type { Parsed } from '../source.ts';
+import { type ReaderContext, ignored, told } from '../reading/reader.ts';
+import type { Parsed } from '../reading/source.ts';
 import { type FluxEvent, detailsOf, objectOf, placeOf } from './event.ts';
 
 /** `pushed commit '1b9dba9' to branch 'main'`, and the commit's message in further lines. */

@@ -1,8 +1,8 @@
 import type { Phase, Statement } from '../../domain/event.ts';
 import { firstCodePoints } from '../../domain/outside-text.ts';
 import { repetitionOf } from '../../domain/repetition.ts';
-import { type ReaderContext, ignored, told } from '../reader.ts';
-import type { Parsed } from '../source.ts';
+import { type ReaderContext, ignored, told } from '../reading/reader.ts';
+import type { Parsed } from '../reading/source.ts';
 import { type FluxEvent, detailsOf, metadataOf, objectOf, placeOf, revisionOf } from './event.ts';
 
 /** Nothing was tried: what it waits for is told by itself, again and again. */

@@ -3,7 +3,7 @@ import { type ConfigGroup, configEnvironments } from '../../domain/config-path.t
 import type { TimelineEvent } from '../../domain/event.ts';
 import { outsideText } from '../../domain/outside-text.ts';
 import { pathMatcher } from '../../domain/path-matcher.ts';
-import { defined } from '../defined.ts';
+import { defined } from '../reading/defined.ts';
 import { type Push, commitOf } from './push.ts';
 
 const mostListed = 100;

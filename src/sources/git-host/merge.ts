@@ -1,6 +1,6 @@
 import type { PullRequest, Statement, TimelineEvent, Trait } from '../../domain/event.ts';
 import type { Identity } from '../../domain/identity.ts';
-import { defined } from '../defined.ts';
+import { defined } from '../reading/defined.ts';
 import { mergeIdentity } from './branch.ts';
 import { type Push, commitOf, mostPaths } from './push.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Actor, Commit, PullRequest, Statement } from '../../domain/event.ts';
 import { outsideText } from '../../domain/outside-text.ts';
-import { defined } from '../defined.ts';
+import { defined } from '../reading/defined.ts';
 
 export const mostPaths = 1000;
 

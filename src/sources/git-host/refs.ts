@@ -1,5 +1,5 @@
 import type { Statement, TimelineEvent } from '../../domain/event.ts';
-import { defined } from '../defined.ts';
+import { defined } from '../reading/defined.ts';
 
 /** What all that happens to tags and branches has in common. */
 export interface RefChange extends Pick<Statement, 'source' | 'occurredAt' | 'clock' | 'actor'> {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { defined } from '../defined.ts';
 import { roleOfBranch } from '../git-host/branch.ts';
-import { name } from '../fields.ts';
-import { Account, Repository } from './fields.ts';
-import { ignored, reader, told } from '../reader.ts';
 import { branchDeleted, tagCreated, tagDeleted } from '../git-host/refs.ts';
+import { defined } from '../reading/defined.ts';
+import { name } from '../reading/fields.ts';
+import { ignored, reader, told } from '../reading/reader.ts';
+import { Account, Repository } from './fields.ts';
 
 const RefBody = z.object({ ref: name(250), ref_type: z.string(), repository: Repository, sender: Account });
 type RefBody = z.output<typeof RefBody>;

@@ -4,10 +4,10 @@ import type { Kind } from '../../domain/change.ts';
 import type { Actor, Statement, TimelineEvent } from '../../domain/event.ts';
 import type { Identity } from '../../domain/identity.ts';
 import { outsideText } from '../../domain/outside-text.ts';
-import { defined } from '../defined.ts';
-import { Id, Sha, Time, WebUrl, name, text } from '../fields.ts';
-import { Account, Repository, compareUrlOf } from './fields.ts';
 import { versionOf } from '../git-host/version.ts';
+import { defined } from '../reading/defined.ts';
+import { Id, Sha, Time, WebUrl, name, text } from '../reading/fields.ts';
+import { Account, Repository, compareUrlOf } from './fields.ts';
 import { runIdentity } from './run.ts';
 
 /** What whoever deploys wrote for whoever listens: an object, or text that may hold one. */

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Phase } from '../../domain/event.ts';
-import { defined } from '../defined.ts';
+import { defined } from '../reading/defined.ts';
+import { Id, Time, WebUrl, text } from '../reading/fields.ts';
+import { lookUp } from '../reading/look-up.ts';
+import { ignored, reader, told } from '../reading/reader.ts';
 import { DeploymentBody, deploymentEvent } from './deployment-event.ts';
-import { Id, Time, WebUrl, text } from '../fields.ts';
-import { lookUp } from '../look-up.ts';
-import { ignored, reader, told } from '../reader.ts';
 
 /** `inactive` is not among them: it is said of the deployment that another one replaced. */
 const phases: Readonly<Record<string, Phase>> = {

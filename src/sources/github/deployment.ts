@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { reader, told } from '../reading/reader.ts';
 import { DeploymentBody, deploymentEvent } from './deployment-event.ts';
-import { reader, told } from '../reader.ts';
 
 const CreatedBody = DeploymentBody.extend({ action: z.literal('created') });
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Actor } from '../../domain/event.ts';
 import { outsideText } from '../../domain/outside-text.ts';
-import { WebUrl, actorOf, text } from '../fields.ts';
+import { WebUrl, actorOf, text } from '../reading/fields.ts';
 
 /** `<owner>/<name>`, lower-case: GitHub treats names that differ in case as equal. */
 export const Repository = z.object({

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Review } from '../../domain/event.ts';
-import { defined } from '../defined.ts';
-import { Id, Time } from '../fields.ts';
-import { lookUp } from '../look-up.ts';
+import { defined } from '../reading/defined.ts';
+import { Id, Time } from '../reading/fields.ts';
+import { lookUp } from '../reading/look-up.ts';
+import { ignored, reader, told } from '../reading/reader.ts';
 import { Account, Repository } from './fields.ts';
 import { PullRequestFields } from './pull-request.ts';
-import { ignored, reader, told } from '../reader.ts';
 
 const verdicts: Readonly<Record<string, Review['verdict']>> = {
   approved: 'approved',

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { defined } from '../defined.ts';
 import { mergeIdentity, roleOfBranch } from '../git-host/branch.ts';
-import { Id, Sha, Time, WebUrl, name, text } from '../fields.ts';
+import { defined } from '../reading/defined.ts';
+import { Id, Sha, Time, WebUrl, name, text } from '../reading/fields.ts';
+import { ignored, reader, told } from '../reading/reader.ts';
 import { Account, Repository } from './fields.ts';
-import { ignored, reader, told } from '../reader.ts';
 
 /** Of any pull request, whatever happened to it. */
 export const PullRequestFields = z.object({ number: Id, title: text(300), html_url: WebUrl, user: Account });

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { PullRequest } from '../../domain/event.ts';
 import { outsideText } from '../../domain/outside-text.ts';
 import { parseTimestamp } from '../../domain/timestamp.ts';
-import { defined } from '../defined.ts';
-import { Sha, Time, WebUrl, name, text } from '../fields.ts';
 import { Paths } from '../git-host/push.ts';
+import { defined } from '../reading/defined.ts';
+import { Sha, Time, WebUrl, name, text } from '../reading/fields.ts';
 import { Account, Person, Repository } from './fields.ts';
 
 const PushedCommit = z

@@ -1,12 +1,12 @@
 import type { Statement } from '../../domain/event.ts';
-import { defined } from '../defined.ts';
 import { roleOfBranch } from '../git-host/branch.ts';
 import { configEdits } from '../git-host/config-edits.ts';
 import { merged } from '../git-host/merge.ts';
 import type { Push } from '../git-host/push.ts';
 import { type RefChange, branchDeleted, tagCreated, tagDeleted, tagMoved } from '../git-host/refs.ts';
-import { type ReaderContext, ignored, reader, told } from '../reader.ts';
-import type { Parsed } from '../source.ts';
+import { defined } from '../reading/defined.ts';
+import { type ReaderContext, ignored, reader, told } from '../reading/reader.ts';
+import type { Parsed } from '../reading/source.ts';
 import { PushBody, isWebFlow, pullRequestOf } from './push-body.ts';
 
 /** A push to a branch, to a tag, or of a branch or tag that is no more. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { defined } from '../defined.ts';
-import { Time, WebUrl, name } from '../fields.ts';
+import { defined } from '../reading/defined.ts';
+import { Time, WebUrl, name } from '../reading/fields.ts';
+import { ignored, reader, told } from '../reading/reader.ts';
 import { Account, Repository } from './fields.ts';
-import { ignored, reader, told } from '../reader.ts';
 
 const ReleaseBody = z.discriminatedUnion('action', [
   z.object({

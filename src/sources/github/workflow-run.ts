@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Phase } from '../../domain/event.ts';
-import { defined } from '../defined.ts';
-import { Id, Sha, Time, WebUrl, text } from '../fields.ts';
-import { Account, Repository, compareUrlOf } from './fields.ts';
-import { deploysTo } from '../deploy-name.ts';
-import { ignored, reader, told } from '../reader.ts';
 import { versionOf } from '../git-host/version.ts';
-import { lookUp } from '../look-up.ts';
+import { defined } from '../reading/defined.ts';
+import { deploysTo } from '../reading/deploy-name.ts';
+import { Id, Sha, Time, WebUrl, text } from '../reading/fields.ts';
+import { lookUp } from '../reading/look-up.ts';
+import { ignored, reader, told } from '../reading/reader.ts';
+import { Account, Repository, compareUrlOf } from './fields.ts';
 import { runIdentity } from './run.ts';
 
 const conclusions: Readonly<Record<string, Phase>> = {

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Actor, Phase, Review } from '../../domain/event.ts';
 import { firstCodePoints } from '../../domain/outside-text.ts';
-import { defined } from '../defined.ts';
-import { deployMentions } from '../deploy-mentions.ts';
-import { Id, Time, WebUrl, text } from '../fields.ts';
 import { versionOf } from '../git-host/version.ts';
-import { lookUp } from '../look-up.ts';
-import { ignored, reader, told } from '../reader.ts';
+import { defined } from '../reading/defined.ts';
+import { deployMentions } from '../reading/deploy-mentions.ts';
+import { Id, Time, WebUrl, text } from '../reading/fields.ts';
+import { lookUp } from '../reading/look-up.ts';
+import { ignored, reader, told } from '../reading/reader.ts';
 import { Project, User, compareUrlOf, timeOr } from './fields.ts';
 import { jobIdentity } from './job-event.ts';
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { firstCodePoints } from '../../domain/outside-text.ts';
-import { defined } from '../defined.ts';
-import { Id, name, text } from '../fields.ts';
-import { type Reader, type ReaderContext, reader, told } from '../reader.ts';
-import type { Parsed } from '../source.ts';
+import { defined } from '../reading/defined.ts';
+import { Id, name, text } from '../reading/fields.ts';
+import { type Reader, type ReaderContext, reader, told } from '../reading/reader.ts';
+import type { Parsed } from '../reading/source.ts';
 import { Project, User, timeOr } from './fields.ts';
 
 const FlagBody = z.object({

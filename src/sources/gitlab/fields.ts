@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Actor, Statement } from '../../domain/event.ts';
-import { WebUrl, actorOf, text } from '../fields.ts';
-import { repositoryOfUrl } from '../git-url.ts';
+import { WebUrl, actorOf, text } from '../reading/fields.ts';
+import { repositoryOfUrl } from '../reading/git-url.ts';
 
 /** A branch that is new has this before it, one that is no more after it. */
 export const noCommit = '0'.repeat(40);

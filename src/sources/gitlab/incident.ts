@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Signal } from '../../domain/signal.ts';
-import { defined } from '../defined.ts';
-import { Id, Time, WebUrl, text } from '../fields.ts';
-import { ignored, reader } from '../reader.ts';
-import { severityOf, signalled } from '../signal-fields.ts';
+import { defined } from '../reading/defined.ts';
+import { Id, Time, WebUrl, text } from '../reading/fields.ts';
+import { ignored, reader } from '../reading/reader.ts';
+import { severityOf, signalled } from '../reading/signal-fields.ts';
 import { Project, timeOr } from './fields.ts';
 
 const AnyBody = z.looseObject({ object_attributes: z.looseObject({ type: z.unknown().optional() }).nullish() });

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Actor, Phase, Statement, TimelineEvent } from '../../domain/event.ts';
 import type { Identity } from '../../domain/identity.ts';
-import { defined } from '../defined.ts';
-import { deployMentions } from '../deploy-mentions.ts';
-import { text } from '../fields.ts';
 import { versionOf } from '../git-host/version.ts';
-import { lookUp } from '../look-up.ts';
+import { defined } from '../reading/defined.ts';
+import { deployMentions } from '../reading/deploy-mentions.ts';
+import { text } from '../reading/fields.ts';
+import { lookUp } from '../reading/look-up.ts';
 import { type Project, compareUrlOf, timeOr } from './fields.ts';
 
 /** What a job does to an environment; null for most jobs. */

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { PullRequest, Review } from '../../domain/event.ts';
-import { defined } from '../defined.ts';
-import { Id, Sha, Time, WebUrl, name, text } from '../fields.ts';
 import { mergeIdentity, roleOfBranch } from '../git-host/branch.ts';
-import { lookUp } from '../look-up.ts';
-import { type ReaderContext, ignored, reader, told } from '../reader.ts';
-import type { Parsed } from '../source.ts';
+import { defined } from '../reading/defined.ts';
+import { Id, Sha, Time, WebUrl, name, text } from '../reading/fields.ts';
+import { lookUp } from '../reading/look-up.ts';
+import { type ReaderContext, ignored, reader, told } from '../reading/reader.ts';
+import type { Parsed } from '../reading/source.ts';
 import { Project, User, timeOr } from './fields.ts';
 
 const Blank = z.union([Sha, z.literal('')]).nullish();

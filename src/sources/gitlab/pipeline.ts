@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Id, Sha, Time, text } from '../fields.ts';
-import { ignored, reader, told } from '../reader.ts';
+import { Id, Sha, Time, text } from '../reading/fields.ts';
+import { ignored, reader, told } from '../reading/reader.ts';
 import { OldRepository, Project, User } from './fields.ts';
 import { Environment, jobEvent } from './job-event.ts';
 

@@ -2,15 +2,15 @@ import { z } from 'zod';
 import type { Actor, PullRequest, Statement } from '../../domain/event.ts';
 import { outsideText } from '../../domain/outside-text.ts';
 import { parseTimestamp } from '../../domain/timestamp.ts';
-import { defined } from '../defined.ts';
-import { Id, Sha, WebUrl, actorOf, name, text } from '../fields.ts';
 import { roleOfBranch } from '../git-host/branch.ts';
 import { configEdits } from '../git-host/config-edits.ts';
 import { merged } from '../git-host/merge.ts';
 import { Paths, type Push } from '../git-host/push.ts';
 import { type RefChange, branchDeleted, tagCreated, tagDeleted, tagMoved } from '../git-host/refs.ts';
-import { type ReaderContext, ignored, reader, told } from '../reader.ts';
-import type { Parsed } from '../source.ts';
+import { defined } from '../reading/defined.ts';
+import { Id, Sha, WebUrl, actorOf, name, text } from '../reading/fields.ts';
+import { type ReaderContext, ignored, reader, told } from '../reading/reader.ts';
+import type { Parsed } from '../reading/source.ts';
 import { Author, Project, noCommit, timeOr } from './fields.ts';
 
 const PushedCommit = z

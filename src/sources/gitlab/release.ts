@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { TimelineEvent } from '../../domain/event.ts';
-import { defined } from '../defined.ts';
-import { Id, Sha, Time, WebUrl, name } from '../fields.ts';
-import { ignored, reader, told } from '../reader.ts';
+import { defined } from '../reading/defined.ts';
+import { Id, Sha, Time, WebUrl, name } from '../reading/fields.ts';
+import { ignored, reader, told } from '../reading/reader.ts';
 import { Project, timeOr } from './fields.ts';
 
 const ReleaseBody = z.object({

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { outsideText } from '../../domain/outside-text.ts';
 import type { State } from '../../domain/signal.ts';
-import { defined } from '../defined.ts';
-import { WebUrl, text } from '../fields.ts';
-import { namesIn } from '../firing-alerts.ts';
-import { ignored, reader } from '../reader.ts';
-import { labelsOf, severityOf, signalled } from '../signal-fields.ts';
+import { defined } from '../reading/defined.ts';
+import { WebUrl, text } from '../reading/fields.ts';
+import { namesIn } from '../reading/firing-alerts.ts';
+import { ignored, reader } from '../reading/reader.ts';
+import { labelsOf, severityOf, signalled } from '../reading/signal-fields.ts';
 
 const RuleState = z.object({
   ruleId: z.union([z.number(), z.string()]).transform((id) => outsideText(String(id), 30) ?? ''),

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { defined } from '../defined.ts';
-import { Time, WebUrl, name, text } from '../fields.ts';
-import { reader } from '../reader.ts';
-import { labelsOf, severityOf, signalled } from '../signal-fields.ts';
+import { defined } from '../reading/defined.ts';
+import { Time, WebUrl, name, text } from '../reading/fields.ts';
+import { reader } from '../reading/reader.ts';
+import { labelsOf, severityOf, signalled } from '../reading/signal-fields.ts';
 import { type NamedValues, namesOfFields } from './named-values.ts';
 
 const Value = z.object({

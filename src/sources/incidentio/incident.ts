@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Signal, State } from '../../domain/signal.ts';
-import { defined } from '../defined.ts';
-import { Time, WebUrl, name, text } from '../fields.ts';
-import { ignored, reader } from '../reader.ts';
-import { channelOfUrl, labelsOf, severityOf, signalled } from '../signal-fields.ts';
-import type { Parsed } from '../source.ts';
+import { defined } from '../reading/defined.ts';
+import { Time, WebUrl, name, text } from '../reading/fields.ts';
+import { ignored, reader } from '../reading/reader.ts';
+import { channelOfUrl, labelsOf, severityOf, signalled } from '../reading/signal-fields.ts';
+import type { Parsed } from '../reading/source.ts';
 import { type NamedValues, namesOfFields } from './named-values.ts';
 
 const Status = z.object({ name: text(100), category: text(50) }).nullish();

@@ -3,14 +3,14 @@ import type { Kind } from '../../domain/change.ts';
 import type { Actor, Statement, TimelineEvent } from '../../domain/event.ts';
 import { outsideJson, outsideText } from '../../domain/outside-text.ts';
 import { repetitionOf } from '../../domain/repetition.ts';
-import { environmentNamed, environmentTold, serviceIn } from '../cluster-place.ts';
-import { defined } from '../defined.ts';
-import { imageMentions, versionOfImages } from '../image.ts';
-import { isObject } from '../json.ts';
-import type { ReaderContext } from '../reader.ts';
+import { environmentNamed, environmentTold, serviceIn } from '../reading/cluster-place.ts';
+import { defined } from '../reading/defined.ts';
+import { imageMentions, versionOfImages } from '../reading/image.ts';
+import { isObject } from '../reading/json.ts';
+import type { ReaderContext } from '../reading/reader.ts';
 import { actorName, noiseIn } from './noise.ts';
-import { type Request, ways } from './request.ts';
 import { imagesIn, isUnchanged, replicasIn, settingsIn } from './object.ts';
+import { type Request, ways } from './request.ts';
 
 export type Said =
   | { readonly outcome: 'event'; readonly event: TimelineEvent }

@@ -1,5 +1,5 @@
 import { type Conceal, allConcealed } from '../../domain/secrets.ts';
-import { isObject, parseJson } from '../json.ts';
+import { isObject, parseJson } from '../reading/json.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,4 @@
-import { isObject, parseJson } from '../json.ts';
+import { isObject, parseJson } from '../reading/json.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

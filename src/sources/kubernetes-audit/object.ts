@@ -1,5 +1,5 @@
 import { outsideText } from '../../domain/outside-text.ts';
-import { isObject } from '../json.ts';
+import { isObject } from '../reading/json.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

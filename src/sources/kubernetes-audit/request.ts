@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { outsideText } from '../../domain/outside-text.ts';
 import { parseTimestamp } from '../../domain/timestamp.ts';
-import { name, text } from '../fields.ts';
-import { isObject } from '../json.ts';
+import { name, text } from '../reading/fields.ts';
+import { isObject } from '../reading/json.ts';
 import type { Entry } from './entries.ts';
 
 /** One request to the API server that has been answered. */

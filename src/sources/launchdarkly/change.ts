@@ -1,11 +1,11 @@
 import type { Kind } from '../../domain/change.ts';
 import type { TimelineEvent } from '../../domain/event.ts';
 import { firstCodePoints, outsideJson } from '../../domain/outside-text.ts';
-import { defined } from '../defined.ts';
-import { type FlagChange, flagChange, flagTitle } from '../flag-words.ts';
-import { lookUp } from '../look-up.ts';
-import { ignored, told } from '../reader.ts';
-import type { Parsed } from '../source.ts';
+import { defined } from '../reading/defined.ts';
+import { type FlagChange, flagChange, flagTitle } from '../reading/flag-words.ts';
+import { lookUp } from '../reading/look-up.ts';
+import { ignored, told } from '../reading/reader.ts';
+import type { Parsed } from '../reading/source.ts';
 import { type Entry, actorIn, linkIn } from './entry.ts';
 import { type Place, placesOf } from './place.ts';
 import { flagStateIn, segmentStateIn } from './state.ts';

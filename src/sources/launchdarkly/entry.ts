@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Actor } from '../../domain/event.ts';
-import { Time, WebUrl, actorOf, text } from '../fields.ts';
+import { Time, WebUrl, actorOf, text } from '../reading/fields.ts';
 
 /** Nothing depends on it: of another shape, it is as if it were not there. */
 function optional<T extends z.ZodType>(type: T) {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { outsideText } from '../../domain/outside-text.ts';
-import { text } from '../fields.ts';
-import { type FlagRule, type FlagState, type Serves, conditionWords, valueWords } from '../flag-words.ts';
-import { lookUp } from '../look-up.ts';
+import { text } from '../reading/fields.ts';
+import { type FlagRule, type FlagState, type Serves, conditionWords, valueWords } from '../reading/flag-words.ts';
+import { lookUp } from '../reading/look-up.ts';
 
 const Clause = z.object({
   attribute: text(100),

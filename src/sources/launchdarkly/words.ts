@@ -1,5 +1,5 @@
 import { outsideText } from '../../domain/outside-text.ts';
-import { lookUp } from '../look-up.ts';
+import { lookUp } from '../reading/look-up.ts';
 import type { Entry } from './entry.ts';
 
 /**

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { State } from '../../domain/signal.ts';
-import { Time, name } from '../fields.ts';
-import { isObject } from '../json.ts';
-import { type ReaderContext, ignored, reader } from '../reader.ts';
-import { signalled } from '../signal-fields.ts';
-import type { Parsed } from '../source.ts';
+import { Time, name } from '../reading/fields.ts';
+import { isObject } from '../reading/json.ts';
+import { type ReaderContext, ignored, reader } from '../reading/reader.ts';
+import { signalled } from '../reading/signal-fields.ts';
+import type { Parsed } from '../reading/source.ts';
 import { Beside, Incident, incidentSignal, stateOf } from './incident.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Signal, State } from '../../domain/signal.ts';
 import { outsideText } from '../../domain/outside-text.ts';
-import { defined } from '../defined.ts';
-import { Time, WebUrl, name, text } from '../fields.ts';
-import { channelOfUrl, labelsOf, severityOf } from '../signal-fields.ts';
+import type { Signal, State } from '../../domain/signal.ts';
+import { defined } from '../reading/defined.ts';
+import { Time, WebUrl, name, text } from '../reading/fields.ts';
+import { channelOfUrl, labelsOf, severityOf } from '../reading/signal-fields.ts';
 
 const Named = z.object({ summary: text(200), name: text(200) }).nullish();
 

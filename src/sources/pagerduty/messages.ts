@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Signal, State } from '../../domain/signal.ts';
-import { Time, name } from '../fields.ts';
-import { isObject } from '../json.ts';
-import { ignored } from '../reader.ts';
-import type { Parsed } from '../source.ts';
+import { Time, name } from '../reading/fields.ts';
+import { isObject } from '../reading/json.ts';
+import { ignored } from '../reading/reader.ts';
+import type { Parsed } from '../reading/source.ts';
 import { Incident, incidentSignal, stateOf } from './incident.ts';
 
 const entry = z.object({ created_at: Time }).nullish().catch(undefined);

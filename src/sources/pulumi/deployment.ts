@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Phase } from '../../domain/event.ts';
 import { firstCodePoints } from '../../domain/outside-text.ts';
-import { defined } from '../defined.ts';
-import { Id, WebUrl, name, text } from '../fields.ts';
-import { ignored, reader, told } from '../reader.ts';
+import { defined } from '../reading/defined.ts';
+import { Id, WebUrl, name, text } from '../reading/fields.ts';
+import { ignored, reader, told } from '../reading/reader.ts';
 import { pathOf, stackFields, stackId, stackPlace, stackTitle, userOf } from './fields.ts';
 
 const DeploymentBody = z.object({

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { firstCodePoints } from '../../domain/outside-text.ts';
-import { defined } from '../defined.ts';
-import { WebUrl, name, text } from '../fields.ts';
-import { ignored, reader, told } from '../reader.ts';
+import { defined } from '../reading/defined.ts';
+import { WebUrl, name, text } from '../reading/fields.ts';
+import { ignored, reader, told } from '../reading/reader.ts';
 import { pathOf, stackFields, stackId, stackPlace, stackTitle, userOf } from './fields.ts';
 import { ResourceChanges, changeWords } from './resource-changes.ts';
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { firstCodePoints } from '../../domain/outside-text.ts';
-import { defined } from '../defined.ts';
-import { Id, name, text } from '../fields.ts';
-import { placeInName } from '../place-in-name.ts';
-import { reader, told } from '../reader.ts';
+import { defined } from '../reading/defined.ts';
+import { Id, name, text } from '../reading/fields.ts';
+import { placeInName } from '../reading/place-in-name.ts';
+import { reader, told } from '../reading/reader.ts';
 import { stackFields, userOf } from './fields.ts';
 
 const EnvironmentBody = z.object({

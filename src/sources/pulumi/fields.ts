@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { Catalog } from '../../domain/catalog.ts';
 import type { Actor, Statement } from '../../domain/event.ts';
 import { firstCodePoints } from '../../domain/outside-text.ts';
-import { actorOf, name, text } from '../fields.ts';
-import { placeInName } from '../place-in-name.ts';
+import { actorOf, name, text } from '../reading/fields.ts';
+import { placeInName } from '../reading/place-in-name.ts';
 
 /** What all events of a stack say. Pulumi gives them no time. */
 export const stackFields = {

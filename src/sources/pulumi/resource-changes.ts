@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { resourceCounts, resourceTotal } from '../resource-counts.ts';
+import { resourceCounts, resourceTotal } from '../reading/resource-counts.ts';
 
 /** How many resources each operation was done to; `same` is most of them. */
 export const ResourceChanges = z.record(z.string(), z.unknown()).nullish();

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { firstCodePoints } from '../../domain/outside-text.ts';
-import { defined } from '../defined.ts';
-import { name } from '../fields.ts';
-import { reader, told } from '../reader.ts';
+import { defined } from '../reading/defined.ts';
+import { name } from '../reading/fields.ts';
+import { reader, told } from '../reading/reader.ts';
 import { stackFields, stackId, stackPlace, stackTitle, userOf } from './fields.ts';
 
 const StackBody = z.object({ ...stackFields, action: name(50) });

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Phase } from '../../domain/event.ts';
 import { firstCodePoints } from '../../domain/outside-text.ts';
-import { defined } from '../defined.ts';
-import { runMentions } from '../deploy-mentions.ts';
-import { WebUrl, name, text } from '../fields.ts';
-import { ignored, reader, told } from '../reader.ts';
+import { defined } from '../reading/defined.ts';
+import { runMentions } from '../reading/deploy-mentions.ts';
+import { WebUrl, name, text } from '../reading/fields.ts';
+import { ignored, reader, told } from '../reading/reader.ts';
 import { pathOf, stackFields, stackId, stackPlace, stackTitle, userOf } from './fields.ts';
 import { ResourceChanges, changeWords, saysNothingChanged } from './resource-changes.ts';
 

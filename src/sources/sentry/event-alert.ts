@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { Signal } from '../../domain/signal.ts';
 import { outsideText } from '../../domain/outside-text.ts';
-import { defined } from '../defined.ts';
-import { Time, WebUrl, text } from '../fields.ts';
-import { type Reader, reader } from '../reader.ts';
-import { labelsOf, severityOf, signalled } from '../signal-fields.ts';
+import type { Signal } from '../../domain/signal.ts';
+import { defined } from '../reading/defined.ts';
+import { Time, WebUrl, text } from '../reading/fields.ts';
+import { type Reader, reader } from '../reading/reader.ts';
+import { labelsOf, severityOf, signalled } from '../reading/signal-fields.ts';
 
 const AnyId = z
   .union([z.string(), z.number()])

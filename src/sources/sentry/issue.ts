@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { State } from '../../domain/signal.ts';
-import { defined } from '../defined.ts';
-import { Time, WebUrl, name, text } from '../fields.ts';
-import { ignored, reader } from '../reader.ts';
-import { labelsOf, severityOf, signalled } from '../signal-fields.ts';
+import { defined } from '../reading/defined.ts';
+import { Time, WebUrl, name, text } from '../reading/fields.ts';
+import { ignored, reader } from '../reading/reader.ts';
+import { labelsOf, severityOf, signalled } from '../reading/signal-fields.ts';
 import { Said } from './said-at.ts';
 
 const IssueBody = z.object({

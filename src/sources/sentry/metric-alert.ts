@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { outsideText } from '../../domain/outside-text.ts';
-import { defined } from '../defined.ts';
-import { Time, WebUrl, text } from '../fields.ts';
-import { ignored, reader } from '../reader.ts';
-import { labelsOf, severityOf, signalled } from '../signal-fields.ts';
+import { defined } from '../reading/defined.ts';
+import { Time, WebUrl, text } from '../reading/fields.ts';
+import { ignored, reader } from '../reading/reader.ts';
+import { labelsOf, severityOf, signalled } from '../reading/signal-fields.ts';
 import { Said } from './said-at.ts';
 
 const Id = z.union([z.string(), z.number()]).nullish();

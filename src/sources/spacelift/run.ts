@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { Catalog } from '../../domain/catalog.ts';
 import type { Actor, Phase, Statement } from '../../domain/event.ts';
-import { defined } from '../defined.ts';
-import { runMentions } from '../deploy-mentions.ts';
-import { Id, Time, WebUrl, actorOf, name, text } from '../fields.ts';
-import { repositoryOfUrl } from '../git-url.ts';
-import { placeInName } from '../place-in-name.ts';
-import { ignored, reader, told } from '../reader.ts';
-import { resourceCounts, resourceTotal } from '../resource-counts.ts';
+import { defined } from '../reading/defined.ts';
+import { runMentions } from '../reading/deploy-mentions.ts';
+import { Id, Time, WebUrl, actorOf, name, text } from '../reading/fields.ts';
+import { repositoryOfUrl } from '../reading/git-url.ts';
+import { placeInName } from '../reading/place-in-name.ts';
+import { ignored, reader, told } from '../reading/reader.ts';
+import { resourceCounts, resourceTotal } from '../reading/resource-counts.ts';
 
 const Run = z.object({
   id: name(100),

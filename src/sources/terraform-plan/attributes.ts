@@ -1,6 +1,6 @@
-import { outsideJson } from '../../domain/outside-text.ts';
 import type { Statement } from '../../domain/event.ts';
-import { isObject } from '../json.ts';
+import { outsideJson } from '../../domain/outside-text.ts';
+import { isObject } from '../reading/json.ts';
 import { masked } from './conceal-plan.ts';
 import { type Action, type ResourceChange, own } from './plan.ts';
 

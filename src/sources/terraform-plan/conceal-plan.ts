@@ -1,5 +1,5 @@
 import { type Conceal, concealed } from '../../domain/secrets.ts';
-import { isObject } from '../json.ts';
+import { isObject } from '../reading/json.ts';
 import { own } from './plan.ts';
 
 /** Deeper than values nest; what is deeper is left out, for it was not looked at. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Catalog } from '../../domain/catalog.ts';
 import { outsideText } from '../../domain/outside-text.ts';
-import { Sha, Time, WebUrl, text } from '../fields.ts';
+import { Sha, Time, WebUrl, text } from '../reading/fields.ts';
 
 /** What whoever sends a plan says about it. Without a phase it is a plan, not applied as far as we know. */
 export const PlanContext = z.object({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Time, name, text } from '../fields.ts';
+import { Time, name, text } from '../reading/fields.ts';
 
 const Change = z.object({
   actions: z.array(z.string()).max(10),

@@ -2,17 +2,17 @@ import { createHash } from 'node:crypto';
 import type { Phase, Statement, TimelineEvent } from '../../domain/event.ts';
 import type { Identity } from '../../domain/identity.ts';
 import { firstCodePoints, outsideText } from '../../domain/outside-text.ts';
-import { defined } from '../defined.ts';
-import { runMentions } from '../deploy-mentions.ts';
-import { actorOf } from '../fields.ts';
-import { isObject } from '../json.ts';
-import { placeInName } from '../place-in-name.ts';
-import { ignored, reader, told } from '../reader.ts';
-import type { Parsed } from '../source.ts';
+import { defined } from '../reading/defined.ts';
+import { runMentions } from '../reading/deploy-mentions.ts';
+import { actorOf } from '../reading/fields.ts';
+import { isObject } from '../reading/json.ts';
+import { placeInName } from '../reading/place-in-name.ts';
+import { ignored, reader, told } from '../reading/reader.ts';
+import type { Parsed } from '../reading/source.ts';
 import { type PlannedResource, changedAttributes, listed } from './attributes.ts';
-import { Plan, type ResourceChange, actionOf, changedOutputs } from './plan.ts';
 import type { PlanContext } from './plan-context.ts';
 import { type Tense, summary } from './plan-words.ts';
+import { Plan, type ResourceChange, actionOf, changedOutputs } from './plan.ts';
 
 /** Fields by which a plan is told from a state, a schema and a validation, which are `-json` output too. */
 const planFields = [

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Phase, Statement, TimelineEvent } from '../../domain/event.ts';
 import type { Identity } from '../../domain/identity.ts';
-import { defined } from '../defined.ts';
-import { Id, Time, name, text } from '../fields.ts';
-import { placeInName } from '../place-in-name.ts';
-import { ignored, reader, told } from '../reader.ts';
+import { defined } from '../reading/defined.ts';
+import { Id, Time, name, text } from '../reading/fields.ts';
+import { placeInName } from '../reading/place-in-name.ts';
+import { ignored, reader, told } from '../reading/reader.ts';
 
 const Result = z.object({
   id: name(100),

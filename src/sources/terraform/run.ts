@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Phase, TimelineEvent } from '../../domain/event.ts';
 import { firstCodePoints } from '../../domain/outside-text.ts';
-import { defined } from '../defined.ts';
-import { runMentions } from '../deploy-mentions.ts';
-import { Time, WebUrl, actorOf, name, text } from '../fields.ts';
-import { placeInName } from '../place-in-name.ts';
-import { type ReaderContext, ignored, reader, told } from '../reader.ts';
+import { defined } from '../reading/defined.ts';
+import { runMentions } from '../reading/deploy-mentions.ts';
+import { Time, WebUrl, actorOf, name, text } from '../reading/fields.ts';
+import { placeInName } from '../reading/place-in-name.ts';
+import { type ReaderContext, ignored, reader, told } from '../reading/reader.ts';
 
 const Notification = z.object({
   run_status: name(60),

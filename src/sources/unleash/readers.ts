@@ -1,8 +1,8 @@
 import type { Kind } from '../../domain/change.ts';
 import { outsideText } from '../../domain/outside-text.ts';
-import { type FlagChange, type FlagState, flagChange } from '../flag-words.ts';
-import { isObject } from '../json.ts';
-import { lookUp } from '../look-up.ts';
+import { type FlagChange, type FlagState, flagChange } from '../reading/flag-words.ts';
+import { isObject } from '../reading/json.ts';
+import { lookUp } from '../reading/look-up.ts';
 import { segmentStateIn, strategyIn, variantsStateIn } from './strategy.ts';
 import type { UnleashEvent } from './unleash-event.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Id, Time, text } from '../fields.ts';
+import { Id, Time, text } from '../reading/fields.ts';
 
 /** `data` and `preData` are what it says about, after and before; their shape depends on the type. */
 export const UnleashEvent = z.object({

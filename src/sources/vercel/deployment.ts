@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { Phase } from '../../domain/event.ts';
 import type { Identity } from '../../domain/identity.ts';
 import { outsideText } from '../../domain/outside-text.ts';
-import { defined } from '../defined.ts';
-import { WebUrl, actorOf, text } from '../fields.ts';
-import { lookUp } from '../look-up.ts';
-import { type Reader, reader, told } from '../reader.ts';
+import { defined } from '../reading/defined.ts';
+import { WebUrl, actorOf, text } from '../reading/fields.ts';
+import { lookUp } from '../reading/look-up.ts';
+import { type Reader, reader, told } from '../reading/reader.ts';
 import { Named, User, VercelId, envelope } from './fields.ts';
 
 const DeploymentBody = z.object({

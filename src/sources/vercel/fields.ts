@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Actor } from '../../domain/event.ts';
-import { Time, actorOf, text } from '../fields.ts';
+import { Time, actorOf, text } from '../reading/fields.ts';
 
 /** What all deliveries have in common. */
 export const envelope = {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { defined } from '../defined.ts';
-import { reader, told } from '../reader.ts';
+import { defined } from '../reading/defined.ts';
+import { reader, told } from '../reading/reader.ts';
 import { Named, User, VercelId, envelope } from './fields.ts';
 
 const RollbackBody = z.object({

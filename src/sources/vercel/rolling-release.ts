@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Phase } from '../../domain/event.ts';
-import { defined } from '../defined.ts';
-import { Time, text } from '../fields.ts';
-import { type Reader, reader, told } from '../reader.ts';
+import { defined } from '../reading/defined.ts';
+import { Time, text } from '../reading/fields.ts';
+import { type Reader, reader, told } from '../reading/reader.ts';
 import { Named, User, VercelId, envelope } from './fields.ts';
 
 const Percentage = z.number().min(0).max(100).nullish().catch(undefined);

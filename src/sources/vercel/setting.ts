@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Kind } from '../../domain/change.ts';
 import { outsideText } from '../../domain/outside-text.ts';
-import { defined } from '../defined.ts';
-import { text } from '../fields.ts';
-import { isObject } from '../json.ts';
-import { lookUp } from '../look-up.ts';
-import { reader, told } from '../reader.ts';
+import { defined } from '../reading/defined.ts';
+import { text } from '../reading/fields.ts';
+import { isObject } from '../reading/json.ts';
+import { lookUp } from '../reading/look-up.ts';
+import { reader, told } from '../reading/reader.ts';
 import { Named, User, envelope } from './fields.ts';
 
 const Body = z.object({

@@ -1,5 +1,5 @@
-import { type Severity, type Signal, severities } from '../domain/signal.ts';
-import { outsideText } from '../domain/outside-text.ts';
+import { type Severity, type Signal, severities } from '../../domain/signal.ts';
+import { outsideText } from '../../domain/outside-text.ts';
 import { isObject } from './json.ts';
 import type { Parsed } from './source.ts';
 

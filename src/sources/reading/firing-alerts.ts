@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Signal } from '../domain/signal.ts';
-import { outsideText } from '../domain/outside-text.ts';
-import { parseTimestamp } from '../domain/timestamp.ts';
+import type { Signal } from '../../domain/signal.ts';
+import { outsideText } from '../../domain/outside-text.ts';
+import { parseTimestamp } from '../../domain/timestamp.ts';
 import { defined } from './defined.ts';
 import { WebUrl } from './fields.ts';
 import { isObject } from './json.ts';

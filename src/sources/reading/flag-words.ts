@@ -1,4 +1,4 @@
-import { outsideJson, outsideText } from '../domain/outside-text.ts';
+import { outsideJson, outsideText } from '../../domain/outside-text.ts';
 
 /** One variation for all, or shares in percent by variation. Of what is only on or off: by `true` and `false`. */
 export type Serves = { readonly variation: string } | { readonly shares: ReadonlyMap<string, number> };

@@ -1,6 +1,6 @@
-import type { Catalog } from '../domain/catalog.ts';
-import { firstCodePoints } from '../domain/outside-text.ts';
-import { type Conceal, mayHoldSecrets, textWithoutSecrets, withoutSecrets } from '../domain/secrets.ts';
+import type { Catalog } from '../../domain/catalog.ts';
+import { firstCodePoints } from '../../domain/outside-text.ts';
+import { type Conceal, mayHoldSecrets, textWithoutSecrets, withoutSecrets } from '../../domain/secrets.ts';
 import { isProved } from './authentication.ts';
 import { cutDeep } from './cut-deep.ts';
 import { parseJson, textOf } from './json.ts';

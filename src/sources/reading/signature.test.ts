@@ -91,7 +91,7 @@ interface Vector {
   readonly expect: 'valid' | 'invalid';
 }
 
-const samples = fileURLToPath(new URL('../../../shared/samples/signature-vectors.json', import.meta.url));
+const samples = fileURLToPath(new URL('../../../../shared/samples/signature-vectors.json', import.meta.url));
 const prefixes: Readonly<Record<string, string>> = { github: 'sha256=', circleci: 'v1=', pagerduty: 'v1=' };
 
 describe('signatures that vendors publish', () => {

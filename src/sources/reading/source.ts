@@ -1,7 +1,7 @@
-import type { Catalog } from '../domain/catalog.ts';
-import type { TimelineEvent } from '../domain/event.ts';
-import type { Conceal } from '../domain/secrets.ts';
-import type { Signal } from '../domain/signal.ts';
+import type { Catalog } from '../../domain/catalog.ts';
+import type { TimelineEvent } from '../../domain/event.ts';
+import type { Conceal } from '../../domain/secrets.ts';
+import type { Signal } from '../../domain/signal.ts';
 import type { Authentication } from './authentication.ts';
 
 type Headers = Readonly<Record<string, string | undefined>>;
@@ -45,8 +45,8 @@ export type Parsed =
   | { readonly outcome: 'malformed'; readonly error: string; readonly notWhatItSends: boolean };
 
 /**
- * A system that reports. To add one: a file here that says what is its own, a line in registry.ts, a fixture folder, a
- * page of docs. What all have in common (proof, limits, decoding, concealing) is in open.ts.
+ * A system that reports. To add one: a file in src/sources that says what is its own, a line in registry.ts, a fixture
+ * folder, a page of docs. What all have in common (proof, limits, decoding, concealing) is in open.ts.
  */
 export interface SourceDefinition {
   /** As in `POST /ingest/:source`. */

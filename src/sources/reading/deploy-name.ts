@@ -1,5 +1,5 @@
-import type { Catalog } from '../domain/catalog.ts';
-import { environmentsIn } from '../domain/config-path.ts';
+import type { Catalog } from '../../domain/catalog.ts';
+import { environmentsIn } from '../../domain/config-path.ts';
 import { defined } from './defined.ts';
 
 const deploying = new Set(['deploy', 'deploys', 'deployment', 'release', 'rollout', 'promote', 'rollback']);

@@ -1,6 +1,6 @@
-import { type Kind, type Status, kinds } from '../domain/change.ts';
-import type { Actor } from '../domain/event.ts';
-import { outsideText } from '../domain/outside-text.ts';
+import { type Kind, type Status, kinds } from '../../domain/change.ts';
+import type { Actor } from '../../domain/event.ts';
+import { outsideText } from '../../domain/outside-text.ts';
 import { defined } from './defined.ts';
 import { repositoryOfUrl } from './git-url.ts';
 import { isObject } from './json.ts';

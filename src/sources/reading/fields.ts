@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Actor } from '../domain/event.ts';
-import { outsideText } from '../domain/outside-text.ts';
-import { parseTimestamp } from '../domain/timestamp.ts';
+import type { Actor } from '../../domain/event.ts';
+import { outsideText } from '../../domain/outside-text.ts';
+import { parseTimestamp } from '../../domain/timestamp.ts';
 import { defined } from './defined.ts';
 
 /** One line of text, cut to a limit in code points; undefined when absent, null or blank. */

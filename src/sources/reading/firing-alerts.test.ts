@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { foldSignals } from '../domain/signal.ts';
-import { emptyCatalog, readSource } from '../../test/read-source.ts';
-import { alertmanager } from './alertmanager.ts';
+import { foldSignals } from '../../domain/signal.ts';
+import { emptyCatalog, readSource } from '../../../test/read-source.ts';
+import { alertmanager } from '../alertmanager.ts';
 import { namesIn } from './firing-alerts.ts';
 import type { Parsed } from './source.ts';
 

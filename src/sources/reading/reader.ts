@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import type { Catalog } from '../domain/catalog.ts';
-import type { TimelineEvent } from '../domain/event.ts';
-import { outsideText } from '../domain/outside-text.ts';
+import type { Catalog } from '../../domain/catalog.ts';
+import type { TimelineEvent } from '../../domain/event.ts';
+import { outsideText } from '../../domain/outside-text.ts';
 import type { Parsed } from './source.ts';
 
 export interface ReaderContext {

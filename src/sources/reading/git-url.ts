@@ -1,4 +1,4 @@
-import { outsideText } from '../domain/outside-text.ts';
+import { outsideText } from '../../domain/outside-text.ts';
 
 /**
  * `<owner>/<name>` (with groups between, where there are any), lower-case, of the address of a git repository in any of

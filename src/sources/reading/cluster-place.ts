@@ -1,5 +1,5 @@
-import type { Catalog } from '../domain/catalog.ts';
-import { outsideText } from '../domain/outside-text.ts';
+import type { Catalog } from '../../domain/catalog.ts';
+import { outsideText } from '../../domain/outside-text.ts';
 
 type Texts = Readonly<Record<string, unknown>> | null | undefined;
 

@@ -1,4 +1,4 @@
-import type { Identity } from '../domain/identity.ts';
+import type { Identity } from '../../domain/identity.ts';
 
 interface Deployed {
   readonly repository: string | undefined;

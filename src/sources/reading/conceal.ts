@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { Conceal } from '../domain/secrets.ts';
+import type { Conceal } from '../../domain/secrets.ts';
 
 /**
  * With a key (`HMAC_KEY`): 64 bits of the secret's HMAC-SHA256, enough to see that two are equal and not to guess from.

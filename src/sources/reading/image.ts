@@ -1,4 +1,4 @@
-import type { Identity } from '../domain/identity.ts';
+import type { Identity } from '../../domain/identity.ts';
 
 export interface Image {
   /** The last part of its path: `checkout`. */

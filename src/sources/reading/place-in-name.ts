@@ -1,6 +1,6 @@
-import type { Catalog } from '../domain/catalog.ts';
-import { environmentsIn } from '../domain/config-path.ts';
-import type { Statement } from '../domain/event.ts';
+import type { Catalog } from '../../domain/catalog.ts';
+import { environmentsIn } from '../../domain/config-path.ts';
+import type { Statement } from '../../domain/event.ts';
 
 type Place = Pick<Statement, 'environmentName' | 'serviceName'>;
 

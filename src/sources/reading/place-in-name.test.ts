@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { emptyCatalog } from '../../test/read-source.ts';
-import type { Catalog } from '../domain/catalog.ts';
+import { emptyCatalog } from '../../../test/read-source.ts';
+import type { Catalog } from '../../domain/catalog.ts';
 import { placeInName } from './place-in-name.ts';
 
 const service = { repository: null, paths: [], configPaths: null, branches: {}, dependsOn: [], owners: [] };
