@@ -18,7 +18,8 @@ describe.runIf(existsSync(folder))('samples of others', () => {
     const malformed = samples.filter(({ parsed }) => parsed.outcome === 'malformed');
 
     expect(samples.length).toBeGreaterThan(100);
-    expect(malformed.map(({ file, parsed }) => [file, parsed])).toEqual([]);
+    // Schemas of providers, which another command of Terraform's prints: whoever sends them should be told.
+    expect(malformed.map(({ file }) => file)).toEqual(['hashicorp-terraform-json__nested_attributes_schemas.json']);
   });
 
   it('become what docs/samples.md says', () => {

@@ -33,8 +33,8 @@ export function answerLines(
   return [
     headline(answer, now),
     ...answer.window.notes.map((note) => `(${oneLine(note)})`),
-    ...suspects(answer),
     ...incidents(answer, clock),
+    ...suspects(answer),
     ...(rows.length === 0 ? [] : ['', table(['when', 'kind', 'service', 'what', 'by', 'how it went'], rows)]),
     ...rest(answer),
     ...seen(answer, now),

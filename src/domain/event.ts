@@ -93,8 +93,8 @@ export interface Statement {
   readonly traits?: readonly Trait[];
 }
 
-/** `hearsay`: somebody said so who is not the system that did it. */
-export type Trait = 'default-branch' | 'forced' | 'hearsay' | 'push' | 'web-flow';
+/** `hearsay`: somebody said so who is not the system that did it. `planned`: it is to come, if ever. */
+export type Trait = 'default-branch' | 'forced' | 'hearsay' | 'planned' | 'push' | 'web-flow';
 
 /** A statement and the change that it is about. */
 export interface TimelineEvent {

@@ -70,6 +70,12 @@ describe('the course of a change', () => {
     expect(fold([planned, started, passed]).occurredAt.toISOString()).toBe('2026-11-20T14:00:00.000Z');
   });
 
+  it('is planned until it is known to have been applied', () => {
+    const planned = said({ phase: 'happened', at: '13:00:00', traits: ['planned'] });
+    expect(fold([planned]).risks.map(({ name }) => name)).toEqual(['planned']);
+    expect(fold([planned, started]).risks).toEqual([]);
+  });
+
   it('takes an end to come after a beginning of the same second', () => {
     const end = said({ phase: 'succeeded', at: '14:00:00' });
     expect(fold([started, end]).status).toBe('succeeded');

@@ -13,7 +13,8 @@ export interface Risk {
     | 'rollback'
     | 'failed'
     | 'failed-first'
-    | 'hearsay';
+    | 'hearsay'
+    | 'planned';
   readonly text: string;
 }
 
@@ -39,6 +40,8 @@ export function risksOf(facts: RiskFacts): readonly Risk[] {
   if (new Set(ends.map(({ phase }) => phase)).size > 1) risks.push({ name: 'disagreement', text: saysWho(ends) });
   if (facts.failedOnce && facts.status === 'succeeded')
     risks.push({ name: 'failed-first', text: 'failed first, then passed' });
+  if (facts.traits.has('planned') && facts.status === null)
+    risks.push({ name: 'planned', text: 'planned, not known to be applied' });
   if (facts.hearsay) risks.push({ name: 'hearsay', text: 'told by a Slack message only' });
   if (facts.rollback) risks.push({ name: 'rollback', text: 'went back to a version that ran before' });
   if (facts.traits.has('forced')) risks.push({ name: 'forced-push', text: 'history was rewritten by a forced push' });

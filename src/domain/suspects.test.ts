@@ -40,6 +40,7 @@ describe('suspects', () => {
     ['merged only', change('x', 2, { kind: 'merge', environment: null, status: null, finishedAt: null })],
     ['a note', change('x', 2, { kind: 'note' })],
     ['cancelled', change('x', 2, { status: 'cancelled' })],
+    ['only planned', change('x', 2, { risks: [{ name: 'planned', text: 'planned, not known to be applied' }] })],
     ['begun after the fault', change('x', -5)],
     ['long ago and without any risk', change('x', 24 * 60)],
   ])('leave out what was %s', (_, each) => {

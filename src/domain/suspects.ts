@@ -47,15 +47,17 @@ const riskWeights: Readonly<Record<Risk['name'], number>> = {
   unreviewed: 0.08,
   rollback: 0,
   hearsay: 0,
+  planned: 0,
 };
 
 /** Below this nobody should be pointed at it. */
 const floor = 0.25;
 
-/** The likeliest first. Changes that cannot have done it (merely merged, after the onset) are left out. */
+/** The likeliest first. Changes that cannot have done it (merely merged or planned, after the onset) are left out. */
 export function rankSuspects(changes: readonly Change[], context: SuspectContext, most: number): readonly Suspect[] {
   return changes
     .filter((change) => change.kind !== 'note' && change.kind !== 'merge' && change.status !== 'cancelled')
+    .filter((change) => !change.risks.some(({ name }) => name === 'planned'))
     .filter((change) => change.occurredAt <= context.onset)
     .map((change) => suspect(change, context))
     .filter((each) => each.score >= floor)

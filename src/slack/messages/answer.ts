@@ -40,8 +40,8 @@ export function renderAnswer(answer: Answer, options: AnswerOptions): { text: st
     section(firstLine(answer, { now, continued })),
     ...noteLine(answer),
     ...(answer.total === 0 ? [] : coverageWarning(answer, now)),
-    ...suspectBlocks(suspected, now),
     ...(continued ? [] : incidentBlocks(answer, now)),
+    ...suspectBlocks(suspected, now),
   ];
   const bottom = [...waitingLine(answer), ...coverageLine(answer, now), ...answerButtons(answer, options)];
   const left = budget - lengthOf([...top, ...bottom]) - moreLength;

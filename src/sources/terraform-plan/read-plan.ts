@@ -37,7 +37,9 @@ export function readPlan(plan: unknown, context: PlanContext): Parsed {
     const version = outsideText(plan['format_version'], 20) ?? '';
     return { outcome: 'malformed', error: `format_version ${version} is not known`, notWhatItSends: false };
   }
-  if (!planFields.some((field) => field in plan)) return ignored('-json output that is no plan');
+  if (!planFields.some((field) => field in plan)) {
+    return { outcome: 'malformed', error: 'this is -json output of something else than a plan', notWhatItSends: true };
+  }
   return readKnown(plan, context);
 }
 
@@ -136,6 +138,7 @@ function changeEvent(about: About, { resources, outputs, failed }: Changes, plan
     ...timeOf(plan, context, isApply),
     phase,
     kind: 'infrastructure',
+    ...(phase === 'happened' ? { traits: ['planned'] } : {}),
     title: `${what}: ${failed ? outcome : words}`,
     ...changedAttributes(resources),
     details: listed(resources, outputs),
@@ -162,7 +165,10 @@ function driftEvent(about: About, drifted: readonly PlannedResource[], plan: Pla
   };
 }
 
-type Said = Pick<Statement, 'occurredAt' | 'clock' | 'phase' | 'kind' | 'title' | 'before' | 'after' | 'details'>;
+type Said = Pick<
+  Statement,
+  'occurredAt' | 'clock' | 'phase' | 'kind' | 'title' | 'before' | 'after' | 'details' | 'traits'
+>;
 
 function eventOf(about: About, what: string, context: PlanContext, said: Said): TimelineEvent {
   const { commit, repository, run, url, actor } = context;
