@@ -296,6 +296,16 @@ describe('the same told again and again', () => {
     ]);
   });
 
+  it('is told of another change too when it is said of that', async () => {
+    const event = patch('elsewhere', 1);
+    await write(delivered([event]));
+    const other = [repetitionOf('elsewhere', ['patch', 'another'], event.statement.occurredAt)];
+    const again = await write(delivered([{ ...event, identities: other }]));
+
+    expect(again.recorded[0]).toMatchObject({ newEvents: 1, duplicate: false });
+    expect(await shown()).toHaveLength(2);
+  });
+
   it('is told and counted the same after a replay', async () => {
     const recording = delivered(many('five'));
     await write(recording);

@@ -236,7 +236,9 @@ function addedUp(
   { catalog, saidBefore: known }: Folding,
 ): AddedUp {
   const before = [...(existing?.events ?? []), ...younger.flatMap((change) => change.events)];
-  const keys = new Set([...before.map((event) => event.statement.key), ...known]);
+  // Said before of another change, by an identity that it no longer has: this one would have no event at all.
+  const left = existing === null ? [] : known;
+  const keys = new Set([...before.map((event) => event.statement.key), ...left]);
   const news: TimelineEvent[] = [];
   for (const { event } of said) {
     if (keys.has(event.statement.key)) continue;
