@@ -300,9 +300,9 @@ describe('the same told again and again', () => {
     const event = patch('elsewhere', 1);
     await write(delivered([event]));
     const other = [repetitionOf('elsewhere', ['patch', 'another'], event.statement.occurredAt)];
-    const again = await write(delivered([{ ...event, identities: other }]));
+    const again = await write(delivered([{ ...event, identities: other }, patch('elsewhere', 2)]));
 
-    expect(again.recorded[0]).toMatchObject({ newEvents: 1, duplicate: false });
+    expect(again.recorded[0]).toMatchObject({ newEvents: 2, duplicate: false });
     expect(await shown()).toHaveLength(2);
   });
 
