@@ -128,6 +128,10 @@ describe('a secret', () => {
       extra_environment: [{ name: 'DB_PASSWORD', value: planted.byName }],
       database_url: `postgres://ada:${planted.inAddress}@db.example.com/checkout`,
       manifest: { kind: 'Secret', data: { key: planted.inBase64 } },
+      passwords: [planted.byName],
+      api_key: { value: planted.byName },
+      headers: [['X-Api-Key', planted.byName]],
+      note: `login failed with password: ${planted.byName} at 14:05, sent {"token":"${planted.byName}"}`,
     };
   }
 

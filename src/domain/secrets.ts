@@ -9,14 +9,21 @@ export const concealed = /^‹secret(?: [0-9a-f]{16})?›$/;
  * (`secretName`, `token_id`, `secretRef`) end otherwise.
  */
 const secretName =
-  /(?:passw(?:or)?d|passphrase|pwd|secrets?|token|credentials?|authorization|cookie|dsn|connectionstring|connstr|apikey|privatekey|accesskey|secretkey|signingkey|encryptionkey|masterkey|accountkey|sharedkey|authkey|sessionkey|routingkey|integrationkey|servicekey|hmackey|deploykey|sshkey|licensekey|bearer|otp|passcode)$/;
+  /(?:passw(?:or)?d|passphrase|passcode|pwd|secret|token|credential|authorization|cookie|dsn|connectionstring|connstr|(?:api|private|access|secret|signing|encryption|master|account|shared|auth|session|routing|integration|service|hmac|deploy|ssh|tls|license|storage|client)key|bearer|otp|jwt|kubeconfig|webhookurl)$/;
+
+/** What may stand behind: `passwordHash`, `SECRET_KEY_BASE`, `SecretString`, `api_tokens`, `password1`. */
+const ending = /(?:hash|pem|base|string|binary|value|json|data|base64|b64|plaintext|old|new|s|\d+)$/;
+
+/** Of settings and fields in text, whatever stands before. */
+const words =
+  'passw(?:or)?d|passphrase|pwd|[_-]pass|secret|token|credentials?|(?:api|private|access|secret|signing|account|shared|auth|encryption)[_-]?key';
 
 /**
  * Shapes that secrets of well-known issuers have wherever they stand, each as the issuer documents it. The part to
  * conceal is the group `secret`, or all of it.
  */
 const shapes: readonly RegExp[] = [
-  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g,
+  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----[^]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----|$)/g,
   /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
   /\bgh[pousr]_[A-Za-z0-9]{30,255}\b|\bgithub_pat_\w{22,255}\b/g,
   /\bgl(?:pat|ptt|dt|rt|soat|cbt)-[\w-]{20,255}/g,
@@ -31,22 +38,51 @@ const shapes: readonly RegExp[] = [
   /\beyJ[\w-]{8,1000}\.eyJ[\w-]{4,4000}\.[\w-]{8,4000}/g,
   /(?<=\b(?:Bearer|Basic) {1,5})[A-Za-z0-9+/=._~-]{12,4000}/gi,
   /(?<=\b[a-z][a-z0-9+.-]{1,30}:\/\/[^\s/:@"'<>]{0,200}:)[^\s/@"'<>]{1,500}(?=@)/gi,
-  /(?<=\b[\w.-]{0,80}(?:passw(?:or)?d|passphrase|pwd|secret|token|credential|api[_-]?key|private[_-]?key|access[_-]?key|secret[_-]?key|signing[_-]?key|account[_-]?key|shared[_-]?key|auth[_-]?key|encryption[_-]?key)=["']?)[^\s"'&;,<>]{3,4000}/gi,
-  /(?<=--?[\w-]{0,40}(?:passw(?:or)?d|secret|token|api-?key) {1,5})[^\s"'-][^\s"']{2,4000}/gi,
+  // The user of an address alone, where it is a token.
+  /(?<=\b[a-z][a-z0-9+.-]{1,30}:\/\/)[^\s/:@"'<>]{16,500}(?=@)/gi,
+  /(?<=[?&](?:sig|signature|x-amz-signature|x-goog-signature|auth)=)[^\s&"'<>]{6,4000}/gi,
+  after(String.raw`\b[\w.-]{0,80}(?:${words})=["']?`, String.raw`[^\s"'&;,<>]{3,4000}`),
+  after(String.raw`--?[\w-]{0,40}(?:passw(?:or)?d|secret|token|api-?key) {1,5}`, String.raw`[^\s"'-][^\s"']{2,4000}`),
+  // In prose only what does not look like a word: `fix token: refresh` stays.
+  after(
+    String.raw`\b[\w.-]{0,80}(?:${words})["']? {0,3}[:=] {0,3}["']?`,
+    String.raw`(?=\S{0,40}\d|\S{16})[^\s"'&;,<>]{4,4000}`,
+  ),
+  // JSON and its like within text, also escaped.
+  after(String.raw`["'][\w.-]{0,80}(?:${words})\\{0,3}["'] {0,3}: {0,3}\\{0,3}["']`, String.raw`[^"'\\]{1,4000}`),
+  after(
+    String.raw`\b(?:authorization|x-[\w-]{0,40}(?:key|token|auth|secret))["']? {0,3}: {0,3}["']?(?:(?:bearer|basic|token|digest|apikey) )?`,
+    String.raw`(?!(?:bearer|basic|token|digest|apikey)\b)[^\s"',]{6,4000}`,
+  ),
+  after(String.raw`\bcookie["']? {0,3}: {0,3}["']?`, String.raw`[^\s"'][^\r\n"']{2,4000}`),
+  after(String.raw`\bcurl\b[^\n]{0,200} (?:-u|--user) {0,3}["']?[^\s:"']{1,100}:`, String.raw`[^\s"']{1,200}`),
+  after(String.raw`\bmysql(?:dump|admin)?\b[^\n]{0,200} -p`, String.raw`[^\s"'-][^\s"']{2,200}`),
 ];
 
-/** `password: hunter2` on a line of its own, as in YAML and properties files. */
-const settingLine =
-  /(?<=^[ \t+-]{0,200}["']?[\w.-]{0,80}(?:passw(?:or)?d|passphrase|pwd|secret|token|credentials?|api[_-]?key|private[_-]?key|access[_-]?key|secret[_-]?key|signing[_-]?key|encryption[_-]?key)["']?[ \t]{0,5}[:=][ \t]{0,40}["']?)[^\s"'#{[][^\r\n"']{0,4000}/gim;
+/** Of text in several lines, as in YAML and properties files: `password: hunter2` and blocks of lines after a name. */
+const lines: readonly RegExp[] = [
+  after(
+    String.raw`^[ \t]{0,200}["']?[\w.-]{0,80}(?:${words})["']?:[ \t]{0,5}[|>][-+]?[ \t]{0,5}\r?\n`,
+    String.raw`(?:[ \t]+[^\n]*(?:\n|$)){1,100}`,
+  ),
+  after(
+    String.raw`^[ \t+-]{0,200}["']?[\w.-]{0,80}(?:${words})["']?[ \t]{0,5}[:=][ \t]{0,40}["']?`,
+    String.raw`[^\s"'#{[|>][^\r\n"']{0,4000}`,
+  ),
+];
+
+function after(what: string, secret: string): RegExp {
+  return new RegExp(`(?<=${what})${secret}`, 'gim');
+}
 
 /**
  * A text without any of these holds nothing that the rules below would conceal: one look, and most texts are done. In
  * JSON an escape (`\u0077`, `\/`) may hide one.
  */
 const hints: readonly RegExp[] = [
-  /passw|passph|passcode|pwd|secret|token|credential|authorization|cookie|dsn|conn(?:ection)?_?-?str|bearer|basic /i,
-  /[a-z]_?-?key\b/i,
-  /:\/\/[^\s/:@"]*:[^\s/@"]*@/,
+  /passw|passph|passcode|pass["']|[_-]pass|pwd|secret|token|credential|authorization|cookie|dsn|conn(?:ection)?_?-?str|bearer|basic /i,
+  /[a-z][_.-]?keys?\b|jwt|kubeconfig|webhook_?-?url|x-[\w-]{0,40}auth|curl |mysql|[?&](?:sig|auth|x-)/i,
+  /:\/\/(?:[^\s/:@"]*:[^\s/@"]*|[^\s/:@"]{16,500})@/,
   /AKIA|ASIA|gh[pousr]_|github_pat|gl(?:pat|ptt|dt|rt|soat|cbt)-|xox[a-z]-|xapp-|hooks\.slack|[spr]k_(?:live|test)_|sk-|whsec_|swn_|AIza|ya29|npm_|pypi-|dop_v1|hv[sbr]\.|SG\.|eyJ|-----BEGIN|otp"|\\[u/]/,
 ];
 
@@ -57,7 +93,11 @@ export function mayHoldSecrets(text: string): boolean {
 
 /** Whether a setting, variable or field of this name holds a secret: `DB_PASSWORD`, `apiKey`, `x-auth-token`. */
 export function isSecretName(name: string): boolean {
-  return name.length <= 200 && secretName.test(name.toLowerCase().replaceAll(/[^a-z0-9]/g, ''));
+  if (name.length > 200) return false;
+  if (/(?:^|[^a-z])pass$|[a-z]Pass$/.test(name) || /(?:^|[^A-Z])PASS$/.test(name)) return true;
+  const letters = name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+  const stem = letters.replace(ending, '');
+  return secretName.test(letters) || secretName.test(stem) || secretName.test(stem.replace(ending, ''));
 }
 
 /** Text with the secrets in it concealed, by their shape and by the names before them. */
@@ -65,7 +105,31 @@ export function textWithoutSecrets(text: string, conceal: Conceal): string {
   if (concealed.test(text) || !mayHoldSecrets(text)) return text;
   const replace = (secret: string) => (secret.startsWith('‹secret') ? secret : conceal(secret));
   const shaped = shapes.reduce((left, shape) => left.replaceAll(shape, replace), text);
-  return text.includes('\n') ? shaped.replaceAll(settingLine, replace) : shaped;
+  if (!text.includes('\n')) return shaped;
+  const lined = lines.reduce((left, line) => left.replaceAll(line, replace), shaped);
+  return /^[ \t]*kind:[ \t]*Secret\b/m.test(text) ? manifestWithoutData(lined, replace) : lined;
+}
+
+/** The data of a Kubernetes Secret in YAML: all that is indented below `data` or `stringData`. */
+function manifestWithoutData(text: string, replace: Conceal): string {
+  let within: number | null = null;
+  return text
+    .split('\n')
+    .map((line) => {
+      const indent = line.length - line.trimStart().length;
+      if (/^\s*(?:data|stringData):\s*$/.test(line)) {
+        within = indent;
+        return line;
+      }
+      if (line.trim() === '' || within === null) return line;
+      if (indent <= within) {
+        within = null;
+        return line;
+      }
+      const [, name = '', value = ''] = /^(\s*[\w.-]+:\s*)?(.*)$/.exec(line) ?? [];
+      return value === '' || /^[|>][-+]?$/.test(value) ? line : `${name || ' '.repeat(indent)}${replace(value.trim())}`;
+    })
+    .join('\n');
 }
 
 /**
@@ -85,6 +149,12 @@ function walk(value: unknown, conceal: Conceal, depth: number): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (depth >= deepest) return null;
   if (Array.isArray(value)) {
+    // `["X-Api-Key", "…"]`
+    const [name, second] = value as readonly unknown[];
+    if (value.length === 2 && typeof name === 'string' && isScalar(second) && isSecretName(name)) {
+      const hidden = concealScalar(second, conceal);
+      return hidden === second ? value : [name, hidden];
+    }
     const items: unknown[] = value.map((item) => walk(item, conceal, depth + 1));
     return items.some((item, index) => item !== value[index]) ? items : value;
   }
@@ -93,26 +163,50 @@ function walk(value: unknown, conceal: Conceal, depth: number): unknown {
 
 function walkObject(object: Record<string, unknown>, conceal: Conceal, depth: number): unknown {
   const secretData = object['kind'] === 'Secret' ? ['data', 'stringData'] : [];
-  const named = namedSecret(object);
+  const named = namesSecret(object);
   let changed = false;
   const fields = Object.entries(object).map(([name, field]): [string, unknown] => {
     const inner = secretData.includes(name)
       ? allConcealed(field, conceal)
-      : isScalar(field) && (named.includes(name) || isSecretName(name))
-        ? concealScalar(field, conceal)
-        : walk(field, conceal, depth + 1);
+      : named && valueNames.has(name.toLowerCase())
+        ? allConcealed(field, conceal)
+        : isSecretName(name)
+          ? secretField(name, field, conceal, depth)
+          : walk(field, conceal, depth + 1);
     changed ||= inner !== field;
     return [name, inner];
   });
   return changed ? Object.fromEntries(fields) : object;
 }
 
-/** `{"name": "DB_PASSWORD", "value": "…"}`: which fields of the pair to conceal. */
-function namedSecret(object: Record<string, unknown>): readonly string[] {
-  const name = [object['name'], object['key'], object['Name'], object['Key'], object['variable']].find(
-    (each) => typeof each === 'string',
-  );
-  return typeof name === 'string' && isSecretName(name) ? ['value', 'Value', 'before', 'after', 'content'] : [];
+/** What a field of a secret's name holds: the value, several, or an object that says more about it. */
+function secretField(name: string, field: unknown, conceal: Conceal, depth: number): unknown {
+  if (typeof field === 'string') return concealScalar(field, conceal);
+  // `max_tokens: 4096` counts them.
+  if (typeof field === 'number') return /s$/i.test(name) ? field : concealScalar(field, conceal);
+  if (Array.isArray(field) && field.every((item) => isScalar(item))) {
+    return field.length === 0 ? field : allConcealed(field, conceal);
+  }
+  const inner = walk(field, conceal, depth + 1);
+  if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner;
+  const held = Object.entries(inner).filter(([key, value]) => valueNames.has(key.toLowerCase()) && value !== null);
+  if (held.length === 0) return inner;
+  return { ...inner, ...Object.fromEntries(held.map(([key, value]) => [key, allConcealed(value, conceal)])) };
+}
+
+/** What a value is called beside its name, lower-case. */
+const valueNames = new Set(
+  'value values val old new before after from to content current previous default old_value new_value oldvalue newvalue old_values new_values plaintext'.split(
+    ' ',
+  ),
+);
+
+/** `{"name": "DB_PASSWORD", "value": "…"}`, `{"op": "replace", "path": "/data/password", "value": "…"}` */
+function namesSecret(object: Record<string, unknown>): boolean {
+  const told = ['name', 'key', 'Name', 'Key', 'variable', 'field', 'attribute', 'header', 'path']
+    .map((field) => object[field])
+    .find((each) => typeof each === 'string');
+  return typeof told === 'string' && isSecretName(told.slice(told.lastIndexOf('/') + 1));
 }
 
 function isScalar(value: unknown): value is string | number {

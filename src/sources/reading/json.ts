@@ -7,7 +7,7 @@ type Reviver = (key: string, value: unknown, context: { readonly source?: string
 
 /** Digits as they stood, where a number cannot hold them: epochs in nanoseconds exceed 2^53. */
 const keepDigits: Reviver = (_key, value, { source }) =>
-  typeof value === 'number' && !Number.isSafeInteger(value) && source !== undefined && /^-?\d+$/.test(source)
+  typeof value === 'number' && source !== undefined && /^-?\d{16,}(?:\.\d+)?$/.test(source) && source !== String(value)
     ? source
     : value;
 
@@ -18,7 +18,7 @@ export function textOf(body: Buffer): string | undefined {
   return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
-/** JSON in which whole numbers beyond 2^53 are texts of digits. Undefined: the text is not JSON. */
+/** JSON in which numbers that would lose digits beyond 2^53 are texts of digits. Undefined: the text is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return longNumber.test(text)
