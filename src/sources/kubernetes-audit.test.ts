@@ -329,22 +329,34 @@ describe('a change', () => {
     expect(told(operations).statement.after).toEqual({ 'a/b': expect.stringMatching(/^‹secret/), c: null });
   });
 
-  it('that is equal is one with a count within an hour, and its own with another content, object or person', () => {
-    const sent = { sent: { data: { LIMIT: '5' } }, object: { resource: 'configmaps', name: 'limits' } };
-    const value = (more: Sent) => told(audit({ ...sent, ...more })).identities;
+  const limits = { sent: { data: { LIMIT: '5' } }, object: { resource: 'configmaps', name: 'limits' } };
+  const identities = (more: Sent) => told(audit({ ...limits, ...more })).identities;
 
-    expect(told(audit(sent)).identities).toEqual([
+  it('of the same object by the same person is one with a count within an hour, whatever it was set to', () => {
+    expect(identities({})).toEqual([
       { type: 'repetition', value: expect.stringMatching(/:2026-11-20T14:\w+ ConfigMap limits in shop$/) },
     ]);
-    expect(value({})).toEqual(value({}));
-    for (const other of [
-      { sent: { data: { LIMIT: '6' } } },
-      { object: { resource: 'configmaps', name: 'limits', namespace: 'qa' } },
-      { user: 'grace@example.com' },
-      { verb: 'delete' },
-    ]) {
-      expect(value(other)).not.toEqual(value({}));
-    }
+    expect(identities({ sent: { data: { LIMIT: '6' } } })).toEqual(identities({}));
+  });
+
+  it.each<[other: string, more: Sent]>([
+    ['object', { object: { resource: 'configmaps', name: 'limits', namespace: 'qa' } }],
+    ['person', { user: 'grace@example.com' }],
+    ['verb', { verb: 'delete' }],
+    ['environment', { sent: { metadata: { labels: { env: 'qa' } } } }],
+  ])('by or of another %s is one of its own', (_, more) => {
+    expect(identities(more)).not.toEqual(identities({}));
+  });
+
+  it('of a workload is one of its own for each image, and where it deploys nothing', () => {
+    const patches = [
+      { spec: { template: { spec: { containers: [{ name: 'checkout', image: 'acme/checkout:1.42.0' }] } } } },
+      { spec: { template: { spec: { containers: [{ name: 'checkout', image: 'acme/checkout:1.41.3' }] } } } },
+      { spec: { paused: true } },
+    ];
+    const values = patches.map((sent) => told(audit({ sent })).identities[0]?.value);
+
+    expect(new Set(values).size).toBe(3);
   });
 
   it('is known by its id, else by what it says', () => {

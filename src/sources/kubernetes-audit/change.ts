@@ -81,8 +81,17 @@ export function changeOf(request: Request, { receivedAt, catalog }: ReaderContex
     ...what.more,
     ...detailsOf(request, what),
   };
-  // Whoever applies the same twice, and every tool that does so all day, has changed one thing.
-  const same = digestOf([request.cluster ?? '', object, request.verb, who ?? '', content]);
+  // Whoever changes the same all day, as tools do, has changed one thing, whatever it was set to. Another image is
+  // another deploy.
+  const same = digestOf([
+    request.cluster ?? '',
+    statement.environmentName ?? '',
+    object,
+    request.verb,
+    what.kind,
+    who ?? '',
+    what.images ?? null,
+  ]);
   const identity = repetitionOf('kubernetes-audit', [same, labelOf(request)], occurredAt);
   return { outcome: 'event', event: { statement, identities: [identity], mentions: imageMentions(what.images ?? []) } };
 }
