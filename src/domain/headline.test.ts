@@ -7,6 +7,7 @@ import { headline, headlineParts } from './headline.ts';
 const window = 'since 14:00 (2 h 13 min, your time)';
 const filters = { environment: 'production', services: [], kinds: [], actor: null, text: null };
 const silent = aSource({ state: 'silent', newest: subHours(askedAt, 3) });
+const [checkout, ledger, unnamed] = [aChange(), aChange({ service: 'ledger' }), aChange({ service: null })];
 const never = aSource({ title: 'Argo CD', state: 'never', newest: null, usualGap: null });
 
 it.each<[said: string, answer: Answer]>([
@@ -88,4 +89,19 @@ it('does not hold a silence that began after the window against it', () => {
 
 it('calls no change the last one on a later page', () => {
   expect(headlineParts(badAfternoon(), askedAt, { continued: true }).detail).toBe('');
+});
+
+it.each<[said: string, given: Parameters<typeof anAnswer>[0]]>([
+  [', all in checkout', { changes: [checkout, checkout] }],
+  ['', { changes: [checkout, checkout, unnamed] }],
+  ['', { changes: [unnamed, unnamed] }],
+  ['', { changes: [checkout] }],
+  ['', { changes: [checkout, checkout], total: 3 }],
+  ['', { changes: [checkout, checkout], totalIsFloor: true }],
+  [' in 2 services', { changes: [checkout, ledger] }],
+  [' in 2 services', { changes: [checkout, ledger, unnamed] }],
+])('says of where they are "%s", by the changes that name a service', (said, given) => {
+  const { answer } = headlineParts(anAnswer(given), askedAt);
+
+  expect(answer.slice(answer.indexOf(window) + window.length)).toBe(said);
 });

@@ -44,9 +44,8 @@ function something(answer: Answer, now: Date, continued: boolean): Headline {
   const floor = answer.totalIsFloor ? 'At least ' : '';
   const place = placeName(filters);
   const to = place === null ? '' : ` to ${place}`;
-  const services = answer.byService.flatMap(({ service }) => service ?? []);
   const first = `${floor}${total.toLocaleString('en')} ${noun(filters, total)}${to}${narrowing(filters)} ${understood(answer)}`;
-  const counted = filters.services.length > 0 ? '' : servicesWords(services, total);
+  const counted = filters.services.length > 0 ? '' : servicesWords(answer, total);
   const newest = answer.changes[0];
   if (continued || newest === undefined) return { answer: `${first}${counted}`, detail: '' };
   const { occurredAt, clock } = newest;
@@ -128,12 +127,13 @@ function narrowing({ actor, text }: Filters): string {
   return text === null ? by : `${by} with "${shorten(text, 60)}" in the title`;
 }
 
-function servicesWords(services: readonly string[], total: number): string {
-  const [only] = services;
+/** Changes that name no service are in none, so that the others' is not where all are. */
+function servicesWords({ byService, totalIsFloor }: Answer, total: number): string {
+  const named = byService.flatMap(({ service, total: count }) => (service === null ? [] : { service, count }));
+  const [only, ...others] = named;
   if (only === undefined || total === 1) return '';
-  return services.length === 1
-    ? `, all in ${shorten(only, 60)}`
-    : ` in ${services.length.toLocaleString('en')} services`;
+  if (others.length > 0) return ` in ${named.length.toLocaleString('en')} services`;
+  return only.count < total || totalIsFloor ? '' : `, all in ${shorten(only.service, 60)}`;
 }
 
 function listed(names: readonly string[]): string {
