@@ -5,6 +5,16 @@ import type { TimelineEvent } from '../domain/event.ts';
 import { foldChange } from '../domain/fold.ts';
 import { azuredevops } from './azuredevops.ts';
 
+const ledger = {
+  name: 'ledger',
+  aliases: ['books'],
+  repository: null,
+  paths: [],
+  configPaths: null,
+  branches: {},
+  dependsOn: [],
+  owners: [],
+};
 const catalog = {
   ...emptyCatalog,
   environments: new Map([
@@ -12,6 +22,7 @@ const catalog = {
     ['prod', 'production'],
     ['staging', 'staging'],
   ]),
+  services: [ledger],
 };
 const [before, after, none] = ['a1'.repeat(20), 'b2'.repeat(20), '0'.repeat(40)];
 const ada = { displayName: 'Ada Lind', uniqueName: 'ada@example.com' };
@@ -239,6 +250,20 @@ describe('a pipeline that deploys', () => {
     expect(read('ms.vss-pipelines.stage-state-changed-event', stage(more)).outcome).toBe('ignored');
   });
 
+  it.each([
+    ['deploy-ledger-prod', 'ledger'],
+    ['Deploy books to production', 'ledger'],
+    ['deploy-search-prod', undefined],
+  ])('is called %s: of the service %s, if the settings know it', (name, service) => {
+    const told = [
+      ...eventsOf('build.complete', { ...build, definition: { name } }),
+      ...eventsOf('ms.vss-pipelines.run-state-changed-event', { ...resource, pipeline: { name } }),
+      ...eventsOf('ms.vss-pipelines.stage-state-changed-event', { ...stage({}), pipeline: { name } }),
+    ];
+
+    expect(told.map(({ statement }) => statement.serviceName)).toEqual([service, service, service]);
+  });
+
   it('is nothing when its name does not say so', () => {
     expect(read('build.complete', { ...build, definition: { name: 'checkout tests' } }).outcome).toBe('ignored');
   });
@@ -308,6 +333,17 @@ describe('a release', () => {
   ])('that is %s has %s', (status, phase) => {
     expect(completed(status)[0]?.statement.phase).toBe(phase);
   });
+
+  it.each([31, '31', null, { of: 'something else' }])(
+    'is of the service that its pipeline names, with the id %j',
+    (id) => {
+      const [event] = eventsOf('ms.vss-release.deployment-started-event', {
+        environment: { id: 77, name: 'Production', status: 'queued', releaseDefinition: { id, name: 'checkout' } },
+      });
+
+      expect(event?.statement.serviceName).toBe('checkout');
+    },
+  );
 
   it('is another deploy when it is tried again', () => {
     expect(completed('succeeded', { attemptId: 2 })[0]?.identities).not.toEqual(started[0]?.identities);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { deploysTo } from '../reading/deploy-name.ts';
+import { deployNamed, deploysTo } from '../reading/deploy-name.ts';
 import { Id, name, text } from '../reading/fields.ts';
 import { repositoryOfUrl } from '../reading/git-url.ts';
 import { ignored, reader, told } from '../reading/reader.ts';
@@ -54,6 +54,7 @@ export const readBuild = reader(BuildBody, (body, { catalog, receivedAt }) => {
         id: build.id,
         environment,
         pipeline: build.definition.name,
+        service: deployNamed(build.definition.name, catalog)?.serviceName,
         number: build.buildNumber,
         phase,
         at: build.finishTime ?? createdDate,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { deploysTo } from '../reading/deploy-name.ts';
+import { deployNamed, deploysTo } from '../reading/deploy-name.ts';
 import { Id, actorOf, name, text } from '../reading/fields.ts';
 import { repositoryOfUrl } from '../reading/git-url.ts';
 import { type ReaderContext, ignored, reader, told } from '../reading/reader.ts';
@@ -70,7 +70,14 @@ export const readRun = reader(RunBody, ({ resource, resourceContainers, createdD
   const at = ended ?? createdDate;
   return told(
     runEvent(
-      { ...common(resource, resourceContainers), environment, phase, at, startedAt: run.createdDate },
+      {
+        ...common(resource, resourceContainers),
+        environment,
+        service: deployNamed(pipeline.name, catalog)?.serviceName,
+        phase,
+        at,
+        startedAt: run.createdDate,
+      },
       receivedAt,
     ),
   );
@@ -78,7 +85,7 @@ export const readRun = reader(RunBody, ({ resource, resourceContainers, createdD
 
 /** A stage that says in its name that it deploys and where to, or is called as an environment is. */
 export const readStage = reader(StageBody, ({ resource, resourceContainers, createdDate }, context) => {
-  const { stage, run } = resource;
+  const { stage, run, pipeline } = resource;
   const environment = environmentOf([stage.displayName, stage.name], context);
   if (environment === null) return ignored('a stage that is no deploy by its name');
   const phase = stateOf(stage.state, stage.result);
@@ -90,6 +97,8 @@ export const readStage = reader(StageBody, ({ resource, resourceContainers, crea
       {
         ...known,
         environment,
+        // Not by the stage's: all stages to one environment are one deploy.
+        service: deployNamed(pipeline.name, context.catalog)?.serviceName,
         stage: stage.displayName ?? stage.name,
         phase,
         at: (phase === 'started' ? stage.startTime : (stage.finishTime ?? run.finishedDate)) ?? createdDate,

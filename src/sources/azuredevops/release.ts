@@ -1,11 +1,19 @@
 import { z } from 'zod';
+import { outsideText } from '../../domain/outside-text.ts';
 import { defined } from '../reading/defined.ts';
 import { Id, WebUrl, name, text } from '../reading/fields.ts';
 import { type Reader, ignored, reader, told } from '../reading/reader.ts';
 import { Identity, Link, MaybeTime, envelope, phaseOf, shortRef, timeOr } from './fields.ts';
 
+/** An id is a number where it is of Azure DevOps itself, a text where it is of an artifact's origin. */
+const ReferenceId = z
+  .union([z.string(), z.number()])
+  .nullish()
+  .catch(undefined)
+  .transform((id) => outsideText(typeof id === 'number' ? `${id}` : id, 500));
+
 const Reference = z
-  .object({ id: text(500), name: text(300) })
+  .object({ id: ReferenceId, name: text(300) })
   .nullish()
   .catch(undefined);
 

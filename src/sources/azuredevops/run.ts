@@ -12,6 +12,8 @@ export interface Run {
   readonly stage?: string | undefined;
   readonly environment: string;
   readonly pipeline: string;
+  /** One of the settings that a name tells. */
+  readonly service: string | undefined;
   readonly number: string | undefined;
   readonly phase: Phase;
   readonly at: Date | undefined;
@@ -49,6 +51,7 @@ export function runEvent(run: Run, receivedAt: Date): TimelineEvent {
       ...defined({
         title: repository === undefined ? `${name} to ${environment}` : undefined,
         startedAt: run.startedAt?.toISOString(),
+        serviceName: run.service,
         repository,
         commit,
         branch: run.branch,
