@@ -670,6 +670,49 @@ describe('configuration and drift', () => {
     expect(read.outcome === 'events' ? read.events[0]?.statement.title : null).toBe(title);
   });
 
+  const result = (complianceType: string, at: string) => ({
+    complianceType,
+    resultRecordedTime: `2026-11-20T${at}:00Z`,
+  });
+  const turned = (newEvaluationResult: object | null, oldEvaluationResult?: object) => {
+    const read = parsed(
+      event('Config Rules Compliance Change', {
+        configRuleName: 'restricted-ssh',
+        resourceType: 'AWS::EC2::SecurityGroup',
+        resourceId: 'sg-1',
+        newEvaluationResult,
+        oldEvaluationResult,
+      }),
+    );
+    return read.outcome === 'events' ? read.events : [];
+  };
+  const opened = turned(result('NON_COMPLIANT', '10:00'), result('COMPLIANT', '09:00'));
+  const over = turned(result('COMPLIANT', '10:30'), result('NON_COMPLIANT', '10:00'));
+  const gone = turned(null, result('NON_COMPLIANT', '10:00'));
+
+  it.each([
+    ['is open while nothing ends it', opened, 'started', null],
+    ['is over when its resource complies', [...opened, ...over], 'succeeded', '2026-11-20T10:30:00.000Z'],
+    ['is over though its end came first', [...over, ...opened], 'succeeded', '2026-11-20T10:30:00.000Z'],
+    ['is over though its beginning was lost', over, 'succeeded', '2026-11-20T10:30:00.000Z'],
+    ['is over when its resource is gone', [...opened, ...gone], 'succeeded', '2026-11-20T14:00:00.000Z'],
+  ])('a broken rule %s', (_, events, status, end) => {
+    expect(new Set(events.map(({ identities }) => identities[0]?.value)).size).toBe(1);
+    expect(foldChange(events, catalog, null)).toMatchObject({
+      status,
+      occurredAt: new Date('2026-11-20T10:00:00Z'),
+      finishedAt: end === null ? null : new Date(end),
+    });
+  });
+
+  it('a rule broken again is a drift of its own, and one said to be broken still is the same', () => {
+    const again = turned(result('NON_COMPLIANT', '11:00'), result('COMPLIANT', '10:30'));
+    const still = turned(result('NON_COMPLIANT', '10:10'), result('NON_COMPLIANT', '10:00'));
+
+    expect(again[0]?.identities).not.toEqual(opened[0]?.identities);
+    expect(still[0]?.identities).toContainEqual(opened[0]?.identities[0]);
+  });
+
   const item = (resourceType: string, diff: object) =>
     event('Config Configuration Item Change', {
       configurationItem: { resourceType, resourceId: 'r-1', configurationItemCaptureTime: time },

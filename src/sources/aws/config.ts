@@ -29,33 +29,41 @@ export const readCompliance = eventReader(Compliance, (detail, event, context) =
     oldEvaluationResult: before,
   } = detail;
   const [was, is] = [before?.complianceType, now?.complianceType];
-  if (is !== 'NON_COMPLIANT' && !(is === 'COMPLIANT' && was === 'NON_COMPLIANT')) {
-    return ignored('a resource that neither broke a rule nor mended');
-  }
+  const broken = [now, before].filter((result) => result?.complianceType === 'NON_COMPLIANT');
+  // A rule stays broken from the moment at which that was recorded; what tells that it is over says which one it was.
+  const moments = broken.flatMap((result) => result?.resultRecordedTime ?? []);
+  const [brokenAt] = moments;
+  const isBroken = is === 'NON_COMPLIANT';
+  if (!isBroken && was !== 'NON_COMPLIANT') return ignored('a resource that neither broke a rule nor mended');
+  if (!isBroken && is !== 'COMPLIANT' && brokenAt === undefined)
+    return ignored('a resource that a rule does not concern any more');
   const at = now?.resultRecordedTime ?? detail.notificationCreationTime;
-  const object = keyOf('config-rule', event.account, event.region, rule, resourceType, resourceId, momentOf(event, at));
+  const since = (moment: Date | undefined) =>
+    keyOf('config-rule', event.account, event.region, rule, resourceType, resourceId, momentOf(event, moment));
+  const object = since(brokenAt ?? at);
+  const what = `${typeName(resourceType)} ${resourceId}`;
+  const title = isBroken
+    ? `${what} breaks the Config rule ${rule}`
+    : is === 'COMPLIANT'
+      ? `${what} complies with the Config rule ${rule} again`
+      : `${what} is no longer a matter of the Config rule ${rule}`;
   return told({
     statement: {
       key: keyOf(object, is),
       ...when(event, context, at),
-      phase: 'happened',
+      phase: brokenAt === undefined ? 'happened' : isBroken ? 'started' : 'succeeded',
       kind: 'drift',
-      title:
-        outsideText(
-          is === 'NON_COMPLIANT'
-            ? `${typeName(resourceType)} ${resourceId} breaks the Config rule ${rule}`
-            : `${typeName(resourceType)} ${resourceId} complies with the Config rule ${rule} again`,
-          300,
-        ) ?? '',
+      title: outsideText(title, 300) ?? '',
       ...placeOf(event, context, { within: [resourceId] }),
       ...defined({
+        startedAt: isBroken ? undefined : brokenAt?.toISOString(),
         reason: now?.annotation,
         before: was === undefined ? undefined : { compliance: was },
-        after: { compliance: is },
+        after: is === undefined ? undefined : { compliance: is },
         url: consoleUrl(event, `config/home#/rules/details?configRuleName=${encodeURIComponent(rule)}`),
       }),
     },
-    identities: [{ type: 'drift', value: object }],
+    identities: (moments.length === 0 ? [at] : moments).map((moment) => ({ type: 'drift', value: since(moment) })),
     mentions: [],
   });
 });
