@@ -192,14 +192,16 @@ describe('JSON', () => {
       fc.property(fc.constantFrom(...names), secret, fc.jsonValue(), (name, value, beside) => {
         const object = { [name]: value, beside };
 
-        expect(withoutSecrets(object, conceal) === object || mayHoldSecrets(JSON.stringify(object))).toBe(true);
+        expect(withoutSecrets(object, conceal) === object || mayHoldSecrets(object)).toBe(true);
       }),
     );
   });
 
-  it('is looked at when its text hides by escapes what it holds', () => {
-    expect(mayHoldSecrets(String.raw`{"pass\u0077ord":"hunter2"}`)).toBe(true);
-    expect(mayHoldSecrets(String.raw`{"url":"postgres:\/\/ada:hunter2@db"}`)).toBe(true);
+  it('within text is looked at when escapes hide what it holds', () => {
+    const object = { note: String.raw`{"pass\u0077ord":"hunter2"}` };
+
+    expect(mayHoldSecrets(object)).toBe(true);
+    expect(withoutSecrets(object, conceal)).toEqual({ note: `{"password":"${hidden(7)}"}` });
   });
 
   it('of any shape can be walked', () => {

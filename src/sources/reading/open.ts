@@ -73,6 +73,6 @@ function decode(definition: SourceDefinition, { headers, body }: Delivery, conce
   }
   const shallow = cutDeep(json);
   const own = definition.conceal === undefined ? shallow : definition.conceal(shallow, conceal);
-  const left = mayHoldSecrets(inner) ? withoutSecrets(own, conceal) : own;
+  const left = mayHoldSecrets(own) ? withoutSecrets(own, conceal) : own;
   return { json: left, body: left === json ? body : Buffer.from(JSON.stringify(left)) };
 }
