@@ -59,7 +59,7 @@ describe.skipIf(chromium === null)('the playground', () => {
     await page.getByLabel('You are').selectOption('kay');
 
     await expect.poll(() => shared().count()).toBe(1);
-    expect(await page.getByText('Only visible to you').count()).toBe(0);
+    await expect.poll(() => page.getByText('Only visible to you').count()).toBe(0);
   }, 60_000);
 
   it('answers in plain words and draws the Home tab', async () => {
