@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Kind, Status } from '../domain/change.ts';
+import type { EntryKind, Verdict } from '../domain/incident.ts';
 import type { TimelineEvent } from '../domain/event.ts';
 import type { Relation } from '../domain/relation.ts';
 import type { Severity, Signal } from '../domain/signal.ts';
@@ -76,6 +77,67 @@ export interface Signals {
   said: Json<Signal[]>;
 }
 
+export interface Incidents {
+  id: Generated<string>;
+  key: string | null;
+  title: string;
+  symptom: string;
+  severity: Severity | null;
+  environment: string | null;
+  services: string[];
+  started_at: Date;
+  opened_at: Date;
+  mitigated_at: Date | null;
+  resolved_at: Date | null;
+  scope_is_said: Generated<boolean>;
+  start_is_said: Generated<boolean>;
+  title_is_said: Generated<boolean>;
+  channel_id: string | null;
+  channel_name: string | null;
+  private: Generated<boolean>;
+  channel_closed: string | null;
+  cause_id: string | null;
+  cause_note: string | null;
+  card_edited_at: Date | null;
+  merged_into: string | null;
+}
+
+export interface IncidentSignals {
+  signal_id: string;
+  incident_id: string;
+  why: string;
+  said_by: string | null;
+  joined_at: Date;
+}
+
+export interface IncidentEntries {
+  id: Generated<string>;
+  incident_id: string;
+  at: Date;
+  recorded_at: Date;
+  kind: EntryKind;
+  text: string;
+  said_by: string | null;
+  channel_id: string | null;
+  message_ts: string | null;
+  edited_at: Date | null;
+  deleted_at: Date | null;
+  change_id: string | null;
+  verdict: Verdict | null;
+}
+
+export interface SlackPosts {
+  key: string;
+  channel_id: string;
+  thread_ts: string | null;
+  ts: string | null;
+  attempted_at: Date;
+  shown: Buffer | null;
+  edited_at: Date | null;
+  pinned_at: Date | null;
+  refused: string | null;
+}
+
 export interface Environments {
   name: string;
   first_seen_at: Date;
@@ -121,6 +183,10 @@ export interface Schema {
   identities: Identities;
   mentions: Identities;
   signals: Signals;
+  incidents: Incidents;
+  incident_signals: IncidentSignals;
+  incident_entries: IncidentEntries;
+  slack_posts: SlackPosts;
   environments: Environments;
   services: Services;
   repositories: Repositories;

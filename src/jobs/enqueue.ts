@@ -9,6 +9,7 @@ export const payloads = {
   'free-jobs': z.object({}),
   'relate-deploy': z.object({ changeId: z.string().regex(/^\d+$/) }),
   'catch-up-github': z.object({}),
+  'refresh-card': z.object({ incidentId: z.string().regex(/^\d+$/) }),
   'apply-alias': z.object({
     alias: z.string().min(1),
     /** What is renamed; at last names that nothing bears any more are forgotten. */

@@ -31,6 +31,7 @@ const nothing: Handlers = {
   'free-jobs': () => Promise.resolve(),
   'relate-deploy': () => Promise.resolve(),
   'catch-up-github': () => Promise.resolve(),
+  'refresh-card': () => Promise.resolve(),
   'apply-alias': () => Promise.resolve(),
 };
 
