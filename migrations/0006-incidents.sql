@@ -77,7 +77,7 @@ create table incident_entries (
   check ((verdict is null) = (change_id is null)),
   check ((channel_id is null) = (message_ts is null))
 );
-create unique index incident_entries_once on incident_entries (incident_id, channel_id, message_ts)
+create unique index incident_entries_once on incident_entries (channel_id, message_ts, incident_id)
   where message_ts is not null;
 create index incident_entries_of on incident_entries (incident_id, at, id);
 create index incident_entries_about on incident_entries (change_id) where change_id is not null;

@@ -3,7 +3,8 @@ import type { IncidentEntries, Schema } from '../database/schema.ts';
 import { outsideText } from '../domain/outside-text.ts';
 import type { EntryKind, IncidentEntry, Verdict } from '../domain/incident.ts';
 
-const longest = 4000;
+/** Characters of one entry. */
+export const longestEntry = 4000;
 
 export interface NewEntry {
   readonly kind: EntryKind;
@@ -28,7 +29,7 @@ export async function addEntry(
       at: entry.at,
       recorded_at: now,
       kind: entry.kind,
-      text: outsideText(entry.text ?? '', longest) ?? '',
+      text: outsideText(entry.text ?? '', longestEntry) ?? '',
       said_by: entry.saidBy,
       channel_id: entry.message?.channelId ?? null,
       message_ts: entry.message?.ts ?? null,
