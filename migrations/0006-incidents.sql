@@ -19,9 +19,11 @@ create table incidents (
   scope_is_said boolean not null default false,
   start_is_said boolean not null default false,
   title_is_said boolean not null default false,
+  severity_is_said boolean not null default false,
   -- The Slack channel made for it.
   channel_id text unique check (length(channel_id) <= 50),
   channel_name text check (length(channel_name) <= 200),
+  channel_topic text check (length(channel_topic) <= 1000),
   -- Nothing of it is shown outside its channel.
   private boolean not null default false,
   -- Why Slack no longer takes messages there: archived, or the bot was removed.
@@ -30,9 +32,9 @@ create table incidents (
   cause_note text check (length(cause_note) <= 4000),
   -- When its cards were edited last, so that they are not edited all the time.
   card_edited_at timestamptz,
-  -- It turned out to be one with another.
+  -- It turned out to be one with another. A channel of its own stays a channel of that one.
   merged_into bigint references incidents (id),
-  check (merged_into is null or (channel_id is null and resolved_at is not null)),
+  check (merged_into is null or resolved_at is not null),
   check (merged_into <> id)
 );
 

@@ -92,8 +92,10 @@ export interface Incidents {
   scope_is_said: Generated<boolean>;
   start_is_said: Generated<boolean>;
   title_is_said: Generated<boolean>;
+  severity_is_said: Generated<boolean>;
   channel_id: string | null;
   channel_name: string | null;
+  channel_topic: string | null;
   private: Generated<boolean>;
   channel_closed: string | null;
   cause_id: string | null;

@@ -1,0 +1,20 @@
+import type { Kysely } from 'kysely';
+import type { Configuration } from './config/configuration.ts';
+import { defaultEnvironmentOf } from './config/settings-names.ts';
+import type { Schema } from './database/schema.ts';
+import type { IncidentContext } from './incidents/context.ts';
+
+interface Options {
+  readonly db: Kysely<Schema>;
+  readonly configuration: Pick<Configuration, 'settings' | 'catalog'>;
+}
+
+/** What every part that has to do with incidents works with. */
+export function incidentContext({ db, configuration: { settings, catalog } }: Options): IncidentContext {
+  return {
+    db,
+    catalog,
+    defaultEnvironment: defaultEnvironmentOf(settings),
+    channelPattern: new RegExp(settings.incidents.channel_pattern),
+  };
+}
