@@ -225,7 +225,7 @@ it('writes to a channel once a second, each message in its turn', async () => {
   const posts = ['a', 'b', 'c'].map((name) => ({ key: `${name}:${count}`, says: name }));
   const first = await Promise.all(posts.map((post) => keep(post)));
   const turns = first.flatMap((each) => (each.outcome === 'later' ? [each.at.getTime() - time.getTime()] : []));
-  expect(turns.toSorted()).toEqual([1000, 2000]);
+  expect(new Set(turns)).toEqual(new Set([1000, 2000]));
   expect(texts()).toHaveLength(1);
   wait(1);
   await Promise.all(posts.map((post) => keep(post)));
