@@ -54,7 +54,10 @@ export function environmentField(environment: string | null, { environments }: V
 export function servicesField(services: readonly string[], vocabulary: Vocabulary): InputBlock {
   return field(
     'incident_services_field',
-    { label: 'Which services are affected?', hint: 'Changes of these, and of what they depend on, are suspected first.' },
+    {
+      label: 'Which services are affected?',
+      hint: 'Changes of these, and of what they depend on, are suspected first.',
+    },
     servicesMenu(services, vocabulary),
   );
 }

@@ -6,7 +6,14 @@ import { incidentHeading } from '../messages/incident-heading.ts';
 import type { Incident } from '../../domain/incident.ts';
 import { encodeAbout } from './about.ts';
 import { modal } from './field.ts';
-import { beginningField, environmentField, secondsOf, servicesField, severityField, titleField } from './scope-fields.ts';
+import {
+  beginningField,
+  environmentField,
+  secondsOf,
+  servicesField,
+  severityField,
+  titleField,
+} from './scope-fields.ts';
 import type { QuotedMessage } from './note.ts';
 
 export const startCallback = 'incident_started';
