@@ -17,7 +17,6 @@ export async function incidentSeen(db: Kysely<Schema>, id: string, channelId: st
 /** The incident that the channel was made for, or that this one turned out to be. */
 export async function incidentHere(db: Kysely<Schema>, channelId: string): Promise<Incident | null> {
   const incident = await incidentOfChannel(db, channelId);
-  return incident?.mergedInto === null || incident === null
-    ? incident
-    : incidentSeen(db, incident.mergedInto, channelId);
+  if (incident === null || incident.mergedInto === null) return incident;
+  return incidentSeen(db, incident.mergedInto, channelId);
 }

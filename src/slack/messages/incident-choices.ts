@@ -52,7 +52,7 @@ export function renderChoices({ incidents, purpose, words, now }: Choices): { te
     `In an incident's own channel I know which one you mean. Anywhere else you can name it: ${code(named, 120)}`,
   ];
   return {
-    text: [question, ...shown.map((incident) => `${outside(headline(incident), 200)}`)].join('\n'),
+    text: [question, ...shown.map((incident) => outside(headline(incident), 200))].join('\n'),
     blocks: [
       section(`*${question}*`),
       ...shown.map((each) => choice(each, { label, words, now })),
