@@ -48,14 +48,14 @@ async function refresh(dependencies: RefreshDependencies, incidentId: string): P
   const posts = await cardPosts(dependencies, incidentId);
   if (row.merged_into !== null) return earliest(await tellJoined(dependencies, row, posts));
   const incident = incidentOfRow(row);
-  const channel = await placeOf(dependencies, incident);
-  if (channel === null) return null;
+  const channel = await placeOf(dependencies, incident, posts);
   const elsewhere = await tellMoved(
     dependencies,
     incident,
     posts.filter((post) => post.channel_id !== channel),
   );
-  return earliest([...elsewhere, await keepCard(dependencies, row, channel, posts)]);
+  const card = channel === null ? null : await keepCard(dependencies, row, channel, posts);
+  return earliest([...elsewhere, card]);
 }
 
 /**
