@@ -12,7 +12,8 @@ import { severityNamed } from './severity-words.ts';
 export type IncidentCommand =
   | { readonly do: 'show' | 'catchup' | 'correct' | 'reopen' }
   | { readonly do: 'timeline'; readonly privately: boolean }
-  | { readonly do: 'start' | 'title'; readonly title: string }
+  | { readonly do: 'start'; readonly title: string }
+  | { readonly do: 'title'; readonly title: string }
   | { readonly do: 'note'; readonly text: string }
   | { readonly do: 'resolve' | 'mitigated'; readonly note: string }
   | { readonly do: 'verdict'; readonly verdict: Verdict; readonly change: string }
