@@ -24,6 +24,8 @@ export interface AskOptions {
   readonly limit: number;
   /** `Answer.next` of the page before; null for the first page. */
   readonly cursor: string | null;
+  /** The Slack channel in which it is asked. */
+  readonly channel?: string;
 }
 
 /** `not-found`: the question names something that the timeline does not hold, such as a version never deployed. */
@@ -139,9 +141,10 @@ async function windowOf(
   options: AskOptions,
 ): Promise<Placed | Extract<Asked, { outcome: 'not-found' }>> {
   const { now, timezone } = options;
-  const since = await bounds(dependencies, question, question.since);
+  const channel = options.channel ?? null;
+  const since = await bounds(dependencies, question, question.since, channel);
   if (since.outcome === 'not-found') return since;
-  const until = await bounds(dependencies, question, question.until);
+  const until = await bounds(dependencies, question, question.until, channel);
   if (until.outcome === 'not-found') return until;
   const to = until.from ?? since.to ?? now;
   const from = since.from ?? new Date(to.getTime() - defaultWindow);
@@ -173,12 +176,13 @@ async function bounds(
   { db, defaultEnvironment }: AskDependencies,
   question: Question,
   when: When | null,
+  channel: string | null,
 ): Promise<Bounds | Extract<Asked, { outcome: 'not-found' }>> {
   if (when === null) return { outcome: 'bounds', from: null, to: null, words: null, notes: [] };
   if (when.type === 'instant') return { outcome: 'bounds', from: when.at, to: null, words: null, notes: [] };
   if (when.type === 'span') return { outcome: 'bounds', from: when.from, to: when.to, words: null, notes: [] };
   const environment = question.environment ?? defaultEnvironment;
-  const anchored = await anchor(db, when, { environment, services: question.services });
+  const anchored = await anchor(db, when, { environment, services: question.services, channel });
   if (anchored.outcome === 'not-found') {
     return { ...anchored, examples: ['2h', 'last deploy', `prod~1`, 'yesterday 15:00'] };
   }
