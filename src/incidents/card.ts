@@ -73,7 +73,9 @@ export async function cardOf(dependencies: CardDependencies, incident: Incident,
   const since = changes.filter((change) => isSince(change, incident.startedAt));
   return {
     incident,
-    suspects: await Promise.all(ranking.suspects.slice(0, mostSuspects).map((each) => onCard(each, found, db, catalog))),
+    suspects: await Promise.all(
+      ranking.suspects.slice(0, mostSuspects).map((each) => onCard(each, found, db, catalog)),
+    ),
     moreSuspects: Math.max(0, ranking.suspects.length - mostSuspects),
     ruledOut: ranking.ruledOut
       .map((each) => ({ ...each, verdict: verdicts.get(each.change.id) ?? null }))
@@ -140,9 +142,6 @@ async function choicesFor(
 
 async function resolutionOf({ db }: CardDependencies, incident: Incident): Promise<IncidentCard['resolution']> {
   if (incident.resolvedAt === null) return null;
-  const [by, firstAlert] = await Promise.all([
-    lastEntry(db, incident.id, 'resolved'),
-    firstAlertOf(db, incident.id),
-  ]);
+  const [by, firstAlert] = await Promise.all([lastEntry(db, incident.id, 'resolved'), firstAlertOf(db, incident.id)]);
   return { by, measures: measuresOf(incident, firstAlert) };
 }

@@ -45,7 +45,11 @@ export function sinceSection(card: IncidentCard, voice: Voice): readonly Section
 }
 
 export function sinceLine(change: Change, voice: Voice): string {
-  const parts = [`${voice.at(tookEffect(change))}  ${nameOf(change, voice)}${byWhom(change)}`, steadyCourse(change), linksOf(change)];
+  const parts = [
+    `${voice.at(tookEffect(change))}  ${nameOf(change, voice)}${byWhom(change)}`,
+    steadyCourse(change),
+    linksOf(change),
+  ];
   return parts.filter((part) => part !== null).join(' · ');
 }
 
@@ -109,7 +113,14 @@ function coverageWords(coverage: readonly SourceCoverage[], until: Date, voice: 
   };
   if (seen.length + missed.length === 0) return '*Not seen: anything.* No source has sent anything yet.';
   return [
-    ...(missed.length === 0 ? [] : [`*Not seen:* ${missed.slice(0, mostSources).map((each) => gapWords(each, voice)).join(', ')}.`]),
+    ...(missed.length === 0
+      ? []
+      : [
+          `*Not seen:* ${missed
+            .slice(0, mostSources)
+            .map((each) => gapWords(each, voice))
+            .join(', ')}.`,
+        ]),
     ...(seen.length === 0 ? [] : [`Seen: ${names(seen)}.`]),
     ...(never.length === 0 ? [] : [`Nothing yet from ${names(never)}.`]),
   ].join(' ');
@@ -122,4 +133,3 @@ function gapWords({ title, state, newest, usualGap, failed }: SourceCoverage, vo
   const usual = usualGap === null ? '' : ` (usually every ${formatDuration(usualGap)})`;
   return `${name} ${state === 'closed' ? 'closed, its secret is missing' : 'silent'}${last}${state === 'silent' ? usual : ''}`;
 }
-

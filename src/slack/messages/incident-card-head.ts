@@ -1,4 +1,12 @@
-import { countOf, isDeploy, kindNoun, personName, serviceName, changeStep, tookEffect } from '../../domain/change-words.ts';
+import {
+  countOf,
+  isDeploy,
+  kindNoun,
+  personName,
+  serviceName,
+  changeStep,
+  tookEffect,
+} from '../../domain/change-words.ts';
 import type { Change } from '../../domain/change.ts';
 import type { SourceCoverage } from '../../domain/coverage.ts';
 import { incidentReference } from '../../domain/incident.ts';
@@ -32,7 +40,9 @@ function whatIsWrong({ incident, resolution }: IncidentCard, voice: Voice): stri
       : mitigatedAt !== null
         ? `mitigated ${voice.at(mitigatedAt)}, began ${voice.at(startedAt)}`
         : voice.since(startedAt);
-  const where = [servicesOf(incident.services), outside(environment ?? '', 60)].filter((part) => part !== '').join(' in ');
+  const where = [servicesOf(incident.services), outside(environment ?? '', 60)]
+    .filter((part) => part !== '')
+    .join(' in ');
   return [began, state, severity, where].filter((part) => part !== null && part !== '').join(' · ');
 }
 
@@ -56,7 +66,11 @@ function whatToSuspect(card: IncidentCard, voice: Voice): string {
         : first.likelihood === 'likely'
           ? 'Likely'
           : 'Possible';
-  const words = [`${label}: ${nameOf(first.change, voice)}${said}${when(first)}.`, undoneWords(first, voice), lastGoodWords(first, voice)];
+  const words = [
+    `${label}: ${nameOf(first.change, voice)}${said}${when(first)}.`,
+    undoneWords(first, voice),
+    lastGoodWords(first, voice),
+  ];
   return words.filter((part) => part !== null).join(' ');
 }
 
@@ -73,7 +87,10 @@ function outcome({ cause, fixes, incident }: IncidentCard, voice: Voice): string
 }
 
 /** Of the three kinds of nothing, the one that is true. */
-function nothingFits({ total, totalIsFloor, ruledOut, coverage, sinceTotal, incident }: IncidentCard, voice: Voice): string {
+function nothingFits(
+  { total, totalIsFloor, ruledOut, coverage, sinceTotal, incident }: IncidentCard,
+  voice: Voice,
+): string {
   const place = incident.environment === null ? '' : ` in ${outside(incident.environment, 60)}`;
   const before = total - sinceTotal;
   if (before > 0 || ruledOut.length > 0) {

@@ -50,12 +50,10 @@ function verdictMenu(value: string, verdicts: typeof allVerdicts): Overflow {
   return {
     type: 'overflow',
     action_id: 'incident_verdict',
-    options: verdicts.map(
-      ([verdict, label]): PlainTextOption => ({
-        text: { type: 'plain_text', text: label, emoji: false },
-        value: `${value}:${verdict}`,
-      }),
-    ),
+    options: verdicts.map(([verdict, label]): PlainTextOption => ({
+      text: { type: 'plain_text', text: label, emoji: false },
+      value: `${value}:${verdict}`,
+    })),
   };
 }
 
@@ -78,12 +76,16 @@ function toldWords(suspect: CardSuspect, voice: Voice): string {
     change.reason === null ? null : `reason given: "${outside(change.reason, 160)}"`,
     said,
   ].filter((line) => line !== null && line !== '');
-  return lines.reduce<string>((text, line) => (text.length + (line?.length ?? 0) > 2400 ? text : text === '' ? (line ?? '') : `${text}\n${line}`), '');
+  return lines.reduce<string>(
+    (text, line) => (text.length + (line?.length ?? 0) > 2400 ? text : text === '' ? (line ?? '') : `${text}\n${line}`),
+    '',
+  );
 }
 
 /** How it went, in words that do not grow old. */
 export function steadyCourse(change: Change): string | null {
-  if (change.status === 'started') return change.kind === 'drift' ? 'still there' : ':hourglass_flowing_sand: under way';
+  if (change.status === 'started')
+    return change.kind === 'drift' ? 'still there' : ':hourglass_flowing_sand: under way';
   const course = changeCourse(change, change.finishedAt ?? change.occurredAt);
   if (course === null) return null;
   return change.status === 'failed' ? `:x: *${escaped(course)}*` : escaped(course);
@@ -91,7 +93,8 @@ export function steadyCourse(change: Change): string | null {
 
 /** `Why: took effect 1 min before it began +35, the same service +30 · Against: names no environment −8`. */
 function reasonsLine({ reasons }: CardSuspect, most: number): string | null {
-  const words = (of: typeof reasons) => of.map(({ text, weight }) => `${outside(text, 110)} ${points(weight)}`).join(', ');
+  const words = (of: typeof reasons) =>
+    of.map(({ text, weight }) => `${outside(text, 110)} ${points(weight)}`).join(', ');
   const speaking = reasons.filter(({ weight }) => weight > 0).slice(0, most);
   const against = reasons.filter(({ weight }) => weight < 0).slice(-3);
   const parts = [
