@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parse } from 'yaml';
+import { z } from 'zod';
 import { channels, people } from './cast.ts';
 import { startGitHub, type GitHub } from './github.ts';
 import type { StoryDelivery } from './story/telling.ts';
-import { isObject } from './json.ts';
 import { startPage, type Page } from './page/server.ts';
 import { makeRepositories } from './repositories.ts';
 import { startService, type RunningService } from './service.ts';
@@ -48,7 +48,7 @@ export async function startWorld({ now, port }: { now: Date; port: number }): Pr
     botToken: secrets.bot,
     people,
     channels,
-    scopes: await manifestScopes(),
+    ...(await readManifest()),
   });
   started.defer(() => slack.close());
 
@@ -104,13 +104,16 @@ function secret(): string {
   return randomBytes(16).toString('hex');
 }
 
-/** The bot may do here what its manifest asks for, and no more. */
-async function manifestScopes(): Promise<readonly string[]> {
-  const manifest: unknown = parse(await readFile(new URL('../manifest.yml', import.meta.url), 'utf8'));
-  const oauth = isObject(manifest) ? manifest['oauth_config'] : undefined;
-  const scopes = isObject(oauth) && isObject(oauth['scopes']) ? oauth['scopes']['bot'] : undefined;
-  if (!Array.isArray(scopes)) throw new Error('manifest.yml names no bot scopes.');
-  return scopes.filter((scope) => typeof scope === 'string');
+const Manifest = z.object({
+  oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }),
+  settings: z.object({ event_subscriptions: z.object({ bot_events: z.array(z.string()) }) }),
+});
+
+/** The bot may do and is told here what its manifest asks for, and no more. */
+async function readManifest(): Promise<{ readonly scopes: readonly string[]; readonly events: readonly string[] }> {
+  const written = await readFile(new URL('../manifest.yml', import.meta.url), 'utf8');
+  const { oauth_config, settings } = Manifest.parse(parse(written));
+  return { scopes: oauth_config.scopes.bot, events: settings.event_subscriptions.bot_events };
 }
 
 /**

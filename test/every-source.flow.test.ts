@@ -192,7 +192,7 @@ describe('a secret', () => {
     const pages = asked.answer.changes.map((change) => ({
       ...asked.answer,
       changes: [change],
-      suspects: [{ change, score: 1, reasons: [] }],
+      suspects: [{ change, score: 1, likelihood: 'likely' as const, reasons: [] }],
     }));
     const messages = pages.flatMap((answer) => [renderAnswer(answer, options), renderHome(answer, options)]);
     const response = await fetch(`${service.url}/api/changes?since=2000-01-01T00:00Z&limit=500`, {

@@ -171,7 +171,7 @@ function drawMessage(message: Message, drawing: Drawing): ReactNode {
         bot ? h('span', { className: 'badge' }, 'APP') : null,
         author?.membership === 'external' ? h('span', { className: 'badge' }, 'EXTERNAL') : null,
         h('time', { dateTime: message.at.toISOString() }, time),
-        message.edited ? h('span', { className: 'quiet' }, '(edited)') : null,
+        message.edited === null ? null : h('span', { className: 'quiet' }, '(edited)'),
       ),
       message.threadTs === null ? null : h('p', { className: 'quiet' }, '↳ in a thread'),
       drawBlocks(blocks, drawing),

@@ -148,12 +148,11 @@ async function write(slack: Slack, viewer: Person, body: JsonObject): Promise<Js
   }
   const escaped = written.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   const mentioned = escaped.replaceAll(/@sincewhen\b/gi, `<@${slack.workspace.app.botUser}>`);
-  const reply = await slack.say(mentioned, where);
-  return reply === null ? {} : problemOf(reply);
+  return problemOf((await slack.say(mentioned, where)).reply);
 }
 
-function problemOf(reply: { readonly error: string | null }): JsonObject {
-  return reply.error === null ? {} : { problem: `The bot did not take it: ${reply.error}.` };
+function problemOf(reply: { readonly error: string | null } | null): JsonObject {
+  return reply === null || reply.error === null ? {} : { problem: `The bot did not take it: ${reply.error}.` };
 }
 
 function sourceOf(slack: Slack, viewer: Person, body: JsonObject): Source {

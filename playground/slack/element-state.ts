@@ -41,6 +41,8 @@ export function elementState(element: JsonObject, values: readonly string[]): Js
       return { type, selected_users: values };
     case 'multi_conversations_select':
       return { type, selected_conversations: values };
+    case 'multi_channels_select':
+      return { type, selected_channels: values };
     default:
       return { type, value: first === undefined || first === '' ? null : first };
   }

@@ -54,6 +54,23 @@ export async function entriesOf(db: Kysely<Schema>, incidentId: string): Promise
   return rows.map(entryOfRow);
 }
 
+/** The newest of a kind, by when it was recorded. */
+export async function lastEntry(
+  db: Kysely<Schema>,
+  incidentId: string,
+  kind: EntryKind,
+): Promise<IncidentEntry | null> {
+  const row = await db
+    .selectFrom('incident_entries')
+    .selectAll()
+    .where('incident_id', '=', incidentId)
+    .where('kind', '=', kind)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? null : entryOfRow(row);
+}
+
 /** What was decided last about each change, by its id. */
 export async function verdictsOf(db: Kysely<Schema>, incidentId: string): Promise<ReadonlyMap<string, IncidentEntry>> {
   const rows = await db

@@ -31,6 +31,8 @@ export interface ScopeChanges {
   /** All of the scope in the span, most first. Counting stops at `mostScanned` on each side of the onset. */
   readonly byService: readonly ServiceChanges[];
   readonly total: number;
+  /** Of them, those since the onset. */
+  readonly sinceOnset: number;
   readonly totalIsFloor: boolean;
 }
 
@@ -141,18 +143,31 @@ async function candidateIds(db: Kysely<Schema>, scope: Scope, span: ScopeSpan): 
 }
 
 async function countScope(db: Kysely<Schema>, scope: Scope, span: ScopeSpan): Promise<Omit<ScopeChanges, 'changes'>> {
-  const { rows } = await sql<{ services: string[]; kind: Kind; count: string; scanned: string }>`
+  const { rows } = await sql<{ services: string[]; kind: Kind; since: boolean; count: string; scanned: string }>`
     with seen as materialized (
-      select services, kind, 0 as side from ${newest(scope, span.from, span.onset)} as before
-      union all select services, kind, 1 from ${newest(scope, span.onset, until(span))} as since
-    ), sides as (select max(number) as scanned from (select count(*) as number from seen group by side) as counted)
-    select services, kind, count(*), (select scanned from sides) as scanned from seen
-    where ${inScope(scope)} group by services, kind
+      select services, kind, false as since from ${newest(scope, span.from, span.onset)} as before
+      union all select services, kind, true from ${newest(scope, span.onset, until(span))} as since
+    ), sides as (select max(number) as scanned from (select count(*) as number from seen group by since) as counted)
+    select services, kind, since, count(*), (select scanned from sides) as scanned from seen
+    where ${inScope(scope)} group by services, kind, since
   `.execute(db);
+  const sum = (counted: typeof rows) => counted.reduce((total, { count }) => total + Number(count), 0);
+  return {
+    byService: byService(scope, rows),
+    total: sum(rows),
+    sinceOnset: sum(rows.filter(({ since }) => since)),
+    totalIsFloor: Number(rows[0]?.scanned ?? 0) >= mostScanned,
+  };
+}
+
+function byService(
+  scope: Scope,
+  rows: readonly { readonly services: readonly string[]; readonly kind: Kind; readonly count: string }[],
+): readonly ServiceChanges[] {
   const within = new Set(scope.services);
   const counts = new Map<string | null, { kinds: Partial<Record<Kind, number>>; total: number }>();
   for (const { services, kind, count } of rows) {
-    const named = scope.services.length === 0 ? services : services.filter((service) => within.has(service));
+    const named = within.size === 0 ? services : services.filter((service) => within.has(service));
     for (const service of named.length === 0 ? [null] : named) {
       const sum = counts.get(service) ?? { kinds: {}, total: 0 };
       sum.kinds[kind] = (sum.kinds[kind] ?? 0) + Number(count);
@@ -160,11 +175,7 @@ async function countScope(db: Kysely<Schema>, scope: Scope, span: ScopeSpan): Pr
       counts.set(service, sum);
     }
   }
-  return {
-    byService: [...counts]
-      .map(([service, sum]) => ({ service, ...sum }))
-      .toSorted((a, b) => b.total - a.total || (a.service ?? '').localeCompare(b.service ?? '')),
-    total: rows.reduce((sum, { count }) => sum + Number(count), 0),
-    totalIsFloor: Number(rows[0]?.scanned ?? 0) >= mostScanned,
-  };
+  return [...counts]
+    .map(([service, sum]) => ({ service, ...sum }))
+    .toSorted((a, b) => b.total - a.total || (a.service ?? '').localeCompare(b.service ?? ''));
 }

@@ -1,32 +1,21 @@
-import type { Kysely } from 'kysely';
-import type { Schema } from '../database/schema.ts';
-import type { Suspect } from '../domain/answer.ts';
-import type { Catalog } from '../domain/catalog.ts';
 import type { Change } from '../domain/change.ts';
-import type { Incident, IncidentEntry } from '../domain/incident.ts';
-import { rankSuspects } from '../domain/suspects.ts';
+import { isDeploy } from '../domain/change-words.ts';
+import { dependenciesOf, reachesOf } from '../domain/dependencies.ts';
+import type { Incident, IncidentEntry, Verdict } from '../domain/incident.ts';
+import type { ReleaseRules } from '../domain/release-rules.ts';
+import { type Ranking, rankSuspects } from '../domain/suspects.ts';
+import { undoings } from '../domain/undone.ts';
 import { catalogWith } from '../timeline/aliases.ts';
 import { withMergeRisks } from '../timeline/merge-risks.ts';
+import { type IncidentAlerts, alertsOf } from './alerts.ts';
+import type { IncidentContext } from './context.ts';
 import { verdictsOf } from './entries.ts';
 import { type Scope, type ScopeChanges, changesOfScope } from './scope-changes.ts';
 
-export interface SuspectDependencies {
-  readonly db: Kysely<Schema>;
-  /** Of the settings. */
-  readonly catalog: Catalog;
+export interface SuspectDependencies extends Pick<IncidentContext, 'db' | 'catalog'> {
   /** How long before the onset changes are suspected, in milliseconds. */
   readonly lookback: number;
-}
-
-export interface RankedSuspect extends Suspect {
-  readonly likelihood: 'likely' | 'possible';
-}
-
-export interface Ranking {
-  /** The likeliest first; empty: no change fits. */
-  readonly suspects: readonly RankedSuspect[];
-  /** The most interesting first. */
-  readonly ruledOut: readonly { readonly change: Change; readonly why: string }[];
+  readonly releases: ReleaseRules;
 }
 
 export interface IncidentSuspects extends ScopeChanges {
@@ -37,41 +26,36 @@ export interface IncidentSuspects extends ScopeChanges {
   /** By the id of a suspect: the change that took it back, begun or done. */
   readonly undone: ReadonlyMap<string, Change>;
   readonly scope: Scope;
+  readonly alerts: IncidentAlerts;
 }
 
 const mostSuspects = 10;
-const likely = 0.5;
 
 /** What may have caused an incident. Reads a bounded number of rows, however much has changed. */
 export async function suspectsOf(
-  dependencies: SuspectDependencies,
+  { db, catalog: settings, lookback, releases }: SuspectDependencies,
   incident: Incident,
   now: Date,
 ): Promise<IncidentSuspects> {
-  const { db, lookback } = dependencies;
-  const [catalog, verdicts] = await Promise.all([catalogWith(db, dependencies.catalog), verdictsOf(db, incident.id)]);
-  const { environment, startedAt: onset } = incident;
-  const scope = { environment, services: reachOf(incident.services, catalog) };
+  const [catalog, verdicts] = await Promise.all([catalogWith(db, settings), verdictsOf(db, incident.id)]);
+  const alerts = await alertsOf(db, catalog, incident.id);
+  const { environment, services, startedAt: onset } = incident;
+  const dependsOn = dependenciesOf(catalog);
+  const scope = { environment, services: [...reachesOf(services, dependsOn).keys()] };
   const span = { from: new Date(onset.getTime() - lookback), onset, now };
-  const found = await changesOfScope(db, scope, span, [...verdicts.keys()], catalog);
+  const decided = [...verdicts.keys(), ...(incident.causeId === null ? [] : [incident.causeId])];
+  const found = await changesOfScope(db, scope, span, decided, catalog);
   const changes = await withMergeRisks(db, found.changes, catalog);
-  const ranked = rankSuspects(changes, { onset, now, environment }, mostSuspects);
-  const ranking = {
-    suspects: ranked.map((suspect) => ({ ...suspect, likelihood: likelihoodOf(suspect) })),
-    ruledOut: [],
-  };
-  return {
-    ...found,
-    changes,
-    ranking: withVerdicts(ranking, changes, verdicts),
-    verdicts,
-    undone: new Map(),
-    scope,
-  };
+  const symptom = symptomOf(incident, alerts);
+  const context = { onset, now, environment, services, dependsOn, symptom, background: new Map(), releases };
+  const ranking = withVerdicts(rankSuspects(changes, context, mostSuspects), changes, verdicts);
+  return { ...found, changes, ranking, verdicts, undone: takenBack(ranking, changes), scope, alerts };
 }
 
-function likelihoodOf({ score }: Suspect): RankedSuspect['likelihood'] {
-  return score >= likely ? 'likely' : 'possible';
+/** All that is said about the fault: by people and by the systems that watch. */
+function symptomOf({ title, symptom }: Incident, { alerts }: IncidentAlerts): string {
+  const said = alerts.flatMap((alert) => [alert.title, ...Object.values(alert.labels)]);
+  return [title, symptom, ...new Set(said)].join('\n');
 }
 
 function withVerdicts(
@@ -79,27 +63,32 @@ function withVerdicts(
   changes: readonly Change[],
   verdicts: ReadonlyMap<string, IncidentEntry>,
 ): Ranking {
-  const verdictOn = (change: Change) => verdicts.get(change.id)?.verdict?.verdict ?? null;
+  const verdictOn = ({ change }: { readonly change: Change }) => verdicts.get(change.id)?.verdict?.verdict ?? null;
   const ranked = new Map(suspects.map((suspect) => [suspect.change.id, suspect]));
-  const said = (verdict: 'caused' | 'suspect') =>
+  const said = (verdict: Verdict) =>
     changes
-      .filter((change) => verdictOn(change) === verdict)
-      .map((change) => ranked.get(change.id) ?? { change, score: 0, reasons: [], likelihood: 'likely' as const });
-  const dismissed = changes.filter((change) => verdictOn(change) === 'dismissed');
+      .filter((change) => verdictOn({ change }) === verdict)
+      .map((change) => ranked.get(change.id) ?? { change, score: 0, reasons: [], likelihood: 'possible' as const });
   return {
-    suspects: [...said('caused'), ...said('suspect'), ...suspects.filter(({ change }) => verdictOn(change) === null)],
+    suspects: [...said('caused'), ...said('suspect'), ...suspects.filter((suspect) => verdictOn(suspect) === null)],
     ruledOut: [
-      ...dismissed.map((change) => ({ change, why: verdicts.get(change.id)?.text || 'somebody decided so' })),
-      ...ruledOut.filter(({ change }) => verdictOn(change) === null),
+      ...said('dismissed').map(({ change }) => ({ change, why: verdicts.get(change.id)?.text ?? '' })),
+      ...ruledOut.filter((each) => verdictOn(each) === null),
     ],
   };
 }
 
-/** The affected services and all that they depend on. */
-function reachOf(affected: readonly string[], { services }: Catalog): readonly string[] {
-  const reached = new Set(affected);
-  for (const name of reached) {
-    for (const each of services.find((service) => service.name === name)?.dependsOn ?? []) reached.add(each);
-  }
-  return [...reached];
+/** Also by what is only under way: people have decided, and the fault may be over soon. */
+function takenBack({ suspects }: Ranking, changes: readonly Change[]): ReadonlyMap<string, Change> {
+  const own = new Map(changes.map((change) => [change.id, change]));
+  const asDone = changes.map((change) =>
+    change.status === 'started' && isDeploy(change) ? { ...change, status: 'succeeded' as const } : change,
+  );
+  const undoing = undoings(asDone);
+  return new Map(
+    suspects.flatMap(({ change }) => {
+      const by = own.get(undoing(change)?.id ?? '');
+      return by === undefined || by.id === change.id ? [] : [[change.id, by] as const];
+    }),
+  );
 }

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import type { Answer, Filters, Window } from '../domain/answer.ts';
 import type { Catalog } from '../domain/catalog.ts';
+import { dependenciesOf } from '../domain/dependencies.ts';
 import type { Question, Vocabulary, When } from '../domain/question.ts';
 import { defaultWindow } from '../domain/question-defaults.ts';
 import { formatDuration, formatWindow } from '../domain/since/format.ts';
@@ -97,9 +98,19 @@ async function answer(
   const last = page.at(-1);
   const suspected = [...first.map((each) => each.change), ...unplaced];
   const changes = await withMergeRisks(db, [...page.map((each) => each.change), ...suspected], catalog);
-  const suspects = rankSuspects(
+  const { suspects } = rankSuspects(
     changes.slice(page.length),
-    { onset: window.to, now: options.now, environment: filters.environment },
+    {
+      onset: window.to,
+      now: options.now,
+      assumed: true,
+      environment: filters.environment,
+      services: filters.services,
+      dependsOn: dependenciesOf(catalog),
+      symptom: '',
+      background: new Map(),
+      releases: null,
+    },
     mostSuspects,
   );
   return {

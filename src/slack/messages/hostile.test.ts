@@ -140,7 +140,12 @@ const answer: fc.Arbitrary<Answer> = fc
     ).flat();
     const base = anAnswer({
       changes,
-      suspects: some.map((each, index) => ({ change: { ...each, id: `0-${index}` }, score: 1, reasons })),
+      suspects: some.map((each, index) => ({
+        change: { ...each, id: `0-${index}` },
+        score: 1,
+        likelihood: 'likely' as const,
+        reasons,
+      })),
     });
     const filters = { environment, services, kinds: filteredKinds, actor: who, text: who };
     return { ...base, ...rest, filters, window: { ...base.window, notes, understood } };
