@@ -40,7 +40,7 @@ export interface IncidentCard {
   /** What people say made it good. */
   readonly fixes: readonly Change[];
   readonly alerts: IncidentAlerts;
-  /** What began or ended since the onset, newest first. */
+  /** What began or ended since the onset, newest first; not all of it where there is much. */
   readonly since: readonly Change[];
   readonly sinceTotal: number;
   /** All of the scope since `from`. */
@@ -60,7 +60,6 @@ export interface IncidentCard {
 }
 
 const mostSuspects = 3;
-const mostSince = 6;
 const mostRuledOut = 3;
 /** The likely ones; all others are one click further. */
 const mostChoices = 25;
@@ -84,7 +83,7 @@ export async function cardOf(dependencies: CardDependencies, incident: Incident,
     cause: changes.find(({ id }) => id === incident.causeId) ?? null,
     fixes: changes.filter(({ id }) => verdicts.get(id)?.verdict?.verdict === 'fixed'),
     alerts: found.alerts,
-    since: since.slice(0, mostSince),
+    since,
     sinceTotal: Math.max(found.sinceOnset, since.length),
     byService: found.byService,
     total: found.total,
@@ -115,6 +114,7 @@ async function onCard(
 }
 
 function isSince(change: Change, onset: Date): boolean {
+  if (change.kind === 'merge' || change.kind === 'note') return false;
   return change.occurredAt >= onset || (isDeploy(change) && tookEffect(change) > onset);
 }
 
