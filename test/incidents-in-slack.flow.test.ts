@@ -624,6 +624,7 @@ describe('/since in its channel', () => {
       services: ['checkout', 'ledger'],
       notes: [expect.stringContaining('before INC-')],
     });
+    expect(world.ask.mock.lastCall?.[1].fault).toMatchObject({ onset: new Date(startedAt), services: ['checkout'] });
   });
 
   it('with a time is as anywhere', async () => {

@@ -208,7 +208,7 @@ export async function startSlackIncidents() {
     clear: async (): Promise<void> => {
       await settled();
       await sql`truncate incidents, incident_entries, incident_signals, signals, changes, identities, mentions,
-        delivery_keys, slack_posts, services`.execute(database.db);
+        delivery_keys, slack_posts, services cascade`.execute(database.db);
       await sql`delete from graphile_worker._private_jobs`.execute(database.db);
       slack.workspace.messages.length = 0;
       slack.workspace.modals.clear();
