@@ -109,3 +109,13 @@ create table slack_pauses (
   name text primary key check (length(name) <= 200),
   until timestamptz not null
 );
+
+-- What the thread of an incident's card has told, each once.
+create table incident_lines (
+  incident_id bigint not null references incidents (id),
+  -- `change:1337`, `alert:7:over:1795190000`.
+  about text collate "C" not null check (length(about) <= 100),
+  -- The message that tells it, alone or with others.
+  post_key text not null check (length(post_key) <= 300),
+  primary key (incident_id, about)
+);

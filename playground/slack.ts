@@ -93,16 +93,21 @@ export async function startSlack(options: SlackOptions): Promise<Slack> {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const [, area = '', name = ''] = pathname.split('/');
     const body = await bodyOf(request);
-    const answer = area === 'api' ? await api.call(request.headers, name, body) : handedOut(area, name, body);
+    const answer = await (area === 'api'
+      ? api.call(request.headers, name, body)
+      : handedOut(request, { area, id: name, body }));
     if (answer === 'closed') response.destroy();
     else send(response, answer);
   }
 
   /** The addresses that Slack hands out to an app. */
-  function handedOut(area: string, id: string, body: Buffer): ApiAnswer | 'closed' {
+  async function handedOut(
+    { headers }: IncomingMessage,
+    { area, id, body }: { area: string; id: string; body: Buffer },
+  ): Promise<Failure> {
     const failure = faults.next(area === 'response' ? 'response_url' : area);
     if (failure !== undefined) return failure;
-    if (area === 'upload') return api.receiveUpload(id, body);
+    if (area === 'upload') return api.receiveUpload(headers, id, body);
     if (area !== 'response') return { status: 404, headers: {}, response: { ok: false, error: 'not_found' } };
     const used = responseUrls.use(id, parseObject(body.toString('utf8')) ?? {}, Date.now());
     return faults.losesAnswer('response_url') ? 'closed' : { ...used, headers: {}, response: used.body };

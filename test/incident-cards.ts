@@ -209,7 +209,9 @@ export function resolvedCard(given: Partial<IncidentCard> = {}): IncidentCard {
       causeNote: 'Retries piled up on the payment provider',
     }),
     suspects: suspects(({ id }) =>
-      id === deploy.id ? { undone: rollback, verdict: verdict(deploy.id, 'caused', 'Errors began with its first pod') } : {},
+      id === deploy.id
+        ? { undone: rollback, verdict: verdict(deploy.id, 'caused', 'Errors began with its first pod') }
+        : {},
     ).slice(0, 1),
     cause: deploy,
     fixes: [rollback],
@@ -238,7 +240,11 @@ export function noFitCard(given: Partial<IncidentCard> = {}): IncidentCard {
     ruledOut: [
       { change: search, why: 'checkout does not depend on it, took effect 3 h before it began', verdict: null },
       { change: flag, why: '', verdict: verdict(flag.id, 'dismissed', 'Only for staff accounts') },
-      { change: config, why: 'was taken back before, by config/production.yaml: Raise the payment timeout', verdict: null },
+      {
+        change: config,
+        why: 'was taken back before, by config/production.yaml: Raise the payment timeout',
+        verdict: null,
+      },
     ],
     ...given,
   });
@@ -279,7 +285,9 @@ export function crowdedCard(count: number): IncidentCard {
     moreSuspects: count - 3,
     ruledOut: many.slice(3, 6).map((change) => ({ change, why: long('why'), verdict: null })),
     alerts: alerts({
-      alerts: many.slice(0, 12).map(({ id }) => anAlert({ id, title: long('alert'), url: `https://x.test/${'d'.repeat(250)}` })),
+      alerts: many
+        .slice(0, 12)
+        .map(({ id }) => anAlert({ id, title: long('alert'), url: `https://x.test/${'d'.repeat(250)}` })),
       going: 900,
       over: 100,
       isFloor: true,

@@ -6,6 +6,7 @@ import { addSeconds } from 'date-fns';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { startSlack, type Slack } from '../playground/slack.ts';
+import { rateLimited, serverError } from '../playground/slack/faults.ts';
 import { channelOf } from '../playground/slack/workspace.ts';
 import { section } from '../src/slack/messages/blocks.ts';
 import { type Post, type PostDependencies, channelTakesMessages, keepPosted } from '../src/slack/posts.ts';
@@ -17,8 +18,6 @@ let slack: Slack;
 let channel: string;
 let time = new Date();
 let count = 0;
-/** Slack takes the next call, and its answer never comes. */
-let answersLost = 0;
 const logged: string[] = [];
 
 beforeAll(async () => {
@@ -40,9 +39,9 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   slack.workspace.messages.length = 0;
-  answersLost = 0;
   logged.length = 0;
-  time = addSeconds(new Date(), 1000 * (count += 1));
+  count += 1;
+  time = new Date();
   await database.db.deleteFrom('slack_pauses').execute();
 });
 
@@ -54,12 +53,6 @@ function dependencies(): PostDependencies {
       logLevel: LogLevel.ERROR,
       retryConfig: { retries: 0 },
       rejectRateLimitedCalls: true,
-      fetch: async (url, init) => {
-        const response = await fetch(url, init);
-        if (answersLost === 0) return response;
-        answersLost -= 1;
-        throw new TypeError('fetch failed');
-      },
     }),
     log: pino({ level: 'info' }, { write: (line: string) => void logged.push(line) }),
     now: () => time,
@@ -117,7 +110,7 @@ it('posts one message when two processes are told to at the same time', async ()
 });
 
 it('finds the message that Slack took before its answer was lost', async () => {
-  answersLost = 1;
+  slack.loseNextAnswer('chat.postMessage');
   const lost = await keep();
   expect(lost).toMatchObject({ outcome: 'later' });
   wait(10);
@@ -132,7 +125,7 @@ it('finds a lost line of a thread', async () => {
   const threadTs = card.outcome === 'shown' ? card.ts : '';
   const line = { key: `line:${count}`, threadTs, says: 'A line' };
   wait(5);
-  answersLost = 1;
+  slack.loseNextAnswer('chat.postMessage');
   await keep(line);
   wait(10);
   const found = await keep(line);
@@ -142,7 +135,7 @@ it('finds a lost line of a thread', async () => {
 });
 
 it('waits until a message that Slack may still be taking would show', async () => {
-  answersLost = 1;
+  slack.loseNextAnswer('chat.postMessage');
   await keep();
   await database.db.deleteFrom('slack_pauses').execute();
   wait(1);
@@ -163,7 +156,7 @@ it('posts what Slack did not take before it went away', async () => {
 });
 
 it('leaves Slack alone with everything while it does not answer', async () => {
-  slack.failNext('chat.postMessage', { status: 500, headers: {}, response: {} });
+  slack.failNext('chat.postMessage', serverError);
   await keep();
   const before = slack.calls.length;
 
@@ -191,11 +184,7 @@ it('finds a message that another process posted before it was killed', async () 
 });
 
 it('comes back when Slack says so, and keeps everything else from it until then', async () => {
-  slack.failNext('chat.postMessage', {
-    status: 429,
-    headers: { 'retry-after': '30' },
-    response: { ok: false, error: 'ratelimited' },
-  });
+  slack.failNext('chat.postMessage', rateLimited(30));
   expect(await keep()).toEqual({ outcome: 'later', at: addSeconds(time, 30) });
   const before = slack.calls.length;
   wait(29);
@@ -210,10 +199,10 @@ it('comes back when Slack says so, and keeps everything else from it until then'
 it('edits again what a limit or an outage kept from being edited', async () => {
   await keep();
   wait(5);
-  slack.failNext('chat.update', { status: 429, headers: { 'retry-after': '2' }, response: { ok: false } });
+  slack.failNext('chat.update', rateLimited(2));
   await keep({ says: 'Edited' });
   wait(3);
-  answersLost = 1;
+  slack.loseNextAnswer('chat.update');
   await keep({ says: 'Edited' });
   wait(6);
 
@@ -275,7 +264,7 @@ it('does not post again what a person has deleted', async () => {
 });
 
 it('posts, and tells the operator, where it may not look for what was lost', async () => {
-  slack.failNext('chat.postMessage', { status: 500, headers: {}, response: {} });
+  slack.failNext('chat.postMessage', serverError);
   await keep();
   wait(10);
   slack.failNext('conversations.history', {
@@ -290,7 +279,7 @@ it('posts, and tells the operator, where it may not look for what was lost', asy
 });
 
 it('waits when Slack cannot be asked what it shows', async () => {
-  answersLost = 1;
+  slack.loseNextAnswer('chat.postMessage');
   await keep();
   wait(10);
   slack.failNext('conversations.history', { status: 503, headers: {}, response: {} });

@@ -39,7 +39,7 @@ function drawn(text: string): string {
     changes: new EventEmitter(),
   };
   addMessage(workspace, { channel: 'C1', author: 'UBOT', text });
-  return drawScreen(workspace, { viewer: 'ada', place: 'incidents' }, new Date(0))
+  return drawScreen(workspace, { viewer: 'ada', place: 'incidents' }, { now: new Date(0), shortcuts: [] })
     .messages.map((message) => message.html)
     .join('');
 }

@@ -89,6 +89,20 @@ export function stateValues(blocks: readonly JsonObject[], entered: Entered): Js
   return values;
 }
 
+/** Input blocks that must be answered and are not: a client does not send these. */
+export function blocksWithoutAnswer(blocks: readonly JsonObject[], state: JsonObject): readonly string[] {
+  return blocks
+    .filter((block) => block['type'] === 'input' && block['optional'] !== true)
+    .map((block) => textOf(block['block_id']))
+    .filter((id) => isObject(state[id]) && Object.values(state[id]).every((held) => !isObject(held) || isEmpty(held)));
+}
+
+function isEmpty(held: JsonObject): boolean {
+  return Object.entries(held).every(
+    ([key, value]) => key === 'type' || value === null || (Array.isArray(value) && value.length === 0),
+  );
+}
+
 function plain(text: string): JsonObject {
   return { type: 'plain_text', text };
 }

@@ -1,6 +1,6 @@
 import { isObject, objectsOf, parseObject, textOf, type JsonObject } from '../json.ts';
 import { findControl } from './block-ids.ts';
-import { elementState, stateValues, type Entered } from './element-state.ts';
+import { blocksWithoutAnswer, elementState, stateValues, type Entered } from './element-state.ts';
 import type { EmulatedSlack } from './emulator.ts';
 import {
   blockActions,
@@ -121,6 +121,10 @@ export function createInteractions(context: InteractionContext) {
   async function submit(view: View, { user, entered }: { user: string; entered: Entered }): Promise<Submitted> {
     const person = personOf(workspace, user);
     const state = stateValues(view.blocks, entered);
+    const unanswered = blocksWithoutAnswer(view.blocks, state);
+    if (unanswered.length > 0) {
+      return { reply: null, errors: Object.fromEntries(unanswered.map((id) => [id, 'This field is required.'])) };
+    }
     const triggerId = await trigger(person.id, view);
     const reply = await interaction(viewSubmission(workspace, person, { triggerId, view, state }));
     if (reply.error !== null) return { reply, errors: { '': 'We had some trouble connecting. Try again?' } };
@@ -201,6 +205,7 @@ interface ClickFields {
 
 /** `errors`: by block id; under the empty name what concerns the whole modal. */
 export interface Submitted {
-  readonly reply: Reply;
+  /** Null when Slack did not send it. */
+  readonly reply: Reply | null;
   readonly errors: Readonly<Record<string, string>>;
 }

@@ -7,8 +7,8 @@ export function rawChannel(workspace: Workspace, channel: Channel): JsonObject {
   const shared = workspace.people.some((each) => each.membership === 'external' && channel.people.includes(each.id));
   return {
     ...named(channel),
-    // Slack calls a private channel of today a channel and a group at once.
-    is_group: channel.private,
+    // Groups are the private channels made before March 2021.
+    is_group: false,
     is_im: false,
     is_private: channel.private,
     is_archived: channel.archived,
@@ -29,13 +29,13 @@ export function rawChannel(workspace: Workspace, channel: Channel): JsonObject {
 }
 
 /** What the events about a changed name hold. */
-export function named({ id, name, private: hidden, created }: Channel): JsonObject {
+export function named({ id, name, created }: Channel): JsonObject {
   return {
     id,
     name,
     name_normalized: name,
     created: Math.floor(created.getTime() / 1000),
-    is_channel: !hidden,
+    is_channel: true,
     is_mpim: false,
   };
 }

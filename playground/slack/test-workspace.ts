@@ -17,6 +17,7 @@ export interface TestWorkspace extends AsyncDisposable {
   /** What the manifest calls them. */
   readonly kinds: () => readonly string[];
   readonly forget: () => void;
+  readonly app: Awaited<ReturnType<typeof startReceiver>>;
   readonly bot: string;
   readonly idOf: (person: string) => string;
   readonly channelId: (name: string) => string;
@@ -50,6 +51,7 @@ export async function startTestWorkspace(
   };
   return {
     slack,
+    app,
     client: new WebClient('xoxb-bot', {
       slackApiUrl: slack.apiUrl,
       retryConfig: { retries: 0 },
@@ -72,6 +74,7 @@ export async function startTestWorkspace(
 /** A process of the app: it takes whatever it is sent. */
 export async function startReceiver() {
   const bodies: JsonObject[] = [];
+  const answers: JsonObject[] = [];
   const server = createServer((request, response) => {
     void take(request, response);
   }).listen(0, '127.0.0.1');
@@ -80,15 +83,26 @@ export async function startReceiver() {
   if (address === null || typeof address === 'string') throw new Error('no port');
 
   async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    bodies.push(parseObject(await text(request)) ?? {});
-    response.end();
+    bodies.push(bodyIn(await text(request)));
+    const answer = answers.shift();
+    if (answer === undefined) response.end();
+    else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
   }
 
   return {
     url: `http://127.0.0.1:${address.port}/slack/events`,
+    /** What it was sent: events, commands and interactions. */
     bodies,
+    /** What it says to the next requests, and then nothing more. */
+    answers,
     close: () => {
       server.close();
     },
   };
+}
+
+/** An event is JSON, a command a form, and an interaction JSON in a form. */
+function bodyIn(written: string): JsonObject {
+  const fields = new URLSearchParams(written);
+  return parseObject(fields.get('payload') ?? written) ?? Object.fromEntries(fields);
 }

@@ -6,7 +6,7 @@ import type { EventSender } from './sent-events.ts';
 import { readArguments } from './web-api/arguments.ts';
 import type { Front } from './web-api/method.ts';
 import { answerMethod } from './web-api/methods.ts';
-import { createUploads } from './web-api/uploads.ts';
+import { createUploads, uploadedContent } from './web-api/uploads.ts';
 import { completeUsers } from './web-api/users.ts';
 import { observeView, personOfCall, refuseView } from './web-api/views.ts';
 
@@ -43,7 +43,8 @@ export function createWebApi(context: WebApiContext) {
     workspace,
     problems,
     uploads,
-    can: (scope) => scopes === null || scopes.includes(scope),
+    // A bot that may do everything is still not heard where nobody has invited it, unless that is asked for.
+    can: (scope) => (scopes === null ? scope !== 'chat:write.public' : scopes.includes(scope)),
     tell: (events) => void context.deliver(events),
   };
 
@@ -77,8 +78,8 @@ export function createWebApi(context: WebApiContext) {
   return {
     calls,
     call,
-    receiveUpload: (id: string, content: Buffer): ApiAnswer => {
-      const known = uploads.receive(id, content);
+    receiveUpload: async (headers: IncomingHttpHeaders, id: string, body: Buffer): Promise<ApiAnswer> => {
+      const known = uploads.receive(id, await uploadedContent(headers['content-type'] ?? '', body));
       return { status: known ? 200 : 404, headers: {}, response: { ok: known } };
     },
   };

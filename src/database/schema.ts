@@ -142,6 +142,12 @@ export interface SlackPosts {
   refused_at: Date | null;
 }
 
+export interface IncidentLines {
+  incident_id: string;
+  about: string;
+  post_key: string;
+}
+
 export interface SlackPauses {
   name: string;
   until: Date;
@@ -195,6 +201,7 @@ export interface Schema {
   incidents: Incidents;
   incident_signals: IncidentSignals;
   incident_entries: IncidentEntries;
+  incident_lines: IncidentLines;
   slack_posts: SlackPosts;
   slack_pauses: SlackPauses;
   environments: Environments;

@@ -40,7 +40,7 @@ export interface IncidentCard {
   /** What people say made it good. */
   readonly fixes: readonly Change[];
   readonly alerts: IncidentAlerts;
-  /** What began or ended since the onset, newest first. */
+  /** What began or ended since the onset, newest first; not all of it where there is much. */
   readonly since: readonly Change[];
   readonly sinceTotal: number;
   /** All of the scope since `from`. */
@@ -60,7 +60,6 @@ export interface IncidentCard {
 }
 
 const mostSuspects = 3;
-const mostSince = 6;
 const mostRuledOut = 3;
 /** The likely ones; all others are one click further. */
 const mostChoices = 25;
@@ -73,7 +72,9 @@ export async function cardOf(dependencies: CardDependencies, incident: Incident,
   const since = changes.filter((change) => isSince(change, incident.startedAt));
   return {
     incident,
-    suspects: await Promise.all(ranking.suspects.slice(0, mostSuspects).map((each) => onCard(each, found, db, catalog))),
+    suspects: await Promise.all(
+      ranking.suspects.slice(0, mostSuspects).map((each) => onCard(each, found, db, catalog)),
+    ),
     moreSuspects: Math.max(0, ranking.suspects.length - mostSuspects),
     ruledOut: ranking.ruledOut
       .map((each) => ({ ...each, verdict: verdicts.get(each.change.id) ?? null }))
@@ -82,7 +83,7 @@ export async function cardOf(dependencies: CardDependencies, incident: Incident,
     cause: changes.find(({ id }) => id === incident.causeId) ?? null,
     fixes: changes.filter(({ id }) => verdicts.get(id)?.verdict?.verdict === 'fixed'),
     alerts: found.alerts,
-    since: since.slice(0, mostSince),
+    since,
     sinceTotal: Math.max(found.sinceOnset, since.length),
     byService: found.byService,
     total: found.total,
@@ -113,6 +114,7 @@ async function onCard(
 }
 
 function isSince(change: Change, onset: Date): boolean {
+  if (change.kind === 'merge' || change.kind === 'note') return false;
   return change.occurredAt >= onset || (isDeploy(change) && tookEffect(change) > onset);
 }
 
@@ -140,9 +142,6 @@ async function choicesFor(
 
 async function resolutionOf({ db }: CardDependencies, incident: Incident): Promise<IncidentCard['resolution']> {
   if (incident.resolvedAt === null) return null;
-  const [by, firstAlert] = await Promise.all([
-    lastEntry(db, incident.id, 'resolved'),
-    firstAlertOf(db, incident.id),
-  ]);
+  const [by, firstAlert] = await Promise.all([lastEntry(db, incident.id, 'resolved'), firstAlertOf(db, incident.id)]);
   return { by, measures: measuresOf(incident, firstAlert) };
 }

@@ -68,6 +68,11 @@ export function keepPosted(dependencies: PostDependencies, post: Post): Promise<
   });
 }
 
+/** Whether Slack shows this very message, as far as we know. */
+export function shows({ ts, shown }: Pick<Row, 'ts' | 'shown'>, message: SlackMessage): boolean {
+  return ts !== null && shown?.equals(digestOf(message)) === true;
+}
+
 /** What stood in the way is gone: what a channel refused is tried again at once. */
 export async function channelTakesMessages(db: Kysely<Schema>, channel: string): Promise<void> {
   await db

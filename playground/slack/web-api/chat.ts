@@ -3,7 +3,7 @@ import { withBlockIds } from '../block-ids.ts';
 import { deleteMessage, editMessage, postMessage } from '../message-changes.ts';
 import { permalink, rawMessage } from '../raw-message.ts';
 import { addMessage, type Message } from '../workspace.ts';
-import { channelById, channelToWrite, messageIn, Refused, type Front, type Method } from './method.ts';
+import { channelById, channelToWrite, idOfPlace, messageIn, Refused, type Front, type Method } from './method.ts';
 
 /** Characters of a text that Slack keeps. */
 const longestText = 40_000;
@@ -13,7 +13,7 @@ export const chat: Readonly<Record<string, Method>> = {
     scopes: ['chat:write'],
     answer: (front, args) => {
       const written = contentOf(front, args);
-      const channel = channelToWrite(front, args['channel'], { unasked: true });
+      const channel = channelToWrite(front, idOfPlace(front, args['channel']), { unasked: true });
       const { message, events } = postMessage(front.workspace, {
         channel: channel.id,
         author: front.workspace.app.botUser,
@@ -31,7 +31,7 @@ export const chat: Readonly<Record<string, Method>> = {
     answer: (front, args) => {
       const { workspace } = front;
       const written = contentOf(front, args);
-      const channel = channelToWrite(front, args['channel']);
+      const channel = channelToWrite(front, idOfPlace(front, args['channel']));
       const user = textOf(args['user']);
       if (!channel.people.includes(user)) throw new Refused('user_not_in_channel');
       workspace.statuses.delete(channel.id);
@@ -78,12 +78,12 @@ export const chat: Readonly<Record<string, Method>> = {
   },
 };
 
-/** Which the bot wrote; in a channel by id, where it may be no longer, as Slack allows. */
+/** Which the bot wrote, in a channel by id; Slack documents no error for one that the bot has left. */
 function ownMessage(front: Front, args: JsonObject, otherwise: string) {
   const { workspace } = front;
   const channel = workspace.channels.find((each) => each.id === args['channel']);
   if (channel === undefined) throw new Refused('channel_not_found');
-  if (channel.archived) throw new Refused('is_archived');
+  if (channel.archived) throw new Refused('is_inactive');
   if (channel.private && !channel.bot) throw new Refused('channel_not_found');
   const message = messageIn(front, channel, args['ts']);
   if (message.author !== workspace.app.botUser) throw new Refused(otherwise);

@@ -37,9 +37,10 @@ function uploaded(front: Front, wanted: JsonObject): SharedFile {
   return { id, name, title: textOf(wanted['title']) || name, text: content.toString('utf8'), size: content.length };
 }
 
-/** Without a channel the files stay private. */
+/** Without a channel the files stay private. The bot must be a member: `chat:write.public` is not enough for files. */
 function share(front: Front, args: JsonObject, shared: readonly SharedFile[]): void {
   const named = [textOf(args['channel_id']), ...textOf(args['channels']).split(',')].filter((id) => id !== '');
+  if (!named.every((id) => /^[CGDZ][A-Z0-9]{8,}$/.test(id))) throw new Refused('invalid_arguments');
   const channels = named.map((id) => channelToWrite(front, id));
   for (const channel of channels) {
     const { events } = postMessage(front.workspace, {

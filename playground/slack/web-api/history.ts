@@ -20,7 +20,8 @@ export const history: Readonly<Record<string, Method>> = {
       // With a beginning and no end, Slack counts from the beginning; it lists the newest first nevertheless.
       const fromOldest = textOf(args['oldest']) !== '' && textOf(args['latest']) === '';
       const { items, next } = page(fromOldest ? oldestFirst : oldestFirst.toReversed(), args, ({ ts }) => ts);
-      return answer(front, args, { items: fromOldest ? items.toReversed() : items, next });
+      const told = answer(front, args, { items: fromOldest ? items.toReversed() : items, next });
+      return { ...told, pin_count: front.workspace.pins.filter((pin) => pin.channel === channel.id).length };
     },
   },
   'conversations.replies': {

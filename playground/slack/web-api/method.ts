@@ -45,16 +45,21 @@ export function channelById({ workspace }: Front, id: unknown): Channel {
   return channel;
 }
 
-/** Where the bot may write. Messages go to names and people, too. */
-export function channelToWrite({ workspace, can }: Front, named: unknown, { unasked = false } = {}): Channel {
-  const person = workspace.people.find(({ id }) => id === named);
-  const channel = channelOf(workspace, person?.directChannel ?? textOf(named));
+/** Where the bot may write or leave its mark. */
+export function channelToWrite({ workspace, can }: Front, id: unknown, { unasked = false } = {}): Channel {
+  const channel = workspace.channels.find((each) => each.id === id);
   if (channel === undefined) throw new Refused('channel_not_found');
   if (channel.archived) throw new Refused('is_archived');
   if (channel.bot) return channel;
   if (channel.private) throw new Refused('channel_not_found');
   if (!unasked || !can('chat:write.public')) throw new Refused('not_in_channel');
   return channel;
+}
+
+/** New messages go to names and people, too. */
+export function idOfPlace({ workspace }: Front, named: unknown): string | undefined {
+  const person = workspace.people.find(({ id }) => id === named);
+  return person?.directChannel ?? channelOf(workspace, textOf(named))?.id;
 }
 
 /** Public channels and those the bot is in can be read, but only by a member. */

@@ -43,8 +43,6 @@ export const pins: Readonly<Record<string, Method>> = {
 };
 
 function messageToPin(front: Front, args: JsonObject) {
-  const named = front.workspace.channels.some((each) => each.id === args['channel']);
-  if (!named) throw new Refused('channel_not_found');
   const channel = channelToWrite(front, args['channel']);
   if (args['timestamp'] === undefined) throw new Refused('no_item_specified');
   return messageIn(front, channel, args['timestamp']);

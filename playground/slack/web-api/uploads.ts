@@ -32,3 +32,11 @@ export function createUploads(addressOf: (id: string) => string) {
     finish: (id: string): void => void uploads.delete(id),
   };
 }
+
+/** A file comes as it is, or as the only part of a form. */
+export async function uploadedContent(contentType: string, body: Buffer): Promise<Buffer> {
+  if (!contentType.startsWith('multipart/form-data')) return body;
+  const form = await new Response(new Uint8Array(body), { headers: { 'content-type': contentType } }).formData();
+  const [part = ''] = form.values();
+  return typeof part === 'string' ? Buffer.from(part) : Buffer.from(await part.arrayBuffer());
+}

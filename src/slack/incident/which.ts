@@ -9,11 +9,7 @@ export function isSeenIn(incident: Incident, channelId: string | null): boolean 
 }
 
 /** The incident of this id as far as it may be seen from this channel. Null: there is none. */
-export async function incidentSeen(
-  db: Kysely<Schema>,
-  id: string,
-  channelId: string | null,
-): Promise<Incident | null> {
+export async function incidentSeen(db: Kysely<Schema>, id: string, channelId: string | null): Promise<Incident | null> {
   const incident = await findIncident(db, id);
   return incident !== null && isSeenIn(incident, channelId) ? incident : null;
 }
@@ -21,5 +17,6 @@ export async function incidentSeen(
 /** The incident that the channel was made for, or that this one turned out to be. */
 export async function incidentHere(db: Kysely<Schema>, channelId: string): Promise<Incident | null> {
   const incident = await incidentOfChannel(db, channelId);
-  return incident?.mergedInto === null || incident === null ? incident : incidentSeen(db, incident.mergedInto, channelId);
+  if (incident === null || incident.mergedInto === null) return incident;
+  return incidentSeen(db, incident.mergedInto, channelId);
 }

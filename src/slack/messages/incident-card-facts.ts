@@ -15,6 +15,7 @@ import { steadyCourse } from './incident-card-suspects.ts';
 import type { Voice } from './voice.ts';
 
 const mostAlerts = 3;
+const mostSince = 6;
 const mostDrifts = 2;
 const mostSources = 12;
 
@@ -34,18 +35,23 @@ export function ruledOutLine({ ruledOut, moreSuspects }: IncidentCard, voice: Vo
 /** Alerts, and the changes that landed while it went on. */
 export function sinceSection(card: IncidentCard, voice: Voice): readonly SectionBlock[] {
   const { since, sinceTotal } = card;
-  const rest = sinceTotal - since.length;
+  const shown = since.slice(0, mostSince);
+  const rest = sinceTotal - shown.length;
   const floor = card.totalIsFloor ? 'at least ' : '';
   const changes = [
     ...(rest > 0 ? [`… ${floor}${rest.toLocaleString('en')} earlier`] : []),
-    ...since.toReversed().map((change) => `•  ${sinceLine(change, voice)}`),
+    ...shown.toReversed().map((change) => `•  ${sinceLine(change, voice)}`),
   ];
   const lines = [...alertLines(card, voice), ...(changes.length === 0 ? [] : ['*Changed since it began*', ...changes])];
   return lines.length === 0 ? [] : [section(lines.join('\n'))];
 }
 
 export function sinceLine(change: Change, voice: Voice): string {
-  const parts = [`${voice.at(tookEffect(change))}  ${nameOf(change, voice)}${byWhom(change)}`, steadyCourse(change), linksOf(change)];
+  const parts = [
+    `${voice.at(tookEffect(change))}  ${nameOf(change, voice)}${byWhom(change)}`,
+    steadyCourse(change),
+    linksOf(change),
+  ];
   return parts.filter((part) => part !== null).join(' · ');
 }
 
@@ -55,12 +61,12 @@ function alertLines({ alerts: { alerts, going, over, isFloor } }: IncidentCard, 
   const firing = alerts.filter(({ resolvedAt }) => resolvedAt === null);
   const ended = alerts.filter(({ resolvedAt }) => resolvedAt !== null);
   const last = ended[0]?.resolvedAt ?? null;
-  const lastWords = last === null ? '' : `, the last since ${voice.at(last)}`;
+  const since = last === null ? '' : ` since ${voice.at(last)}`;
   if (going === 0) {
     const all = over === 1 ? 'Its alert is over' : `All ${floor}${countOf(over, 'alert')} are over`;
-    return [`:white_check_mark: *${all}*${lastWords}: ${namesOf(ended)}`];
+    return [`:white_check_mark: *${all}*${since}: ${namesOf(ended)}`];
   }
-  const overWords = over === 0 ? '' : ` · ${floor}${over.toLocaleString('en')} over${lastWords}`;
+  const overWords = over === 0 ? '' : ` · ${floor}${over.toLocaleString('en')} over`;
   return [`:rotating_light: *${floor}${countOf(going, 'alert')} firing*  ${namesOf(firing)}${overWords}`];
 }
 
@@ -81,7 +87,7 @@ export function serviceSection(card: IncidentCard, voice: Voice): readonly Secti
   if (summary === null) return [];
   const place = incident.environment === null ? '' : ` in ${outside(incident.environment, 60)}`;
   const count = `${totalIsFloor ? 'at least ' : ''}${countOf(total, 'change')}`;
-  return [section(`*${count}${place}* since ${voice.at(from)}  ${summary}`)];
+  return [section(`*${count}${place}* since ${voice.at(from)}\n${summary}`)];
 }
 
 /** What holds besides, and what was not seen. */
@@ -109,7 +115,14 @@ function coverageWords(coverage: readonly SourceCoverage[], until: Date, voice: 
   };
   if (seen.length + missed.length === 0) return '*Not seen: anything.* No source has sent anything yet.';
   return [
-    ...(missed.length === 0 ? [] : [`*Not seen:* ${missed.slice(0, mostSources).map((each) => gapWords(each, voice)).join(', ')}.`]),
+    ...(missed.length === 0
+      ? []
+      : [
+          `*Not seen:* ${missed
+            .slice(0, mostSources)
+            .map((each) => gapWords(each, voice))
+            .join(', ')}.`,
+        ]),
     ...(seen.length === 0 ? [] : [`Seen: ${names(seen)}.`]),
     ...(never.length === 0 ? [] : [`Nothing yet from ${names(never)}.`]),
   ].join(' ');
@@ -122,4 +135,3 @@ function gapWords({ title, state, newest, usualGap, failed }: SourceCoverage, vo
   const usual = usualGap === null ? '' : ` (usually every ${formatDuration(usualGap)})`;
   return `${name} ${state === 'closed' ? 'closed, its secret is missing' : 'silent'}${last}${state === 'silent' ? usual : ''}`;
 }
-

@@ -1,4 +1,12 @@
-import { countOf, isDeploy, kindNoun, personName, serviceName, changeStep, tookEffect } from '../../domain/change-words.ts';
+import {
+  countOf,
+  isDeploy,
+  kindNoun,
+  personName,
+  serviceName,
+  changeStep,
+  tookEffect,
+} from '../../domain/change-words.ts';
 import type { Change } from '../../domain/change.ts';
 import type { SourceCoverage } from '../../domain/coverage.ts';
 import { incidentReference } from '../../domain/incident.ts';
@@ -32,8 +40,12 @@ function whatIsWrong({ incident, resolution }: IncidentCard, voice: Voice): stri
       : mitigatedAt !== null
         ? `mitigated ${voice.at(mitigatedAt)}, began ${voice.at(startedAt)}`
         : voice.since(startedAt);
-  const where = [servicesOf(incident.services), outside(environment ?? '', 60)].filter((part) => part !== '').join(' in ');
-  return [began, state, severity, where].filter((part) => part !== null && part !== '').join(' · ');
+  const where = [servicesOf(incident.services), outside(environment ?? '', 60)]
+    .filter((part) => part !== '')
+    .join(' in ');
+  return [began, incident.private ? ':lock: private' : null, state, severity, where]
+    .filter((part) => part !== null && part !== '')
+    .join(' · ');
 }
 
 function servicesOf(services: readonly string[]): string {
@@ -48,16 +60,19 @@ function whatToSuspect(card: IncidentCard, voice: Voice): string {
   const [first] = suspects;
   if (first === undefined) return cause === null ? nothingFits(card, voice) : `Cause: ${nameOf(cause, voice)}.`;
   const said = first.verdict === null ? '' : `, says ${voice.who(first.verdict.saidBy)}`;
-  const label =
-    first.verdict?.verdict?.verdict === 'caused'
-      ? 'Cause'
-      : first.verdict !== null
-        ? 'Suspected'
-        : first.likelihood === 'likely'
-          ? 'Likely'
-          : 'Possible';
-  const words = [`${label}: ${nameOf(first.change, voice)}${said}${when(first)}.`, undoneWords(first, voice), lastGoodWords(first, voice)];
+  const words = [
+    `${labelOf(card, first)}: ${nameOf(first.change, voice)}${said}${when(first)}.`,
+    undoneWords(first, voice),
+    lastGoodWords(first, voice),
+  ];
   return words.filter((part) => part !== null).join(' ');
+}
+
+function labelOf({ suspects, moreSuspects }: IncidentCard, { verdict, likelihood }: CardSuspect): string {
+  if (verdict !== null) return verdict.verdict?.verdict === 'caused' ? 'Cause' : 'Suspected';
+  if (likelihood === 'likely') return 'Likely';
+  const possible = suspects.length + moreSuspects;
+  return possible > 1 ? `Possible, first of ${possible}` : 'Possible';
 }
 
 function outcome({ cause, fixes, incident }: IncidentCard, voice: Voice): string {
@@ -73,12 +88,16 @@ function outcome({ cause, fixes, incident }: IncidentCard, voice: Voice): string
 }
 
 /** Of the three kinds of nothing, the one that is true. */
-function nothingFits({ total, totalIsFloor, ruledOut, coverage, sinceTotal, incident }: IncidentCard, voice: Voice): string {
+function nothingFits(
+  { total, totalIsFloor, ruledOut, coverage, sinceTotal, incident, from }: IncidentCard,
+  voice: Voice,
+): string {
+  const when = `in the ${formatDuration(incident.startedAt.getTime() - from.getTime())} before it began`;
   const place = incident.environment === null ? '' : ` in ${outside(incident.environment, 60)}`;
   const before = total - sinceTotal;
   if (before > 0 || ruledOut.length > 0) {
     const seen = `${totalIsFloor ? 'at least ' : ''}${countOf(Math.max(before, ruledOut.length), 'change')}`;
-    return `${voice.strong('No change fits.', 40)} I looked at ${seen}${place} from before it began.`;
+    return `${voice.strong('No change fits.', 40)} I looked at ${seen}${place} ${when}.`;
   }
   if (coverage.every(({ newest }) => newest === null)) {
     return `${voice.strong("I can't tell what changed:", 40)} no source has sent anything yet.`;
@@ -87,7 +106,7 @@ function nothingFits({ total, totalIsFloor, ruledOut, coverage, sinceTotal, inci
   if (silent.length > 0) {
     return `${voice.strong("I can't tell what changed:", 40)} ${silent.slice(0, 3).join(', ')} may have missed it, and the others saw nothing.`;
   }
-  return `${voice.strong('Nothing changed', 40)}${place} before it began, as far as every connected source saw.`;
+  return `${voice.strong('Nothing changed', 40)}${place} ${when}, as far as every connected source saw.`;
 }
 
 export function isSilent({ state, newest, failed }: SourceCoverage): boolean {

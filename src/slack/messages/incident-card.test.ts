@@ -1,7 +1,5 @@
-import { addDays } from 'date-fns';
 import { expect, it } from 'vitest';
 import {
-  aCard,
   aFault,
   badDeployCard,
   crowdedCard,

@@ -54,7 +54,7 @@ export function renderJoinedCard(
   into: Pick<Incident, 'id' | 'title' | 'channel'> | null,
 ): SlackMessage {
   const reference = escaped(incidentReference(incident));
-  const where = into?.channel == null ? '' : `, in <#${into.channel.id}>`;
+  const where = into === null || into.channel === null ? '' : `, in <#${into.channel.id}>`;
   const said =
     into === null
       ? `${reference} turned out to be one with another incident.`

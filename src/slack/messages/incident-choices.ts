@@ -52,8 +52,12 @@ export function renderChoices({ incidents, purpose, words, now }: Choices): { te
     `In an incident's own channel I know which one you mean. Anywhere else you can name it: ${code(named, 120)}`,
   ];
   return {
-    text: [question, ...shown.map((incident) => `${outside(headline(incident), 200)}`)].join('\n'),
-    blocks: [section(`*${question}*`), ...shown.map((each) => choice(each, { label, words, now })), context(more.join(' '))],
+    text: [question, ...shown.map((incident) => outside(headline(incident), 200))].join('\n'),
+    blocks: [
+      section(`*${question}*`),
+      ...shown.map((each) => choice(each, { label, words, now })),
+      context(more.join(' ')),
+    ],
   };
 }
 
@@ -84,7 +88,9 @@ function nothingOpen(purpose: IncidentCommand['do']): { text: string; blocks: Kn
     text: `${first} ${start} opens one.`,
     blocks: [
       section(`*No incident is open.*${asked}`),
-      section(`\`${start}\` opens one. So does a page, a new channel whose name says incident, or "Start an incident" in the menu of a message.`),
+      section(
+        `\`${start}\` opens one. So does a page, a new channel whose name says incident, or "Start an incident" in the menu of a message.`,
+      ),
     ],
   };
 }

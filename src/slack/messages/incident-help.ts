@@ -18,15 +18,22 @@ const corrections: readonly (readonly [command: string, does: string])[] = [
 ];
 
 export function renderIncidentHelp(): { text: string; blocks: KnownBlock[] } {
-  const text = [...commands, ...corrections].map(([command, does]) => `/incident ${command}: ${does.replaceAll('`', '')}`);
-  const drawn = (lines: typeof commands) => lines.map(([command, does]) => `•  \`/incident ${command}\`  ${does}`).join('\n');
+  const text = [...commands, ...corrections].map(
+    ([command, does]) => `/incident ${command}: ${does.replaceAll('`', '')}`,
+  );
+  const drawn = (lines: typeof commands) =>
+    lines.map(([command, does]) => `•  \`/incident ${command}\`  ${does}`).join('\n');
   return {
     text: ['In an incident’s channel, or naming it: /incident INC-42 resolve.', ...text].join('\n'),
     blocks: [
-      section('*Work on an incident.* In its own channel I know which one you mean; anywhere else I ask, with a button for each.'),
+      section(
+        '*Work on an incident.* In its own channel I know which one you mean; anywhere else I ask, with a button for each.',
+      ),
       section(drawn(commands)),
       section(`*Put right what a rule got wrong*\n${drawn(corrections)}`),
-      section('`/incident` alone shows how it stands. `/since` in its channel shows what changed before it began, `/since catchup` how it stands in ten lines.'),
+      section(
+        '`/incident` alone shows how it stands. `/since` in its channel shows what changed before it began, `/since catchup` how it stands in ten lines.',
+      ),
       context('Only you see my answers. Others see what belongs to everybody: the card, and files that you attach.'),
     ],
   };

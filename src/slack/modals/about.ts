@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { outsideText } from '../../domain/outside-text.ts';
 import { verdicts } from '../../domain/incident.ts';
 
 const Id = z.string().regex(/^\d{1,18}$/);
+/** Of 3,000 characters for all, in which a quotation mark takes two. */
+const quotedLength = 1200;
 const ChannelId = z.string().regex(/^[A-Z0-9]{1,30}$/);
 
 /** What a modal is about: it comes back with the submission, as text that Slack keeps. Short keys: it may hold few characters. */
@@ -15,6 +18,8 @@ const About = z.strictObject({
   m: z.tuple([ChannelId, z.string().regex(/^\d{1,12}\.\d{1,6}$/)]).optional(),
   /** Who wrote that message. */
   u: z.string().max(30).optional(),
+  /** What that message says, as far as it fits. */
+  t: z.string().max(quotedLength).optional(),
   /** What stood in the field for the beginning, in seconds. */
   s: z.int().min(0).optional(),
 });
@@ -22,6 +27,11 @@ export type About = z.infer<typeof About>;
 
 export function encodeAbout(about: About): string {
   return JSON.stringify(About.parse(about));
+}
+
+/** Of the text of a message, what `about` holds. */
+export function quotedText(text: string): string {
+  return outsideText(text.slice(0, quotedLength), quotedLength) ?? '';
 }
 
 /** Null for anything that `encodeAbout` did not make. */

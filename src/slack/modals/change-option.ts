@@ -9,5 +9,9 @@ export function changeOption(change: Change, why = ''): PlainTextOption | null {
   const name = isDeploy(change) && service !== null ? `${service} ${changeStep(change)}` : changeName(change);
   const by = personName(change.actor);
   const kind = `${kindNoun(change.kind, 1)}${service === null || isDeploy(change) ? '' : ` of ${service}`}`;
-  return optionOf(name, change.id, [`${kind}${by === null ? '' : ` by ${by}`}`, why].filter((each) => each !== '').join(', '));
+  return optionOf(
+    name,
+    change.id,
+    [`${kind}${by === null ? '' : ` by ${by}`}`, why].filter((each) => each !== '').join(', '),
+  );
 }

@@ -62,7 +62,7 @@ export function textInput(given: {
 /** Well-formed, and with the line breaks that one field allows. */
 function cut(text: string, most: number): string {
   const whole = text.toWellFormed();
-  return whole.length <= most ? whole : `${shorten(whole, most)}`;
+  return whole.length <= most ? whole : shorten(whole, most);
 }
 
 /** Null for a name that no menu can hold. */

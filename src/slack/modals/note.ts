@@ -29,7 +29,11 @@ export function renderNoteModal(
       section(incidentHeading(incident)),
       field(
         'note',
-        { label: 'What happened, or what do you try?', hint: 'With the time of now. Read in the post-mortem.', optional: false },
+        {
+          label: 'What happened, or what do you try?',
+          hint: 'With the time of now. Read in the post-mortem.',
+          optional: false,
+        },
         textInput({ multiline: true, value: text, placeholder: 'Failing over to the second pool' }),
       ),
     ],
@@ -51,7 +55,9 @@ export function renderNoteMessageModal(
     .slice(0, mostOptions);
   const title = 'Add to a timeline';
   if (options.length === 0) {
-    const blocks = [section('*No incident is open.*\n"Start an incident" in the same menu opens one from this message.')];
+    const blocks = [
+      section('*No incident is open.*\n"Start an incident" in the same menu opens one from this message.'),
+    ];
     return modal('incident_read', { title, about: encodeAbout(about), blocks });
   }
   const [only] = options;

@@ -86,7 +86,10 @@ function fixField({ startedAt }: Incident, { changes, verdicts }: ResolveModal['
   const initial = options.filter(({ value }) => verdicts.get(value ?? '')?.verdict?.verdict === 'fixed');
   return field(
     'fix',
-    { label: 'What fixed it?', hint: 'If it went to production past staging, I offer the pull request that brings it back.' },
+    {
+      label: 'What fixed it?',
+      hint: 'If it went to production past staging, I offer the pull request that brings it back.',
+    },
     {
       type: 'multi_static_select',
       placeholder: plain('Choose what was changed since'),
@@ -96,8 +99,6 @@ function fixField({ startedAt }: Incident, { changes, verdicts }: ResolveModal['
   );
 }
 
-function optionsOf(
-  changes: readonly { readonly change: Change; readonly why: string }[],
-): readonly PlainTextOption[] {
+function optionsOf(changes: readonly { readonly change: Change; readonly why: string }[]): readonly PlainTextOption[] {
   return changes.flatMap(({ change, why }) => changeOption(change, why) ?? []);
 }

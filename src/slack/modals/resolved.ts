@@ -27,7 +27,9 @@ export function renderResolved(
     blocks: [
       section(`${incidentHeading(incident)} is resolved.\n${measureWords(measures)}`),
       ...offers.map(offerBlock),
-      context('`/incident timeline` in its channel attaches the post-mortem’s first draft. `/incident reopen` if it comes back.'),
+      context(
+        '`/incident timeline` in its channel attaches the post-mortem’s first draft. `/incident reopen` if it comes back.',
+      ),
     ],
   });
 }
@@ -73,7 +75,7 @@ export function renderResolvedBefore(
     readonly now: Date;
   },
 ): ModalView {
-  const who = `${speaker(by)} resolved ${incidentHeading(incident)} ${readerTime(at, now)}, so I have changed nothing.`;
+  const who = `${speaker(by)} resolved ${incidentHeading(incident)} (${readerTime(at, now)}), so I have changed nothing.`;
   const title = 'Resolved already';
   const about = encodeAbout({ c: channelId, i: incident.id });
   if (wrote === '') {
@@ -86,7 +88,11 @@ export function renderResolvedBefore(
     submit: 'Add it as a note',
     blocks: [
       section(who),
-      field('note', { label: 'Keep what you wrote in its timeline?', optional: false }, textInput({ multiline: true, value: wrote })),
+      field(
+        'note',
+        { label: 'Keep what you wrote in its timeline?', optional: false },
+        textInput({ multiline: true, value: wrote }),
+      ),
     ],
   });
 }

@@ -53,8 +53,11 @@ export function environmentField(environment: string | null, { environments }: V
 
 export function servicesField(services: readonly string[], vocabulary: Vocabulary): InputBlock {
   return field(
-    'incident_services_field',
-    { label: 'Which services are affected?', hint: 'Changes of these, and of what they depend on, are suspected first.' },
+    servicesFieldName,
+    {
+      label: 'Which services are affected?',
+      hint: 'Changes of these, and of what they depend on, are suspected first.',
+    },
     servicesMenu(services, vocabulary),
   );
 }
@@ -73,6 +76,9 @@ function servicesMenu(
   }
   return { type: 'multi_external_select', placeholder: plain('Type a name'), min_query_length: 0, ...chosen };
 }
+
+/** Its options are asked for by this name where there are many. */
+export const servicesFieldName = 'incident_services_field';
 
 export function knownServices({ services }: Vocabulary): readonly string[] {
   return [...new Set(services.values())].toSorted();

@@ -4,9 +4,16 @@ import { context, section } from '../messages/blocks.ts';
 import { outside } from '../messages/escape.ts';
 import { incidentHeading } from '../messages/incident-heading.ts';
 import type { Incident } from '../../domain/incident.ts';
-import { encodeAbout } from './about.ts';
+import { encodeAbout, quotedText } from './about.ts';
 import { modal } from './field.ts';
-import { beginningField, environmentField, secondsOf, servicesField, severityField, titleField } from './scope-fields.ts';
+import {
+  beginningField,
+  environmentField,
+  secondsOf,
+  servicesField,
+  severityField,
+  titleField,
+} from './scope-fields.ts';
 import type { QuotedMessage } from './note.ts';
 
 export const startCallback = 'incident_started';
@@ -36,7 +43,7 @@ export function renderStartModal(given: StartModal): ModalView {
     about: encodeAbout({
       c: channelId,
       s: secondsOf(startedAt),
-      ...(message === null ? {} : { m: [message.channelId, message.ts] }),
+      ...(message === null ? {} : { m: [message.channelId, message.ts], t: quotedText(message.text) }),
       ...(message === null || message.userId === null ? {} : { u: message.userId }),
     }),
     blocks: [

@@ -67,8 +67,14 @@ export function renderVerdictModal({ incident, change, verdict, before, channelI
   const blocks: KnownBlock[] = [
     section(`${question} in ${incidentHeading(incident)}:`),
     section(`${changeHeading(change)}\n${facts.join(' · ')}`),
-    ...(before?.verdict === null || before === null ? [] : [context(`${beforeWords(before, now)} Yours takes its place.`)]),
-    field('why', { label: why, hint: 'Shown on the card, and in the post-mortem.' }, textInput({ multiline: true, placeholder: example })),
+    ...(before?.verdict === null || before === null
+      ? []
+      : [context(`${beforeWords(before, now)} Yours takes its place.`)]),
+    field(
+      'why',
+      { label: why, hint: 'Shown on the card, and in the post-mortem.' },
+      textInput({ multiline: true, placeholder: example }),
+    ),
   ];
   return modal(verdictCallback, {
     title,
@@ -79,7 +85,9 @@ export function renderVerdictModal({ incident, change, verdict, before, channelI
 }
 
 export function verdictWords(verdict: Verdict): string {
-  return { caused: 'it was this', dismissed: 'it was not this', suspect: 'it may be this', fixed: 'this fixed it' }[verdict];
+  return { caused: 'it was this', dismissed: 'it was not this', suspect: 'it may be this', fixed: 'this fixed it' }[
+    verdict
+  ];
 }
 
 /** `@grace said: it was not this (rolled back, no effect), 16:07.` */
