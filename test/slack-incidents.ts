@@ -181,7 +181,7 @@ export async function startSlackIncidents() {
     entries: async (id: string) =>
       (await entriesOf(database.db, id)).map(({ kind, text, saidBy }) => [kind, text, saidBy] as const),
     /** The id of the change. */
-    deployed: async (serviceName: string, to: string, at: Date): Promise<string> => {
+    deployed: async (serviceName: string, to: string, at: Date, more: object = {}): Promise<string> => {
       deploys += 1;
       const event = {
         statement: {
@@ -194,6 +194,7 @@ export async function startSlackIncidents() {
           environmentName: 'production',
           serviceName,
           to,
+          ...more,
         },
         identities: [{ type: 'deployment', value: String(deploys) }],
         mentions: [],

@@ -66,7 +66,7 @@ async function answerUnderstood(
       return renderNotUnderstood(understood);
     case 'catchup': {
       const incident = await incidentAsked(context, showing);
-      if (incident !== null) return showState(context, incident, { buttons: false, asker });
+      if (incident !== null) return showState(context, incident, { buttons: false });
       return answerQuestion(context, asker, lastDay(context.now(), context.defaultEnvironment), showing);
     }
     case 'question': {
