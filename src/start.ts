@@ -10,7 +10,7 @@ import { keepPartitions } from './database/partitions.ts';
 import { openDatabase } from './database/pool.ts';
 import { reachDatabase } from './database/reach.ts';
 import { readCarried } from './deploys/carried.ts';
-import { enqueueMisplaced, enqueueRelations } from './deploys/enqueue-relations.ts';
+import { enqueueMisplaced, enqueueRelations, relationJobs } from './deploys/enqueue-relations.ts';
 import { relateDeploy } from './deploys/relate.ts';
 import { apiRoutes } from './http/api.ts';
 import { doorRoutes } from './http/doors.ts';
@@ -19,7 +19,9 @@ import { ingestRoutes } from './http/ingest.ts';
 import { createMetrics } from './http/metrics.ts';
 import { pagerDutyChangeRoutes } from './http/pagerduty-changes.ts';
 import { buildServer } from './http/server.ts';
+import { incidentJobs } from './incidents/jobs.ts';
 import { createIngest } from './ingest/ingest.ts';
+import { enqueueMixed } from './jobs/enqueue.ts';
 import { catchUpGitHub } from './jobs/catch-up-github.ts';
 import { freeJobsOfTheDead } from './jobs/dead-workers.ts';
 import type { Handlers } from './jobs/register.ts';
@@ -34,6 +36,7 @@ import { openSources, sourceStates } from './sources/registry.ts';
 import { terraformPlan } from './sources/terraform-plan.ts';
 import { takeBotMessages } from './start-bot-messages.ts';
 import { gitHubApi, gitOrigin } from './start-git.ts';
+import { incidentContext, incidentHandlers } from './start-incidents.ts';
 import { startSlack } from './start-slack.ts';
 import { createAsk, vocabularyOf } from './timeline/ask.ts';
 import { readinessOf } from './timeline/readiness.ts';
@@ -88,11 +91,12 @@ export async function startService({ configuration, logger, now, ending }: Start
     db,
     catalog,
     now,
-    react: enqueueRelations,
+    react: (trx, heard) => enqueueMixed(trx, [...relationJobs(heard.touched), ...incidentJobs(heard)]),
     count: (source, outcome) => metrics.deliveries.inc({ source, outcome }),
   });
   started.defer(() => ingest.idle());
 
+  const incidents = incidentContext({ db, configuration });
   const git = gitOrigin(environment);
   const api = gitHubApi(environment);
   const handlers: Handlers = {
@@ -108,6 +112,7 @@ export async function startService({ configuration, logger, now, ending }: Start
       const histories = { db, catalog, git: git === null ? null : { ...git, signal }, api };
       return relateDeploy({ db, catalog, readCarried: (range) => readCarried(histories, range) }, changeId);
     },
+    ...incidentHandlers(incidents, now),
     'refresh-card': () => Promise.resolve(),
     'apply-alias': (payload) =>
       applyAlias({ db, catalog, now, react: enqueueRelations, settle: enqueueMisplaced }, payload),

@@ -70,7 +70,7 @@ afterAll(async () => {
   await database.drop();
 });
 beforeEach(async () => {
-  await sql`truncate changes, identities, mentions, delivery_keys, aliases, environments, services`.execute(
+  await sql`truncate changes, identities, mentions, delivery_keys, aliases, environments, services cascade`.execute(
     database.db,
   );
   await sql`delete from graphile_worker._private_jobs`.execute(database.db);

@@ -20,18 +20,19 @@ const sorts = /^(?:inc|incidents?|sev\d?|outage)$/i;
 /** A name of more words is none that people gave. */
 const longestName = 4;
 const mostWords = 60;
+const link = /https?:\/\/\S+/gi;
 
 /** `pattern` is what the names of such channels match; what it matches at the beginning says nothing else. */
 export function channelWords({ name, topic }: NamedChannel, pattern: RegExp, known: KnownNames): ChannelWords {
   const words = wordsIn(name.slice(prefixOf(name, pattern)));
   const said = titleWords(words);
-  const [ofName, ofTopic] = [namesIn(words, known), namesIn(wordsIn(topic), known)];
+  const [ofName, ofTopic] = [namesIn(words, known), namesIn(wordsIn(topic.replaceAll(link, ' ')), known)];
   return {
     title: said.length === 0 ? `#${name}` : capitalised(said.join(' ')),
     environment: ofName.environment ?? ofTopic.environment,
     // A topic is a sentence: words of it are names less often than those of the channel's name.
     services: ofName.services.length > 0 ? ofName.services : ofTopic.services,
-    numbers: words.filter((word) => /^\d{1,7}$/.test(word) && !isYear(word)),
+    numbers: words.filter((word) => /^\d{1,7}$/.test(word) && !isYear(word)).map((word) => String(Number(word))),
   };
 }
 

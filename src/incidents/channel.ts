@@ -3,6 +3,7 @@ import type { Incidents, Schema } from '../database/schema.ts';
 import { type ChannelWords, channelWords } from '../domain/channel-words.ts';
 import type { Incident } from '../domain/incident.ts';
 import { outsideText } from '../domain/outside-text.ts';
+import { giveChannel, joinNamed, madeChannel, tieOf } from './channel-ties.ts';
 import type { IncidentContext } from './context.ts';
 import { addEntry } from './entries.ts';
 import { findIncident, incidentOfRow } from './incident-rows.ts';
@@ -27,16 +28,20 @@ export function isIncidentChannel({ channelPattern }: Pick<IncidentContext, 'cha
 }
 
 /**
- * A channel that was created or renamed, or to which we were invited. The incident that it was made for, opened unless
- * there is one. Null: its name is no incident's. May be told of one channel any number of times.
+ * A channel that was created or renamed, or to which we were invited. The incident that it was made for: one that is
+ * there, by the rules of docs/decisions/0010, or one that it opens. Null: it is no incident's. May be told of one channel
+ * any number of times.
  */
 export function takeChannel(context: IncidentContext, channel: SeenChannel, now: Date): Promise<Opened | null> {
   return context.db.transaction().execute(async (trx) => {
     await takeTurn(trx);
     const row = await lockChannel(trx, channel.id);
     if (row !== null) return { incident: await seenAgain(trx, context, { row, channel, now }), fresh: false };
+    const made = await madeChannel(trx, context, channel, now);
+    const tie = await tieOf(trx, context, made, now);
+    if (tie !== null) return { incident: await giveChannel(trx, tie, made, now), fresh: false };
     if (!isIncidentChannel(context, channel.name)) return null;
-    const words = await wordsOf(trx, context, channel);
+    const { words } = made;
     return openIncident(
       trx,
       {
@@ -79,7 +84,8 @@ export function channelTopicSet(
     const row = await lockChannel(trx, id);
     if (row === null) return null;
     const channel = { id, topic, name: row.channel_name ?? '', private: row.private, createdAt: null };
-    return seenAgain(trx, context, { row, channel, now });
+    const seen = await seenAgain(trx, context, { row, channel, now });
+    return joinNamed(trx, context, { channel, into: seen }, now);
   });
 }
 

@@ -4,9 +4,10 @@ import type { Incident } from '../domain/incident.ts';
 import { onsetOf } from '../domain/onset.ts';
 import { outsideText } from '../domain/outside-text.ts';
 import type { Severity } from '../domain/signal.ts';
-import { enqueue } from '../jobs/enqueue.ts';
+import { type AnyJobRequest, enqueueMixed } from '../jobs/enqueue.ts';
 import { addEntry } from './entries.ts';
 import { findIncident, incidentOfChannel, incidentOfRow } from './incident-rows.ts';
+import { waitingSignals } from './read-signals.ts';
 import { refreshCards } from './refresh.ts';
 import { takeTurn } from './take-turn.ts';
 
@@ -19,6 +20,8 @@ export interface NewIncident {
   readonly environment: string | null;
   readonly services: readonly string[];
   readonly startedAt: Date;
+  /** When we heard of it; otherwise now. */
+  readonly heardAt?: Date;
   readonly channel?: { readonly id: string; readonly name: string; readonly private: boolean; readonly topic?: string };
   /** A Slack member id or `api:<name of the token>`; null: a rule. */
   readonly saidBy: string | null;
@@ -61,7 +64,7 @@ export async function openIncident(trx: Transaction<Schema>, incident: NewIncide
       environment: outsideText(incident.environment ?? undefined, 200) ?? null,
       services: [...servicesOf(incident.services)],
       started_at: at,
-      opened_at: now,
+      opened_at: incident.heardAt ?? now,
       scope_is_said: said.scope ?? false,
       start_is_said: said.start ?? false,
       title_is_said: said.title ?? false,
@@ -77,13 +80,20 @@ export async function openIncident(trx: Transaction<Schema>, incident: NewIncide
   await addEntry(trx, row.id, { kind: 'opened', at: now, text: incident.why ?? '', saidBy }, now);
   if (doubted !== null) await addEntry(trx, row.id, doubtedStart(doubted, now), now);
   await refreshCards(trx, [row.id], now);
-  await enqueue(
-    trx,
-    'refresh-card',
-    { incidentId: row.id },
-    { jobKey: `refresh-card:${row.id}:settled`, runAt: new Date(now.getTime() + settling) },
-  );
+  await enqueueMixed(trx, followUps(row.id, await waitingSignals(trx, now), now));
   return { incident: incidentOfRow(row), fresh: true };
+}
+
+/** What had been heard before and was no reason for it may belong to it all the same. */
+function followUps(incidentId: string, waiting: string[], now: Date): readonly AnyJobRequest[] {
+  const settled: AnyJobRequest = {
+    name: 'refresh-card',
+    payload: { incidentId },
+    jobKey: `refresh-card:${incidentId}:settled`,
+    runAt: new Date(now.getTime() + settling),
+  };
+  if (waiting.length === 0) return [settled];
+  return [settled, { name: 'attach-signals', payload: { signalIds: waiting, opens: false } }];
 }
 
 /** A title as it may be stored: one line, never empty. */
@@ -104,9 +114,10 @@ async function thatIsThere(trx: Transaction<Schema>, { key, channel }: NewIncide
 }
 
 /** People may say that something began long ago; nobody can say that it will begin. */
-function startOf({ startedAt, said }: NewIncident, now: Date) {
-  if (said?.start === true && startedAt <= now) return { at: startedAt, doubted: null };
-  return onsetOf(startedAt, now);
+function startOf({ startedAt, said, ...incident }: NewIncident, now: Date) {
+  const heardAt = incident.heardAt ?? now;
+  if (said?.start === true && startedAt <= heardAt) return { at: startedAt, doubted: null };
+  return onsetOf(startedAt, heardAt);
 }
 
 function doubtedStart(told: Date, now: Date) {

@@ -31,6 +31,9 @@ const nothing: Handlers = {
   'free-jobs': () => Promise.resolve(),
   'relate-deploy': () => Promise.resolve(),
   'catch-up-github': () => Promise.resolve(),
+  'attach-signals': () => Promise.resolve(),
+  'watch-changes': () => Promise.resolve(),
+  'tend-incidents': () => Promise.resolve(),
   'refresh-card': () => Promise.resolve(),
   'apply-alias': () => Promise.resolve(),
 };
