@@ -1,8 +1,13 @@
 import type { Question, Understood } from '../domain/question.ts';
-import { lastDay, withDefaults } from '../domain/question-defaults.ts';
+import { dependenciesOf, reachesOf } from '../domain/dependencies.ts';
+import type { Incident } from '../domain/incident.ts';
+import { lastDay, withDefaults, withIncident } from '../domain/question-defaults.ts';
 import { parseQuestion } from '../domain/since/parse-question.ts';
 import { type AnswerState, encodeState, questionOf, stateOf } from './answer-state.ts';
+import { catalogWith } from '../timeline/aliases.ts';
 import type { SlackContext } from './context.ts';
+import { showState } from './incident/state.ts';
+import { incidentHere } from './incident/which.ts';
 import { renderAnswer } from './messages/answer.ts';
 import { renderHelp } from './messages/help.ts';
 import { renderNotUnderstood } from './messages/not-understood.ts';
@@ -22,6 +27,8 @@ export interface Showing {
   readonly sharedBy?: string;
   /** `Answer.next` of the page before. */
   readonly cursor?: string | null;
+  /** Where it is asked: in the channel of an incident a question is about that. */
+  readonly channelId?: string;
 }
 
 /** The answer to what a person wrote, in Slack's escaped form. */
@@ -43,7 +50,7 @@ export async function answerText(
   return answerUnderstood(context, asker, parseQuestion(typed, { now, timezone: asker.timezone, vocabulary }), showing);
 }
 
-function answerUnderstood(
+async function answerUnderstood(
   context: SlackContext,
   asker: Member,
   understood: Understood,
@@ -51,14 +58,33 @@ function answerUnderstood(
 ): Promise<SlackMessage> {
   switch (understood.outcome) {
     case 'help':
-      return Promise.resolve(renderHelp());
+      return renderHelp();
     case 'not-understood':
-      return Promise.resolve(renderNotUnderstood(understood));
-    case 'catchup':
+      return renderNotUnderstood(understood);
+    case 'catchup': {
+      const incident = await incidentAsked(context, showing);
+      if (incident !== null) return showState(context, incident, { buttons: false, asker });
       return answerQuestion(context, asker, lastDay(context.now(), context.defaultEnvironment), showing);
+    }
     case 'question':
-      return answerQuestion(context, asker, withDefaults(understood.question, context.defaultEnvironment), showing);
+      return answerQuestion(context, asker, await completed(context, understood.question, showing), showing);
   }
+}
+
+/** The incident in whose channel it is asked. */
+function incidentAsked({ db }: SlackContext, { channelId }: Showing): Promise<Incident | null> {
+  return channelId === undefined ? Promise.resolve(null) : incidentHere(db, channelId);
+}
+
+/** What is left out means what it does where it is asked. */
+async function completed(context: SlackContext, question: Question, showing: Showing): Promise<Question> {
+  const { db, catalog: settings, defaultEnvironment, incidents } = context;
+  const unsaid = question.since === null && question.until === null;
+  const incident = unsaid ? await incidentAsked(context, showing) : null;
+  if (incident === null) return withDefaults(question, defaultEnvironment);
+  const dependsOn = dependenciesOf(await catalogWith(db, settings));
+  const services = [...reachesOf(incident.services, dependsOn).keys()];
+  return withIncident(question, incident, { lookback: incidents.lookback, services, defaultEnvironment });
 }
 
 /** The answer to a question that a button asks again. */

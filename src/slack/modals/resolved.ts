@@ -75,7 +75,7 @@ export function renderResolvedBefore(
     readonly now: Date;
   },
 ): ModalView {
-  const who = `${speaker(by)} resolved ${incidentHeading(incident)} ${readerTime(at, now)}, so I have changed nothing.`;
+  const who = `${speaker(by)} resolved ${incidentHeading(incident)} (${readerTime(at, now)}), so I have changed nothing.`;
   const title = 'Resolved already';
   const about = encodeAbout({ c: channelId, i: incident.id });
   if (wrote === '') {
