@@ -131,7 +131,13 @@ export const alertOfStory = anIncident({
 });
 
 export function aSuspect(change: Change, reasons: readonly string[], given: Partial<Suspect> = {}): Suspect {
-  return { change, score: 0.7, reasons: reasons.map((text) => ({ text, weight: 0.2 })), ...given } as Suspect;
+  return {
+    change,
+    score: 0.7,
+    likelihood: 'possible',
+    reasons: reasons.map((text) => ({ text, weight: 0.2 })),
+    ...given,
+  };
 }
 
 const entries: readonly IncidentEntry[] = [

@@ -9,44 +9,47 @@ export interface BackportOffer {
   readonly words: string;
 }
 
-export interface BackportPlace {
+export interface BackportContext {
   readonly catalog: Catalog;
-  /** The environment that must have what production has. */
-  readonly mirror: string;
-  readonly reference: string;
-  /** It reached production without having been in the mirror. */
+  /** By environment, those that a version should have been in before; the first is meant. */
+  readonly mirrors: ReadonlyMap<string, readonly string[]>;
+  /** It reached its environment without having been in the mirror. */
   readonly skippedStaging: boolean;
 }
 
-const hotfixBranch = /^(?:hot-?fix(?:es)?|release|releases|rel|patch|emergency|support|maintenance)(?:[-/._]|$)/i;
+const hotfixBranch = /^(?:hot-?fix(?:es)?|releases?|rel|patch|emergency|support|maintenance)(?:[-/._]|$)/i;
 
 /**
  * Null: it came by the branch that staging runs, so staging has it already or will; or nothing tells where its
  * repository is.
  */
-export function backportOf(
-  change: Change,
-  { catalog, mirror, reference, skippedStaging }: BackportPlace,
-): BackportOffer | null {
-  if (change.kind === 'rollback' || (change.kind !== 'deploy' && change.kind !== 'merge')) return null;
-  const branches = branchesOf(change, catalog);
-  const to = branches?.[mirror] ?? null;
-  const isRelease = change.branch !== null && change.branch !== to && change.branch === branches?.[reference];
-  const isHotfix = change.branch !== null && change.branch !== to && hotfixBranch.test(change.branch);
-  if (change.branch === to && to !== null) return null;
-  if (!isRelease && !isHotfix && !skippedStaging) return null;
+export function backportOf(change: Change, context: BackportContext): BackportOffer | null {
+  if (change.kind !== 'deploy' && change.kind !== 'merge') return null;
+  const branches = branchesOf(change, context.catalog);
+  const { reference, mirror } = placesOf(change, context);
+  const to = (mirror === null ? undefined : branches?.[mirror]) ?? null;
+  const { branch, commit } = change;
+  if (branch !== null && branch === to) return null;
+  const isHotfix = branch !== null && (branch === branches?.[reference] || hotfixBranch.test(branch));
+  if (!isHotfix && !context.skippedStaging) return null;
   const home = homeOf(change);
-  const target = to ?? 'the default branch';
   if (home === null) return null;
-  if (change.branch !== null) {
-    return { url: home.propose(change.branch, to), words: `Bring ${change.branch} to ${target}` };
-  }
+  const target = to ?? 'the default branch';
+  if (branch !== null) return { url: home.propose(branch, to), words: `Bring ${branch} to ${target}` };
   // A commit alone cannot be proposed; what it brings can be seen.
-  if (change.commit === null || to === null || home.compare === null) return null;
-  return {
-    url: home.compare(change.commit, to),
-    words: `See what ${change.commit.slice(0, 7)} has and ${target} has not`,
-  };
+  if (commit === null || to === null || home.compare === null) return null;
+  return { url: home.compare(commit, to), words: `See what ${commit.slice(0, 7)} has and ${target} has not` };
+}
+
+/** The environment that the change is for, and the one that should have it too. Null: there is none. */
+export function placesOf(
+  { environment }: Pick<Change, 'environment'>,
+  { mirrors, catalog }: Pick<BackportContext, 'mirrors' | 'catalog'>,
+): { readonly reference: string; readonly mirror: string | null } {
+  const [first = 'production'] = mirrors.keys();
+  const reference = environment ?? first;
+  const usual = mirrors.size === 0 && reference !== 'staging' && catalog.environments.has('staging') ? 'staging' : null;
+  return { reference, mirror: mirrors.get(reference)?.[0] ?? usual };
 }
 
 function branchesOf(

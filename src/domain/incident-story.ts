@@ -113,6 +113,12 @@ export function tellStory(parts: StoryParts): Story {
   };
 }
 
+/** The Slack members who said something of it, by their ids. */
+export function membersIn({ lines }: Story): readonly string[] {
+  const said = lines.flatMap((line) => (line.type === 'entry' ? (line.entry.saidBy ?? []) : []));
+  return [...new Set(said)].filter((id) => !id.startsWith('api:'));
+}
+
 function decisionsOf(verdicts: StoryParts['verdicts'], byId: ReadonlyMap<string, Change>): readonly Decided[] {
   return [...verdicts.values()]
     .toSorted((a, b) => a.at.getTime() - b.at.getTime())
