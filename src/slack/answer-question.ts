@@ -113,7 +113,7 @@ async function answerQuestion(
   context: SlackContext,
   asker: Member,
   asked: Question,
-  { cursor = null, public: others = false, fault = null, ...showing }: Showing,
+  { cursor = null, public: others = false, fault = null, channelId, ...showing }: Showing,
 ): Promise<SlackMessage> {
   const actor = actorOf(context, asker, asked.actor);
   if (actor.outcome === 'unknown') {
@@ -126,7 +126,8 @@ async function answerQuestion(
   const now = context.now();
   const timezone = asker.timezoneKnown ? asker.timezone : noTimezone;
   const notes = [...asked.notes, ...timezoneNote(asker, others)];
-  const options = { timezone, now, limit: pageSize, cursor, fault };
+  const where = channelId === undefined ? {} : { channel: channelId };
+  const options = { timezone, now, limit: pageSize, cursor, fault, ...where };
   const result = await context.ask({ ...asked, actor: actor.name, notes }, options);
   if (result.outcome === 'not-found') {
     return renderNotUnderstood({ read: '', problem: result.problem, examples: result.examples });
