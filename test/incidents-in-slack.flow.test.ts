@@ -646,6 +646,15 @@ describe('/since in its channel', () => {
     expect(world.ask.mock.lastCall?.[1].fault).toMatchObject({ onset: new Date(startedAt), services: ['checkout'] });
   });
 
+  it('knows a private incident by its name there and nowhere else', async () => {
+    const { channel, id } = await incidentChannel('ledger-leak', { private: true });
+
+    await world.type('/since', `INC-${id}`, { channel });
+    expect(world.ask.mock.lastCall?.[1].channel).toBe(world.channelId(channel));
+    await world.type('/since', `INC-${id}`, { channel: 'ops' });
+    expect(world.ask.mock.lastCall?.[1].channel).toBe(world.channelId('ops'));
+  });
+
   it('with a time is as anywhere', async () => {
     const { channel } = await incidentChannel();
 
