@@ -36,6 +36,7 @@ import { openSource } from './sources/reading/open.ts';
 import { openSources, sourceStates } from './sources/registry.ts';
 import { terraformPlan } from './sources/terraform-plan.ts';
 import { takeBotMessages } from './start-bot-messages.ts';
+import { startCards } from './start-cards.ts';
 import { gitHubApi, gitOrigin } from './start-git.ts';
 import { incidentContext, incidentHandlers } from './start-incidents.ts';
 import { startSlack } from './start-slack.ts';
@@ -114,7 +115,7 @@ export async function startService({ configuration, logger, now, ending }: Start
       return relateDeploy({ db, catalog, readCarried: (range) => readCarried(histories, range) }, changeId);
     },
     ...incidentHandlers(incidents, now),
-    'refresh-card': () => Promise.resolve(),
+    'refresh-card': await startCards({ configuration, incidents, sources: known, logger, now }),
     'apply-alias': (payload) =>
       applyAlias({ db, catalog, now, react: enqueueRelations, settle: enqueueMisplaced }, payload),
     'catch-up-github': async (_payload, signal) => {

@@ -105,6 +105,7 @@ it.each(['help', '?', 'Help'])('/incident %s asks for help', (text) => {
 it.each([
   ['resolv', 'resolve'],
   ['severty sev1', 'severity sev1'],
+  ['sevrity purple', 'severity critical'],
   ['timelin', 'timeline'],
   ['serivces checkout', 'services checkout'],
 ])('offers what “%s” may be a slip for', (text, example) => {
@@ -139,6 +140,8 @@ it.each([
 it('offers only commands that it understands', () => {
   const samples = [
     'chekout',
+    'sevrity purple',
+    'joyn us',
     'severity purple',
     'services chekout',
     'join us',

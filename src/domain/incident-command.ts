@@ -57,7 +57,7 @@ export function parseIncidentCommand(text: string, context: CommandContext): Inc
   const command = named === null ? words : named.rest;
   if (command === '') return { outcome: 'command', incidentId: named?.id ?? null, command: { do: 'show' } };
   const said = verbOf(command);
-  if (said === null) return notUnderstood(words, unknownVerb(command));
+  if (said === null) return notUnderstood(words, unknownVerb(command, context));
   if (said.verb === 'help') return { outcome: 'help' };
   const after = named === null ? referenceOf(said.verb, said.rest) : null;
   const read = commandOf(said.verb, unquoted(after === null ? said.rest : after.rest), context);
@@ -207,15 +207,18 @@ function missing(problem: string, examples: readonly string[]): NotUnderstood {
   return { problem, examples };
 }
 
-function unknownVerb(command: string): NotUnderstood {
+function unknownVerb(command: string, context: CommandContext): NotUnderstood {
   const [first = ''] = command.split(/\s+/);
-  const near = verbNear(first);
   const words = shorten(command, 100);
-  const rest = shorten(command.slice(first.length).trim(), 100);
-  return {
-    problem: `“${shorten(first, 40)}” is nothing that I can do.`,
-    examples: [...(near === null ? [] : [`${near} ${rest}`.trim()]), `note ${words}`, `start ${words}`, 'help'],
-  };
+  const meant = verbNear(first);
+  if (meant === null || meant.verb === 'help') {
+    const problem = 'That begins with no command of mine, so I have written nothing down.';
+    return { problem, examples: [`note ${words}`, `start ${words}`, 'help'] };
+  }
+  const rest = command.slice(first.length).trim();
+  const mended = commandOf(meant.verb, unquoted(rest), context);
+  const examples = 'problem' in mended ? mended.examples : [`${meant.word} ${shorten(rest, 100)}`.trim()];
+  return { problem: `I know no command “${shorten(first, 40)}”.`, examples: [...examples, 'help'] };
 }
 
 interface Reference {

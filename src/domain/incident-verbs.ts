@@ -41,10 +41,11 @@ export function verbOf(command: string): { readonly verb: IncidentVerb; readonly
   return null;
 }
 
-/** The verb for which this word may be a slip. */
-export function verbNear(word: string): IncidentVerb | null {
-  const near = closest(normal(word), verbs.keys());
-  return near === null ? null : (verbs.get(near) ?? null);
+/** The verb for which this word may be a slip, and how it is written. */
+export function verbNear(slip: string): { readonly verb: IncidentVerb; readonly word: string } | null {
+  const word = closest(normal(slip), verbs.keys());
+  const verb = verbs.get(word ?? '');
+  return word === null || verb === undefined ? null : { verb, word };
 }
 
 function normal(words: string): string {

@@ -6,6 +6,7 @@ const Raw = z.object({
   ts: z.string(),
   text: z.string().default(''),
   user: z.string().optional(),
+  subtype: z.string().optional(),
   reactions: z.array(z.object({ name: z.string(), count: z.number().default(1) })).default([]),
 });
 export type ReadMessage = z.infer<typeof Raw>;
@@ -15,7 +16,7 @@ interface MessageId {
   readonly ts: string;
 }
 
-/** One message, in a thread too. Null: Slack does not show it to us. */
+/** One message, in a thread too. Null: Slack does not show it to us, or only that it was deleted. */
 export async function readMessage(
   context: SlackContext,
   { channelId: channel, ts }: MessageId,
@@ -38,7 +39,7 @@ export async function readMessage(
 
 function named(messages: readonly unknown[] | undefined, ts: string): ReadMessage | null {
   const read = (messages ?? []).flatMap((each) => Raw.safeParse(each).data ?? []);
-  return read.find((message) => message.ts === ts) ?? null;
+  return read.find((message) => message.ts === ts && message.subtype !== 'tombstone') ?? null;
 }
 
 /** The time at which Slack took it. */

@@ -6,7 +6,7 @@ import { dependenciesOf } from '../domain/dependencies.ts';
 import type { Question, Vocabulary, When } from '../domain/question.ts';
 import { defaultWindow } from '../domain/question-defaults.ts';
 import { formatDuration, formatWindow } from '../domain/since/format.ts';
-import { rankSuspects } from '../domain/suspects.ts';
+import { type SuspectContext, rankSuspects } from '../domain/suspects.ts';
 import { catalogWith } from './aliases.ts';
 import { anchor } from './anchors.ts';
 import { withMergeRisks } from './merge-risks.ts';
@@ -24,9 +24,13 @@ export interface AskOptions {
   readonly limit: number;
   /** `Answer.next` of the page before; null for the first page. */
   readonly cursor: string | null;
+  /** What changes are suspected of. Absent: a fault that was there at the end of the window. */
+  readonly fault?: Fault | null;
   /** The Slack channel in which it is asked. */
   readonly channel?: string;
 }
+
+export type Fault = Pick<SuspectContext, 'onset' | 'services' | 'symptom'>;
 
 /** `not-found`: the question names something that the timeline does not hold, such as a version never deployed. */
 export type Asked =
@@ -103,13 +107,10 @@ async function answer(
   const { suspects } = rankSuspects(
     changes.slice(page.length),
     {
-      onset: window.to,
       now: options.now,
-      assumed: true,
       environment: filters.environment,
-      services: filters.services,
       dependsOn: dependenciesOf(catalog),
-      symptom: '',
+      ...(options.fault ?? { onset: window.to, assumed: true, services: filters.services, symptom: '' }),
       background: new Map(),
       releases: null,
     },

@@ -87,7 +87,7 @@ export async function incidentChosen(context: SlackContext, request: ClickReques
 
 /** The menu on a card of which no service is known. */
 export async function servicesChosen(context: SlackContext, { asker, click, respond }: ClickRequest): Promise<void> {
-  const id = /^incident:(\d{1,18})\b/.exec(click.blockId)?.[1];
+  const id = /^incident_services:(\d{1,18})$/.exec(click.blockId)?.[1];
   const incident = id === undefined ? null : await incidentSeen(context.db, id, click.channelId);
   if (incident === null) {
     await respond(privately(id === undefined ? renderOutdatedButton() : renderUnknownIncident(id), click.threadTs));

@@ -1,12 +1,10 @@
-import type { Incident } from '../../domain/incident.ts';
+import { backportsOf } from '../../incidents/backport.ts';
 import type { SlackContext } from '../context.ts';
 import type { Offer } from '../modals/resolved.ts';
+import { changeLabel } from '../../domain/post-mortem/sentences.ts';
 
 /** For each fix that went to production past staging: the pull request that brings it there. */
-export function offersOf(
-  _context: SlackContext,
-  _incident: Incident,
-  _fixIds: readonly string[],
-): Promise<readonly Offer[]> {
-  return Promise.resolve([]);
+export async function offersOf({ incidents }: SlackContext, fixIds: readonly string[]): Promise<readonly Offer[]> {
+  const backports = await backportsOf(incidents, fixIds);
+  return backports.map(({ change, offer }) => ({ ...offer, fix: changeLabel(change) }));
 }
