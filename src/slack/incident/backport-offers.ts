@@ -1,12 +1,19 @@
+import { changeName } from '../../domain/change-words.ts';
 import type { Incident } from '../../domain/incident.ts';
+import { backportsOf } from '../../incidents/backport.ts';
 import type { SlackContext } from '../context.ts';
+import { bold, outside } from '../messages/escape.ts';
 import type { Offer } from '../modals/resolved.ts';
 
 /** For each fix that went to production past staging: the pull request that brings it there. */
-export function offersOf(
-  _context: SlackContext,
+export async function offersOf(
+  { incidents }: SlackContext,
   _incident: Incident,
-  _fixIds: readonly string[],
+  fixIds: readonly string[],
 ): Promise<readonly Offer[]> {
-  return Promise.resolve([]);
+  const found = await backportsOf(incidents, fixIds);
+  return found.map(({ change, offer }) => ({
+    url: offer.url,
+    words: `${bold(changeName(change), 200)}: ${outside(offer.words, 200)}`,
+  }));
 }
