@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Configuration } from './config/configuration.ts';
 import type { Logger } from './config/logger.ts';
 import { notConfigured } from './config/not-configured.ts';
+import { releaseRulesOf } from './config/release-rules.ts';
 import { defaultEnvironmentOf, namesOf } from './config/settings-names.ts';
 import type { Settings } from './config/settings.ts';
 import { secretVariable } from './config/source-names.ts';
@@ -149,6 +150,7 @@ export async function startService({ configuration, logger, now, ending }: Start
     sources: known,
     defaultEnvironment: defaultEnvironmentOf(settings),
     namesOf: (actor) => namesOf(settings, actor),
+    releases: releaseRulesOf(settings),
   });
   const vocabulary = () => vocabularyOf(db, catalog);
   const botMessages = takeBotMessages(settings.slack_messages, { ingest, catalog, conceal, logger, now });

@@ -25,9 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  await sql`truncate incidents, incident_entries, incident_signals, signals, changes, identities, mentions, delivery_keys`.execute(
-    database.db,
-  );
+  await sql`truncate incidents, signals, changes, identities, mentions, delivery_keys cascade`.execute(database.db);
   await sql`delete from graphile_worker._private_jobs`.execute(database.db);
   incident = await insertIncident(database.db);
 });
