@@ -16,7 +16,7 @@ beforeAll(async () => {
     signingSecret,
     botToken: 'xoxb-bot',
     patience: 300,
-    scopes: ['chat:write', 'users:read', 'channels:read'],
+    scopes: ['app_mentions:read', 'channels:read', 'chat:write', 'users:read'],
     people: [
       { name: 'ada', realName: 'Ada', timezone: 'Europe/London', membership: 'member' },
       { name: 'grace', realName: 'Grace', timezone: 'America/New_York', membership: 'member' },

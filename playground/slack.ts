@@ -1,23 +1,18 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
-import { parseObject, textOf, type JsonObject } from './json.ts';
-import { startEmulatedSlack, type EmulatedSlack } from './slack/emulator.ts';
+import { parseObject, type JsonObject } from './json.ts';
+import { startEmulatedSlack } from './slack/emulator.ts';
+import { createFaults, type ApiAnswer, type Failure } from './slack/faults.ts';
 import { createInteractions, type Interactions } from './slack/interactions.ts';
+import { createPeople, type People } from './slack/people.ts';
 import { createResponseUrls } from './slack/response-url.ts';
-import {
-  completed,
-  observe,
-  readArguments,
-  refuse,
-  stubbed,
-  withChannelId,
-  type ApiAnswer,
-  type Call,
-} from './slack/web-api.ts';
+import { createEventSender, type EventSender, type SentEvent } from './slack/sent-events.ts';
+import { createWebApi, type Call } from './slack/web-api.ts';
 import {
   channelOf,
   messagesFor,
   personOf,
+  pinned,
   type ChannelSeed,
   type Message,
   type PersonSeed,
@@ -32,11 +27,13 @@ export interface SlackOptions {
   readonly channels: readonly ChannelSeed[];
   /** The bot's scopes, as its manifest asks for them; absent: it may do everything. */
   readonly scopes?: readonly string[];
+  /** The manifest's `bot_events`; absent: all. */
+  readonly events?: readonly string[];
   /** Milliseconds that Slack waits for an acknowledgement. */
   readonly patience?: number;
 }
 
-export interface Slack extends Interactions {
+export interface Slack extends Interactions, People {
   /** Ends in `/api/`: what an app sets as `SLACK_API_URL`. */
   readonly apiUrl: string;
   readonly workspace: Workspace;
@@ -44,61 +41,33 @@ export interface Slack extends Interactions {
   readonly calls: readonly Call[];
   /** Where the app's `/slack/events` listens. */
   readonly connect: (appUrl: string) => void;
+  /** Sends any event; the same `id` again, or another address as `to`, makes it the same event elsewhere. */
+  readonly event: EventSender['event'];
+  /** Every event sent to the app, oldest first. */
+  readonly sentEvents: readonly SentEvent[];
   readonly messages: (channel: string, viewer: string) => readonly Message[];
-  /** The next call of this method gets this answer and does nothing. */
-  readonly failNext: (method: string, answer: ApiAnswer) => void;
+  /** Oldest pin first. */
+  readonly pinned: (channel: string) => readonly Message[];
+  /** The next call of this method fails so and does nothing. */
+  readonly failNext: (method: string, failure: Failure) => void;
+  /** The next call of this method takes effect, but the connection closes before its answer. */
+  readonly loseNextAnswer: (method: string) => void;
+  /** All calls of a method, or of `all`, fail so until the function that it gives is called. */
+  readonly outage: (method: string, failure: Failure) => () => void;
   readonly close: () => Promise<void>;
 }
 
-/** A Slack on 127.0.0.1 with no account: emulate's Web API, and what Slack itself sends to an app. */
+/** A Slack on 127.0.0.1 with no account: its Web API, and what Slack itself sends to an app. */
 export async function startSlack(options: SlackOptions): Promise<Slack> {
-  const emulated = await startEmulatedSlack({ ...options, scopes: options.scopes ?? null });
+  const { signingSecret, botToken, scopes = null, events = null, patience = 3000 } = options;
+  const emulated = await startEmulatedSlack({ ...options, scopes });
   const { workspace } = emulated;
-  const calls: Call[] = [];
-  const faults = new Map<string, ApiAnswer[]>();
   const triggers = new Map<string, string>();
+  const faults = createFaults();
   let app: string | null = null;
 
-  const responseUrls = createResponseUrls(workspace, {
-    problems: blockKitProblems,
-    postInChannel: async ({ channel, text, blocks }) =>
-      textOf((await emulated.call('chat.postMessage', { channel, text, blocks }))['ts']),
-  });
-
-  async function api(request: IncomingMessage, method: string): Promise<ApiAnswer> {
-    const raw = await bodyOf(request);
-    const given = readArguments(request.headers['content-type'] ?? '', raw.toString('utf8'));
-    const args = withChannelId(workspace, given ?? {});
-    const answer = await answerCall({ request, raw, method, args, form: given !== undefined });
-    calls.push({ method, args, status: answer.status, response: answer.response, at: new Date() });
-    return answer;
-  }
-
-  async function answerCall({ request, raw, method, args, form }: CallFields): Promise<ApiAnswer> {
-    const fault = faults.get(method)?.shift();
-    if (fault !== undefined) return fault;
-    if (request.headers.authorization !== `Bearer ${options.botToken}`) return ok({ ok: false, error: 'invalid_auth' });
-    const refusal = refuse(workspace, { method, args, problems: blockKitProblems });
-    if (refusal !== null) return ok(refusal);
-    const stub = stubbed(workspace, method, args);
-    if (stub !== undefined) return ok(stub);
-    const person = textOf(args['user_id']) || (triggers.get(textOf(args['trigger_id'])) ?? '');
-    const response = await pass(emulated, { request, method, body: form ? JSON.stringify(args) : raw, form });
-    observe(workspace, { method, args, response, person });
-    return ok(completed(workspace, method, response));
-  }
-
-  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    const [, area, name = ''] = pathname.split('/');
-    if (area === 'api') send(response, await api(request, name));
-    else if (area === 'response' && request.method === 'POST') {
-      const payload = parseObject((await bodyOf(request)).toString('utf8')) ?? {};
-      const { status, body } = await responseUrls.use(name, payload, Date.now());
-      send(response, { status, headers: {}, response: body });
-    } else send(response, { status: 404, headers: {}, response: { ok: false, error: 'not_found' } });
-  }
-
+  const sender = createEventSender({ workspace, signingSecret, patience, scopes, events, appUrl: () => app });
+  const responseUrls = createResponseUrls(workspace, { problems: blockKitProblems, deliver: sender.deliver });
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => {
       send(response, {
@@ -109,12 +78,46 @@ export async function startSlack(options: SlackOptions): Promise<Slack> {
     });
   });
   const url = await listen(server);
+  const api = createWebApi({
+    emulated,
+    botToken,
+    scopes,
+    triggers,
+    faults,
+    problems: blockKitProblems,
+    deliver: sender.deliver,
+    uploadUrlOf: (id) => `${url}/upload/${id}`,
+  });
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const [, area = '', name = ''] = pathname.split('/');
+    const body = await bodyOf(request);
+    const answer = await (area === 'api'
+      ? api.call(request.headers, name, body)
+      : handedOut(request, { area, id: name, body }));
+    if (answer === 'closed') response.destroy();
+    else send(response, answer);
+  }
+
+  /** The addresses that Slack hands out to an app. */
+  async function handedOut(
+    { headers }: IncomingMessage,
+    { area, id, body }: { area: string; id: string; body: Buffer },
+  ): Promise<Failure> {
+    const failure = faults.next(area === 'response' ? 'response_url' : area);
+    if (failure !== undefined) return failure;
+    if (area === 'upload') return api.receiveUpload(headers, id, body);
+    if (area !== 'response') return { status: 404, headers: {}, response: { ok: false, error: 'not_found' } };
+    const used = responseUrls.use(id, parseObject(body.toString('utf8')) ?? {}, Date.now());
+    return faults.losesAnswer('response_url') ? 'closed' : { ...used, headers: {}, response: used.body };
+  }
 
   const interactions = createInteractions({
     emulated,
     responseUrls,
-    signingSecret: options.signingSecret,
-    patience: options.patience ?? 3000,
+    signingSecret,
+    patience,
     triggers,
     responseUrlOf: (id) => `${url}/response/${id}`,
     appUrl: () => {
@@ -125,17 +128,21 @@ export async function startSlack(options: SlackOptions): Promise<Slack> {
 
   return {
     ...interactions,
+    ...createPeople({ workspace, deliver: sender.deliver }),
     apiUrl: `${url}/api/`,
     workspace,
-    calls,
+    calls: api.calls,
     connect: (appUrl) => {
       app = appUrl;
     },
+    event: sender.event,
+    sentEvents: sender.sent,
     messages: (channel, viewer) =>
       messagesFor(workspace, channelOf(workspace, channel)?.id ?? channel, personOf(workspace, viewer).id),
-    failNext: (method, answer) => {
-      faults.set(method, [...(faults.get(method) ?? []), answer]);
-    },
+    pinned: (channel) => pinned(workspace, channel),
+    failNext: faults.failNext,
+    loseNextAnswer: faults.loseNextAnswer,
+    outage: faults.outage,
     close: async () => {
       server.closeAllConnections();
       server.close();
@@ -145,39 +152,10 @@ export async function startSlack(options: SlackOptions): Promise<Slack> {
   };
 }
 
-interface CallFields {
-  readonly request: IncomingMessage;
-  readonly raw: Buffer;
-  readonly method: string;
-  readonly args: JsonObject;
-  readonly form: boolean;
-}
-
-/** On to the emulator. A method that it does not have is unknown, as Slack says it, not a 404 that clients repeat. */
-async function pass(
-  emulated: EmulatedSlack,
-  { request, method, body, form }: { request: IncomingMessage; method: string; body: string | Buffer; form: boolean },
-): Promise<JsonObject> {
-  const response = await fetch(`${emulated.url}/api/${method}`, {
-    method: 'POST',
-    headers: {
-      'content-type': form ? 'application/json' : (request.headers['content-type'] ?? ''),
-      authorization: request.headers.authorization ?? '',
-    },
-    body: typeof body === 'string' ? body : new Uint8Array(body),
-  });
-  const answer = parseObject(await response.text());
-  return typeof answer?.['ok'] === 'boolean' ? answer : { ok: false, error: 'unknown_method', req_method: method };
-}
-
-function ok(response: JsonObject): ApiAnswer {
-  return { status: 200, headers: {}, response };
-}
-
 function send(response: ServerResponse, { status, headers, response: body }: ApiAnswer): void {
   response
     .writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers })
-    .end(JSON.stringify(body));
+    .end(JSON.stringify(body satisfies JsonObject));
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {

@@ -18,6 +18,7 @@ const workspace: Workspace = {
   people: [viewer],
   channels: [],
   messages: [],
+  pins: [],
   homes: new Map(),
   modals: new Map(),
   statuses: new Map(),

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parse } from 'yaml';
+import { z } from 'zod';
 import { channels, people } from './cast.ts';
 import { startGitHub, type GitHub } from './github.ts';
 import type { StoryDelivery } from './story/telling.ts';
-import { isObject } from './json.ts';
 import { startPage, type Page } from './page/server.ts';
 import { makeRepositories } from './repositories.ts';
 import { startService, type RunningService } from './service.ts';
@@ -43,12 +43,14 @@ export async function startWorld({ now, port }: { now: Date; port: number }): Pr
   const secrets = { webhook: secret(), signing: secret(), bot: `xoxb-${secret()}`, token: `ghp_${secret()}` };
   const github = await startGitHub({ repositories, webhookSecret: secrets.webhook, token: secrets.token });
   started.defer(() => github.close());
+  const manifest = await readManifest();
   const slack = await startSlack({
     signingSecret: secrets.signing,
     botToken: secrets.bot,
     people,
     channels,
-    scopes: await manifestScopes(),
+    scopes: manifest.scopes,
+    events: manifest.events,
   });
   started.defer(() => slack.close());
 
@@ -69,7 +71,7 @@ export async function startWorld({ now, port }: { now: Date; port: number }): Pr
   started.defer(() => service.stop());
   slack.connect(`${service.url}/slack/events`);
   github.connect(`${service.url}/ingest/github`);
-  const page = await startPage(slack, { port });
+  const page = await startPage(slack, { port, shortcuts: manifest.shortcuts });
   started.defer(() => page.close());
 
   async function send(delivery: StoryDelivery): Promise<number | null> {
@@ -104,13 +106,25 @@ function secret(): string {
   return randomBytes(16).toString('hex');
 }
 
-/** The bot may do here what its manifest asks for, and no more. */
-async function manifestScopes(): Promise<readonly string[]> {
-  const manifest: unknown = parse(await readFile(new URL('../manifest.yml', import.meta.url), 'utf8'));
-  const oauth = isObject(manifest) ? manifest['oauth_config'] : undefined;
-  const scopes = isObject(oauth) && isObject(oauth['scopes']) ? oauth['scopes']['bot'] : undefined;
-  if (!Array.isArray(scopes)) throw new Error('manifest.yml names no bot scopes.');
-  return scopes.filter((scope) => typeof scope === 'string');
+const Manifest = z.object({
+  features: z.object({
+    shortcuts: z
+      .array(z.object({ name: z.string(), type: z.enum(['global', 'message']), callback_id: z.string() }))
+      .default([]),
+  }),
+  oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }),
+  settings: z.object({ event_subscriptions: z.object({ bot_events: z.array(z.string()) }) }),
+});
+
+/** The bot may do, offers and is told here what its manifest says, and no more. */
+async function readManifest() {
+  const written = await readFile(new URL('../manifest.yml', import.meta.url), 'utf8');
+  const { features, oauth_config, settings } = Manifest.parse(parse(written));
+  return {
+    scopes: oauth_config.scopes.bot,
+    events: settings.event_subscriptions.bot_events,
+    shortcuts: features.shortcuts.map(({ name, type, callback_id: callbackId }) => ({ name, type, callbackId })),
+  };
 }
 
 /**

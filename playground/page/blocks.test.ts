@@ -17,25 +17,29 @@ function drawn(text: string): string {
     team: { id: 'T1', name: 'Acme', domain: 'acme' },
     app: { id: 'A1', name: 'Sincewhen', botId: 'B1', botUser: 'UBOT' },
     people: [ada],
-    channels: [{ id: 'C1', name: 'incidents', topic: '', people: ['U1'], bot: true, direct: false }],
+    channels: [
+      {
+        id: 'C1',
+        name: 'incidents',
+        topic: '',
+        people: ['U1'],
+        bot: true,
+        direct: false,
+        private: false,
+        archived: false,
+        creator: 'U1',
+        created: new Date(0),
+      },
+    ],
     messages: [],
+    pins: [],
     homes: new Map(),
     modals: new Map(),
     statuses: new Map(),
     changes: new EventEmitter(),
   };
-  addMessage(workspace, {
-    ts: '1.1',
-    channel: 'C1',
-    author: 'UBOT',
-    text,
-    blocks: [],
-    threadTs: null,
-    onlyFor: null,
-    edited: false,
-    at: new Date(0),
-  });
-  return drawScreen(workspace, { viewer: 'ada', place: 'incidents' }, new Date(0))
+  addMessage(workspace, { channel: 'C1', author: 'UBOT', text });
+  return drawScreen(workspace, { viewer: 'ada', place: 'incidents' }, { now: new Date(0), shortcuts: [] })
     .messages.map((message) => message.html)
     .join('');
 }

@@ -1,7 +1,15 @@
 /** The page's own script: puts what the server drew in place and sends back what people do. */
 
+import { enteredAround, setMoments, valuesOf, whereIs } from './values.js';
+
 const byId = (id) => document.getElementById(id);
-const pieces = { viewer: byId('viewer'), sidebar: byId('sidebar'), header: byId('header'), messages: byId('messages') };
+const pieces = {
+  viewer: byId('viewer'),
+  sidebar: byId('sidebar'),
+  header: byId('header'),
+  messages: byId('messages'),
+  shortcuts: byId('shortcuts'),
+};
 const status = byId('status');
 const composer = byId('composer');
 const input = byId('text');
@@ -77,6 +85,7 @@ async function draw() {
   drawPeople(screen.people);
   replace('sidebar', screen.sidebar);
   replace('header', screen.header);
+  replace('shortcuts', screen.shortcuts);
   state.viewer = pieces.viewer.value;
   state.place = screen.place;
   document.title = `${screen.title} · Sincewhen playground`;
@@ -115,7 +124,10 @@ function drawMessages(messages) {
       added = true;
     }
     known.delete(key);
-    if (state.shown.get(key) !== html || child.innerHTML === '') child.innerHTML = html;
+    if (state.shown.get(key) !== html || child.innerHTML === '') {
+      child.innerHTML = html;
+      setMoments(child);
+    }
     state.shown.set(key, html);
     log.append(child);
   }
@@ -135,34 +147,8 @@ function drawModal({ key, html }) {
     return;
   }
   modal.innerHTML = html;
+  setMoments(modal);
   if (!modal.open) modal.showModal();
-}
-
-function whereIs(element) {
-  const source = element.closest('[data-message], [data-view]');
-  return { message: source?.dataset.message ?? '', view: source?.dataset.view ?? '' };
-}
-
-function valuesOf(control) {
-  if (control.matches('fieldset')) return [...control.querySelectorAll('input:checked')].map((each) => each.value);
-  if (control.matches('select')) return [...control.selectedOptions].map((each) => each.value).filter(Boolean);
-  if (control.list) {
-    const option = [...control.list.options].find((each) => each.value === control.value);
-    return option ? [option.dataset.value] : [];
-  }
-  if (control.type === 'datetime-local') return control.value ? [String(Date.parse(control.value) / 1000)] : [];
-  return control.value === '' ? [] : [control.value];
-}
-
-/** Everything chosen and typed in the message or view around an element. */
-function enteredAround(element) {
-  const source = element.closest('[data-message], [data-view]') ?? document;
-  const controls = source.querySelectorAll('[data-deed="choose"], [data-deed="hold"]');
-  return [...controls].map((each) => ({
-    block: each.dataset.block,
-    action: each.dataset.action,
-    values: valuesOf(each),
-  }));
 }
 
 async function deed(control, values) {
@@ -174,6 +160,13 @@ async function deed(control, values) {
   control.classList.remove('busy');
 }
 
+/** What people do about channels and messages; a new channel is opened at once. */
+async function act(control, fields) {
+  control.closest('details')?.removeAttribute('open');
+  const { problem, place } = await perform(control.dataset.act, { ...whereIs(control), ...fields });
+  if (!problem && place) await open(place);
+}
+
 document.addEventListener('click', (event) => {
   const target = event.target instanceof Element ? event.target : null;
   const place = target?.closest('[data-place]');
@@ -181,7 +174,16 @@ document.addEventListener('click', (event) => {
   const control = target?.closest('[data-deed="click"]');
   if (control) void deed(control, control.dataset.value === undefined ? [] : [control.dataset.value]);
   if (target?.closest('[data-deed="dismiss"]')) void dismiss();
+  const acting = target?.closest('button[data-act]');
+  if (acting) void act(acting, { ...acting.dataset });
   for (const menu of document.querySelectorAll('details.overflow[open]')) if (!menu.contains(target)) menu.open = false;
+});
+
+pieces.sidebar.addEventListener('submit', (event) => {
+  event.preventDefault();
+  const form = event.target;
+  void act(form, Object.fromEntries(new FormData(form)));
+  form.reset();
 });
 
 document.addEventListener('change', (event) => {

@@ -187,7 +187,7 @@ function drawTextField(element: JsonObject, drawing: ControlDrawing): ReactNode 
   const props = {
     ...nameOf(element, drawing),
     ...dataOf(element, drawing, picks ? 'choose' : 'hold'),
-    defaultValue: value,
+    ...(type === 'datetimepicker' ? { 'data-moment': value || undefined } : { defaultValue: value }),
     ...(isObject(element['placeholder']) ? { placeholder: textOf(element['placeholder']['text']) } : {}),
     ...(typeof element['max_length'] === 'number' ? { maxLength: element['max_length'] } : {}),
   };

@@ -2,12 +2,11 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
-import { isObject, objectsOf, parseObject, textOf, type JsonObject } from '../json.ts';
+import { isObject, parseObject, type JsonObject } from '../json.ts';
 import type { Slack } from '../slack.ts';
-import type { Entered } from '../slack/element-state.ts';
-import type { Source } from '../slack/interactions.ts';
-import { personOf, type Person } from '../slack/workspace.ts';
-import { channelFor, drawScreen } from './chat.ts';
+import { act } from './acts.ts';
+import { drawScreen } from './chat.ts';
+import type { Shortcut } from './shortcuts.ts';
 
 export interface Page {
   /** `http://127.0.0.1:…/playground`. */
@@ -22,7 +21,10 @@ interface Answer {
 }
 
 /** Serves the page on 127.0.0.1 only, to browsers that mean this machine. Port 0: any free one. */
-export async function startPage(slack: Slack, { port }: { port: number }): Promise<Page> {
+export async function startPage(
+  slack: Slack,
+  { port, shortcuts }: { port: number; shortcuts: readonly Shortcut[] },
+): Promise<Page> {
   const files = await readFiles();
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
@@ -34,7 +36,8 @@ export async function startPage(slack: Slack, { port }: { port: number }): Promi
   });
 
   async function answer(request: IncomingMessage, path: string, query: URLSearchParams): Promise<Answer> {
-    if (request.method === 'POST') return json(await act(slack, path, await readBody(request)));
+    if (request.method === 'POST')
+      return json(await act(slack, path.replace('/playground/', ''), await readBody(request)));
     const file = files.get(path);
     if (file !== undefined) return file;
     if (path === '/') return { ...text(302, ''), type: '/playground' };
@@ -43,7 +46,7 @@ export async function startPage(slack: Slack, { port }: { port: number }): Promi
       viewer: query.get('viewer') ?? slack.workspace.people[0]?.name ?? '',
       place: query.get('place') ?? '',
     };
-    return json({ ...drawScreen(slack.workspace, look, new Date()) });
+    return json({ ...drawScreen(slack.workspace, look, { now: new Date(), shortcuts }) });
   }
 
   server.listen(port, '127.0.0.1');
@@ -76,10 +79,8 @@ async function readFiles(): Promise<ReadonlyMap<string, Answer>> {
       '/playground',
       { status: 200, type: 'text/html', body: await readFile(new URL('./page.html', import.meta.url), 'utf8') },
     ],
-    [
-      '/playground/page.js',
-      { status: 200, type: 'text/javascript', body: await readFile(new URL('./client.js', import.meta.url), 'utf8') },
-    ],
+    ['/playground/page.js', await script('./client.js')],
+    ['/playground/values.js', await script('./values.js')],
     [
       '/playground/page.css',
       {
@@ -91,6 +92,10 @@ async function readFiles(): Promise<ReadonlyMap<string, Answer>> {
   ]);
 }
 
+async function script(path: string): Promise<Answer> {
+  return { status: 200, type: 'text/javascript', body: await readFile(new URL(path, import.meta.url), 'utf8') };
+}
+
 /** Tells the browser that something changed; it then asks for the screen again. */
 function follow(slack: Slack, request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
@@ -98,92 +103,6 @@ function follow(slack: Slack, request: IncomingMessage, response: ServerResponse
   const tell = () => response.write('data: changed\n\n');
   slack.workspace.changes.on('changed', tell);
   request.on('close', () => slack.workspace.changes.off('changed', tell));
-}
-
-async function act(slack: Slack, path: string, body: JsonObject): Promise<JsonObject> {
-  const viewer = personOf(slack.workspace, textOf(body['viewer']));
-  switch (path) {
-    case '/playground/send':
-      return write(slack, viewer, body);
-    case '/playground/home':
-      return problemOf(await slack.openHome(viewer.name));
-    case '/playground/click': {
-      const { action, blockId, values, entered } = deedOf(body);
-      return problemOf(
-        await slack.click(sourceOf(slack, viewer, body), { user: viewer.name, action, blockId, values, entered }),
-      );
-    }
-    case '/playground/suggest': {
-      const { action, blockId } = deedOf(body);
-      const query = textOf(body['query']);
-      return {
-        options: await slack.suggest(sourceOf(slack, viewer, body), { user: viewer.name, action, blockId, query }),
-      };
-    }
-    case '/playground/submit': {
-      const source = sourceOf(slack, viewer, body);
-      if (!('view' in source)) throw new Error('Only a modal is submitted.');
-      return { errors: (await slack.submit(source.view, { user: viewer.name, entered: deedOf(body).entered })).errors };
-    }
-    case '/playground/dismiss': {
-      const source = sourceOf(slack, viewer, body);
-      if ('view' in source) await slack.dismiss(source.view, { user: viewer.name });
-      return {};
-    }
-    default:
-      throw new Error(`The playground cannot do ${path}.`);
-  }
-}
-
-async function write(slack: Slack, viewer: Person, body: JsonObject): Promise<JsonObject> {
-  const place = channelFor(slack.workspace, viewer, textOf(body['place']));
-  const written = textOf(body['text']).trim();
-  if (place === null || written === '') return {};
-  const [, command, rest = ''] = /^(\/[\w-]+)\s*(.*)$/s.exec(written) ?? [];
-  const where = { user: viewer.name, channel: place.id };
-  if (command !== undefined) {
-    // Slackbot says in the channel what went wrong.
-    await slack.slash(command, rest, where);
-    return {};
-  }
-  const escaped = written.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-  const mentioned = escaped.replaceAll(/@sincewhen\b/gi, `<@${slack.workspace.app.botUser}>`);
-  const reply = await slack.say(mentioned, where);
-  return reply === null ? {} : problemOf(reply);
-}
-
-function problemOf(reply: { readonly error: string | null }): JsonObject {
-  return reply.error === null ? {} : { problem: `The bot did not take it: ${reply.error}.` };
-}
-
-function sourceOf(slack: Slack, viewer: Person, body: JsonObject): Source {
-  const viewId = textOf(body['view']);
-  const views = [slack.workspace.homes.get(viewer.id), ...(slack.workspace.modals.get(viewer.id) ?? [])];
-  const view = viewId === '' ? undefined : views.find((each) => each?.id === viewId);
-  if (view !== undefined) return { view };
-  const channel = channelFor(slack.workspace, viewer, textOf(body['place']));
-  const message =
-    channel === null ? undefined : slack.messages(channel.id, viewer.name).find((each) => each.ts === body['message']);
-  if (message === undefined) throw new Error('What you clicked is gone.');
-  return { message };
-}
-
-function deedOf(body: JsonObject) {
-  const entered: Record<string, readonly string[]> = {};
-  for (const field of objectsOf(body['entered'])) {
-    entered[`${textOf(field['block'])}/${textOf(field['action'])}`] = textsOf(field['values']);
-  }
-  const held: Entered = entered;
-  return {
-    action: textOf(body['action']),
-    blockId: textOf(body['block']),
-    values: textsOf(body['values']),
-    entered: held,
-  };
-}
-
-function textsOf(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
 }
 
 async function readBody(request: IncomingMessage): Promise<JsonObject> {

@@ -41,6 +41,8 @@ export function elementState(element: JsonObject, values: readonly string[]): Js
       return { type, selected_users: values };
     case 'multi_conversations_select':
       return { type, selected_conversations: values };
+    case 'multi_channels_select':
+      return { type, selected_channels: values };
     default:
       return { type, value: first === undefined || first === '' ? null : first };
   }
@@ -85,6 +87,20 @@ export function stateValues(blocks: readonly JsonObject[], entered: Entered): Js
     };
   }
   return values;
+}
+
+/** Input blocks that must be answered and are not: a client does not send these. */
+export function blocksWithoutAnswer(blocks: readonly JsonObject[], state: JsonObject): readonly string[] {
+  return blocks
+    .filter((block) => block['type'] === 'input' && block['optional'] !== true)
+    .map((block) => textOf(block['block_id']))
+    .filter((id) => isObject(state[id]) && Object.values(state[id]).every((held) => !isObject(held) || isEmpty(held)));
+}
+
+function isEmpty(held: JsonObject): boolean {
+  return Object.entries(held).every(
+    ([key, value]) => key === 'type' || value === null || (Array.isArray(value) && value.length === 0),
+  );
 }
 
 function plain(text: string): JsonObject {

@@ -13,8 +13,6 @@ export interface EmulatedSlack {
   /** Calls a method as the playground itself; throws when it is refused. */
   readonly call: (method: string, args: JsonObject, token?: string) => Promise<JsonObject>;
   readonly workspace: Workspace;
-  /** Of the person, for posting in their name. */
-  readonly tokenOf: (name: string) => string;
   readonly close: () => Promise<void>;
 }
 
@@ -52,7 +50,6 @@ export async function startEmulatedSlack(seed: EmulatorSeed): Promise<EmulatedSl
         tokens: [
           { ...bot, token: seed.botToken, ...(seed.scopes === null ? {} : { scopes: seed.scopes }) },
           { ...bot, token: ownToken },
-          ...seed.people.map(({ name }) => ({ token: personToken(name), type: 'user', user: name })),
         ],
         strict_scopes: seed.scopes !== null,
       },
@@ -71,7 +68,7 @@ export async function startEmulatedSlack(seed: EmulatorSeed): Promise<EmulatedSl
   }
 
   const workspace = await readWorkspace(seed, call);
-  return { url: emulator.url, call, workspace, tokenOf: personToken, close: () => emulator.close() };
+  return { url: emulator.url, call, workspace, close: () => emulator.close() };
 }
 
 /** The emulator chooses the ids; they are read back from it. */
@@ -97,6 +94,10 @@ async function readWorkspace(seed: EmulatorSeed, call: EmulatedSlack['call']): P
     people: (channel.people ?? everyMember).map((name) => userIds.get(name) ?? ''),
     bot: channel.bot,
     direct: false,
+    private: channel.private === true,
+    archived: false,
+    creator: userIds.get(seed.people[0]?.name ?? '') ?? '',
+    created: new Date(),
   }));
   const directs = people.map((person) => ({
     id: person.directChannel,
@@ -105,6 +106,10 @@ async function readWorkspace(seed: EmulatorSeed, call: EmulatedSlack['call']): P
     people: [person.id],
     bot: true,
     direct: true,
+    private: true,
+    archived: false,
+    creator: person.id,
+    created: new Date(),
   }));
   return {
     team: { id: teamId, name: 'Acme', domain: 'acme' },
@@ -112,6 +117,7 @@ async function readWorkspace(seed: EmulatorSeed, call: EmulatedSlack['call']): P
     people,
     channels: [...channels, ...directs],
     messages: [],
+    pins: [],
     homes: new Map(),
     modals: new Map(),
     statuses: new Map(),
@@ -121,8 +127,4 @@ async function readWorkspace(seed: EmulatorSeed, call: EmulatedSlack['call']): P
 
 function namesToIds(items: readonly JsonObject[]): ReadonlyMap<string, string> {
   return new Map(items.map((item) => [textOf(item['name']), textOf(item['id'])]));
-}
-
-function personToken(name: string): string {
-  return `xoxp-${name}`;
 }

@@ -1,11 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { isObject, objectsOf, parseObject, textOf, type JsonObject } from '../json.ts';
 import { findControl } from './block-ids.ts';
-import { elementState, stateValues, type Entered } from './element-state.ts';
+import { blocksWithoutAnswer, elementState, stateValues, type Entered } from './element-state.ts';
 import type { EmulatedSlack } from './emulator.ts';
 import {
   blockActions,
-  eventEnvelope,
   messageSource,
   shortcutPayload,
   slashForm,
@@ -17,7 +15,7 @@ import {
 import { closeModal, pushModal, updateModal } from './modals.ts';
 import type { ResponseUrls } from './response-url.ts';
 import { sendSigned, type Reply } from './signed-request.ts';
-import { addMessage, channelOf, nextTs, personOf, tellFailure, type Message, type View } from './workspace.ts';
+import { channelOf, personOf, tellFailure, type Message, type View } from './workspace.ts';
 
 export interface InteractionContext {
   readonly emulated: EmulatedSlack;
@@ -88,7 +86,7 @@ export function createInteractions(context: InteractionContext) {
     if (reply.error !== null) {
       tellFailure(workspace, place.id, person.id, `${command} failed with the error "${reply.error}"`);
     } else if (reply.body.trim() !== '') {
-      await responseUrls.acknowledge(id, parseObject(reply.body) ?? { text: reply.body });
+      responseUrls.acknowledge(id, parseObject(reply.body) ?? { text: reply.body });
     }
     return reply;
   }
@@ -123,6 +121,10 @@ export function createInteractions(context: InteractionContext) {
   async function submit(view: View, { user, entered }: { user: string; entered: Entered }): Promise<Submitted> {
     const person = personOf(workspace, user);
     const state = stateValues(view.blocks, entered);
+    const unanswered = blocksWithoutAnswer(view.blocks, state);
+    if (unanswered.length > 0) {
+      return { reply: null, errors: Object.fromEntries(unanswered.map((id) => [id, 'This field is required.'])) };
+    }
     const triggerId = await trigger(person.id, view);
     const reply = await interaction(viewSubmission(workspace, person, { triggerId, view, state }));
     if (reply.error !== null) return { reply, errors: { '': 'We had some trouble connecting. Try again?' } };
@@ -183,52 +185,6 @@ export function createInteractions(context: InteractionContext) {
     ];
   }
 
-  /** Delivers an event; with `retry`, as Slack repeats one that it thinks was not received. */
-  function event(body: JsonObject, { id = eventId(), retry }: EventOptions = {}): Promise<Reply> {
-    return sendSigned({
-      url: context.appUrl(),
-      signingSecret: context.signingSecret,
-      patience: context.patience,
-      contentType: 'application/json',
-      body: JSON.stringify(eventEnvelope(workspace, body, id)),
-      ...(retry === undefined
-        ? {}
-        : { headers: { 'x-slack-retry-num': String(retry), 'x-slack-retry-reason': 'http_timeout' } }),
-    });
-  }
-
-  /** Writes as a person and tells the app what Slack would: of a mention, or of any message in its direct messages. */
-  async function say(text: string, { user, channel, threadTs = null }: SayFields): Promise<Reply | null> {
-    const person = personOf(workspace, user);
-    const place = channelOf(workspace, channel);
-    if (place === undefined) throw new Error(`No channel ${channel} in this workspace.`);
-    const ts = nextTs();
-    addMessage(workspace, {
-      ts,
-      channel: place.id,
-      author: person.id,
-      text,
-      blocks: [],
-      threadTs,
-      onlyFor: null,
-      edited: false,
-      at: new Date(),
-    });
-    const base = {
-      user: person.id,
-      text,
-      ts,
-      event_ts: ts,
-      channel: place.id,
-      team: person.teamId,
-      ...(person.membership === 'external' ? { user_team: person.teamId, source_team: person.teamId } : {}),
-      ...(threadTs === null ? {} : { thread_ts: threadTs }),
-    };
-    if (place.direct) return event({ type: 'message', channel_type: 'im', ...base });
-    if (place.bot && text.includes(`<@${workspace.app.botUser}>`)) return event({ type: 'app_mention', ...base });
-    return null;
-  }
-
   return {
     slash,
     click,
@@ -236,24 +192,6 @@ export function createInteractions(context: InteractionContext) {
     dismiss,
     shortcut,
     suggest,
-    event,
-    say,
-    mention: (text: string, place: { user: string; channel: string; threadTs?: string }) =>
-      say(`<@${workspace.app.botUser}> ${text}`, place),
-    dm: (text: string, { user }: { user: string }) =>
-      say(text, { user, channel: personOf(workspace, user).directChannel }),
-    openHome: (user: string, tab: 'home' | 'messages' = 'home') => {
-      const person = personOf(workspace, user);
-      const view = workspace.homes.get(person.id);
-      return event({
-        type: 'app_home_opened',
-        user: person.id,
-        channel: person.directChannel,
-        tab,
-        event_ts: nextTs(),
-        ...(view === undefined ? {} : { view: view.raw }),
-      });
-    },
   };
 }
 
@@ -265,23 +203,9 @@ interface ClickFields {
   readonly entered?: Entered;
 }
 
-interface EventOptions {
-  readonly id?: string;
-  readonly retry?: number;
-}
-
-interface SayFields {
-  readonly user: string;
-  readonly channel: string;
-  readonly threadTs?: string | null;
-}
-
 /** `errors`: by block id; under the empty name what concerns the whole modal. */
 export interface Submitted {
-  readonly reply: Reply;
+  /** Null when Slack did not send it. */
+  readonly reply: Reply | null;
   readonly errors: Readonly<Record<string, string>>;
-}
-
-function eventId(): string {
-  return `Ev${randomBytes(5).toString('hex').toUpperCase()}`;
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../json.ts';
-import type { Message, Person, View, Workspace } from './workspace.ts';
+import { rawMessage } from './raw-message.ts';
+import type { Channel, Message, Person, View, Workspace } from './workspace.ts';
 
 /** The shapes that Slack posts to an app (docs.slack.dev/reference/interaction-payloads), without their signatures. */
 
@@ -12,7 +13,7 @@ export function slashForm(
     team_id: person.teamId,
     team_domain: workspace.team.domain,
     channel_id: channel.id,
-    channel_name: channel.direct ? 'directmessage' : channel.name,
+    channel_name: nameTold(channel),
     user_id: person.id,
     user_name: person.name,
     command,
@@ -28,9 +29,15 @@ interface SlashFields {
   readonly command: string;
   readonly text: string;
   readonly person: Person;
-  readonly channel: { readonly id: string; readonly name: string; readonly direct: boolean };
+  readonly channel: Channel;
   readonly triggerId: string;
   readonly responseUrl: string;
+}
+
+/** An interaction does not tell what a private conversation is called. */
+function nameTold({ name, direct, private: hidden }: Channel): string {
+  if (direct) return 'directmessage';
+  return hidden ? 'privategroup' : name;
 }
 
 function actor(workspace: Workspace, person: Person): JsonObject {
@@ -55,7 +62,7 @@ export function messageSource(workspace: Workspace, message: Message, responseUr
       is_ephemeral: message.onlyFor !== null,
       ...(message.threadTs === null ? {} : { thread_ts: message.threadTs }),
     },
-    channel: { id: message.channel, name: channel?.direct === true ? 'directmessage' : (channel?.name ?? '') },
+    channel: { id: message.channel, name: channel === undefined ? '' : nameTold(channel) },
     ...(message.onlyFor === null ? { message: rawMessage(workspace, message) } : {}),
     response_url: responseUrl,
   };
@@ -112,7 +119,7 @@ export function shortcutPayload(
     ...base,
     action_ts: actionTs,
     message_ts: fields.message.ts,
-    channel: { id: fields.message.channel, name: channel?.name ?? '' },
+    channel: { id: fields.message.channel, name: channel === undefined ? '' : nameTold(channel) },
     message: rawMessage(workspace, fields.message),
     response_url: fields.responseUrl,
   };
@@ -153,20 +160,6 @@ export function eventEnvelope(workspace: Workspace, event: JsonObject, eventId: 
       },
     ],
     is_ext_shared_channel: false,
-  };
-}
-
-function rawMessage(workspace: Workspace, message: Message): JsonObject {
-  const byBot = message.author === workspace.app.botUser;
-  return {
-    type: 'message',
-    user: message.author,
-    ts: message.ts,
-    text: message.text,
-    team: workspace.team.id,
-    ...(byBot ? { bot_id: workspace.app.botId, app_id: workspace.app.id } : {}),
-    ...(message.blocks.length > 0 ? { blocks: message.blocks } : {}),
-    ...(message.threadTs === null ? {} : { thread_ts: message.threadTs }),
   };
 }
 

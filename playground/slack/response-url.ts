@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { objectsOf, textOf, type JsonObject } from '../json.ts';
 import { withBlockIds } from './block-ids.ts';
-import { addMessage, nextTs, removeMessage, replaceMessage, type Message, type Workspace } from './workspace.ts';
+import { deleteMessage, editMessage, postMessage } from './message-changes.ts';
+import type { EventSender } from './sent-events.ts';
+import { addMessage, removeMessage, replaceMessage, type Message, type Workspace } from './workspace.ts';
 
 const usesAllowed = 5;
 const lifetime = 30 * 60 * 1000;
@@ -22,31 +24,25 @@ interface ResponseAnswer {
   readonly body: JsonObject;
 }
 
-/** Posts what `response_type: in_channel` asks for where the rest of Slack sees it; gives its ts. */
-export type PostInChannel = (message: {
-  channel: string;
-  text: string;
-  blocks: readonly JsonObject[];
-}) => Promise<string>;
-
 export interface ResponseUrls {
   readonly issue: (invitation: Pick<Invitation, 'channel' | 'person' | 'original'>) => string;
   /** Answers a POST to an issued address. */
-  readonly use: (id: string, payload: JsonObject, now: number) => Promise<ResponseAnswer>;
+  readonly use: (id: string, payload: JsonObject, now: number) => ResponseAnswer;
   /** An answer given in the body of the acknowledgement: the same shape, but it uses nothing up. */
-  readonly acknowledge: (id: string, payload: JsonObject) => Promise<ResponseAnswer>;
+  readonly acknowledge: (id: string, payload: JsonObject) => ResponseAnswer;
 }
 
 export function createResponseUrls(
   workspace: Workspace,
-  { problems, postInChannel }: { problems: (payload: JsonObject) => readonly string[]; postInChannel: PostInChannel },
+  { problems, deliver }: { problems: (payload: JsonObject) => readonly string[]; deliver: EventSender['deliver'] },
 ): ResponseUrls {
   const invitations = new Map<string, Invitation>();
 
-  async function apply(invitation: Invitation, payload: JsonObject): Promise<ResponseAnswer> {
+  function apply(invitation: Invitation, payload: JsonObject): ResponseAnswer {
     const { channel, person, original } = invitation;
     if (payload['delete_original'] === true && original !== null) {
-      removeMessage(workspace, original);
+      if (original.onlyFor === null) void deliver(deleteMessage(workspace, original));
+      else removeMessage(workspace, original);
       return { status: 200, body: { ok: true } };
     }
     const blocks = objectsOf(payload['blocks']);
@@ -60,21 +56,14 @@ export function createResponseUrls(
     // Slack cannot turn what one person sees into what everybody sees: that becomes a new message.
     const replaces =
       payload['replace_original'] === true && original !== null && (original.onlyFor !== null) !== everybody;
-    if (replaces) {
-      replaceMessage(workspace, original, { ...content, edited: original.onlyFor === null });
-      return { status: 200, body: { ok: true } };
+    const threadTs = typeof payload['thread_ts'] === 'string' ? payload['thread_ts'] : null;
+    if (replaces && original.onlyFor === null) void deliver(editMessage(workspace, original, content));
+    else if (replaces) replaceMessage(workspace, original, content);
+    else {
+      const written = { channel, author: workspace.app.botUser, ...content, threadTs };
+      if (everybody) void deliver(postMessage(workspace, written).events);
+      else addMessage(workspace, { ...written, onlyFor: person });
     }
-    const thread = typeof payload['thread_ts'] === 'string' ? payload['thread_ts'] : null;
-    addMessage(workspace, {
-      ts: everybody ? await postInChannel({ channel, text, blocks: content.blocks }) : nextTs(),
-      channel,
-      author: workspace.app.botUser,
-      ...content,
-      threadTs: thread,
-      onlyFor: everybody ? null : person,
-      edited: false,
-      at: new Date(),
-    });
     return { status: 200, body: { ok: true } };
   }
 
@@ -84,16 +73,16 @@ export function createResponseUrls(
       invitations.set(id, { ...invitation, id, issued: Date.now(), uses: 0 });
       return id;
     },
-    use: async (id, payload, now) => {
+    use: (id, payload, now) => {
       const invitation = invitations.get(id);
       if (invitation === undefined) return refusal(404, 'not_found');
       if (now - invitation.issued > lifetime) return refusal(404, 'expired_url');
       if (invitation.uses >= usesAllowed) return refusal(404, 'used_url');
-      const answer = await apply(invitation, payload);
+      const answer = apply(invitation, payload);
       if (answer.status === 200) invitation.uses += 1;
       return answer;
     },
-    acknowledge: async (id, payload) => {
+    acknowledge: (id, payload) => {
       const invitation = invitations.get(id);
       return invitation === undefined ? refusal(404, 'not_found') : apply(invitation, payload);
     },

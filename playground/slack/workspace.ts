@@ -22,6 +22,8 @@ export interface ChannelSeed {
   readonly people?: readonly string[];
   /** Whether somebody has invited the bot. */
   readonly bot: boolean;
+  /** Absent: everybody may see it. */
+  readonly private?: boolean;
 }
 
 export interface Person extends PersonSeed {
@@ -40,6 +42,34 @@ export interface Channel {
   readonly people: readonly string[];
   readonly bot: boolean;
   readonly direct: boolean;
+  readonly private: boolean;
+  readonly archived: boolean;
+  /** Id of a person or of the bot's user. */
+  readonly creator: string;
+  readonly created: Date;
+}
+
+export interface Reaction {
+  /** Without colons. */
+  readonly name: string;
+  /** Ids, in the order in which they reacted. */
+  readonly users: readonly string[];
+}
+
+export interface SharedFile {
+  readonly id: string;
+  readonly name: string;
+  readonly title: string;
+  /** As UTF-8. */
+  readonly text: string;
+  readonly size: number;
+}
+
+export interface Pin {
+  readonly channel: string;
+  readonly ts: string;
+  readonly by: string;
+  readonly at: Date;
 }
 
 export interface Message {
@@ -52,9 +82,19 @@ export interface Message {
   readonly threadTs: string | null;
   /** Id of the only person who sees it; null for everybody in the channel. */
   readonly onlyFor: string | null;
-  readonly edited: boolean;
+  /** The ts of the last edit. */
+  readonly edited: string | null;
   readonly at: Date;
+  /** `{ subtype: 'channel_topic', topic }`: what Slack writes of a happening; null for what somebody wrote. */
+  readonly notice: JsonObject | null;
+  /** What the app keeps with its own message. */
+  readonly metadata: JsonObject | null;
+  readonly reactions: readonly Reaction[];
+  readonly files: readonly SharedFile[];
 }
+
+/** What is left out is as in a message that was just written to everybody. */
+export type NewMessage = Pick<Message, 'channel' | 'author' | 'text'> & Partial<Message>;
 
 export interface View {
   readonly id: string;
@@ -70,9 +110,11 @@ export interface Workspace {
   readonly team: { readonly id: string; readonly name: string; readonly domain: string };
   readonly app: { readonly id: string; readonly name: string; readonly botId: string; readonly botUser: string };
   readonly people: readonly Person[];
-  readonly channels: readonly Channel[];
+  readonly channels: Channel[];
   /** In the order in which they arrived. */
   readonly messages: Message[];
+  /** In the order in which they were pinned. */
+  readonly pins: Pin[];
   /** By person. */
   readonly homes: Map<string, View>;
   /** By person, the top one last. */
@@ -101,7 +143,33 @@ export function messagesFor(workspace: Workspace, channel: string, viewer: strin
   );
 }
 
-export function addMessage(workspace: Workspace, message: Message): Message {
+/** Oldest pin first. */
+export function pinned(workspace: Workspace, channel: string): readonly Message[] {
+  const id = channelOf(workspace, channel)?.id;
+  return workspace.pins
+    .filter((pin) => pin.channel === id)
+    .flatMap((pin) => messageAt(workspace, { channel: pin.channel, ts: pin.ts }) ?? []);
+}
+
+/** Of what everybody sees. */
+export function messageAt(workspace: Workspace, { channel, ts }: { channel: string; ts: string }): Message | undefined {
+  return workspace.messages.find((each) => each.channel === channel && each.ts === ts && each.onlyFor === null);
+}
+
+export function addMessage(workspace: Workspace, fields: NewMessage): Message {
+  const message: Message = {
+    ts: nextTs(),
+    blocks: [],
+    threadTs: null,
+    onlyFor: null,
+    edited: null,
+    at: new Date(),
+    notice: null,
+    metadata: null,
+    reactions: [],
+    files: [],
+    ...fields,
+  };
   workspace.messages.push(message);
   workspace.changes.emit('changed');
   return message;
@@ -111,12 +179,14 @@ export function replaceMessage(
   workspace: Workspace,
   { channel, ts }: { channel: string; ts: string },
   change: Partial<Message>,
-): void {
+): Message | undefined {
   const at = workspace.messages.findIndex((each) => each.channel === channel && each.ts === ts);
   const message = workspace.messages[at];
-  if (message === undefined) return;
-  workspace.messages[at] = { ...message, ...change };
+  if (message === undefined) return undefined;
+  const changed = { ...message, ...change };
+  workspace.messages[at] = changed;
   workspace.changes.emit('changed');
+  return changed;
 }
 
 export function removeMessage(workspace: Workspace, { channel, ts }: { channel: string; ts: string }): void {
@@ -136,15 +206,5 @@ export function nextTs(): string {
 
 /** What Slack itself says to one person. */
 export function tellFailure(workspace: Workspace, channel: string, person: string, text: string): void {
-  addMessage(workspace, {
-    ts: nextTs(),
-    channel,
-    author: 'slackbot',
-    text,
-    blocks: [],
-    threadTs: null,
-    onlyFor: person,
-    edited: false,
-    at: new Date(),
-  });
+  addMessage(workspace, { channel, author: 'slackbot', text, onlyFor: person });
 }
