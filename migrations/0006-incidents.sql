@@ -19,9 +19,11 @@ create table incidents (
   scope_is_said boolean not null default false,
   start_is_said boolean not null default false,
   title_is_said boolean not null default false,
+  severity_is_said boolean not null default false,
   -- The Slack channel made for it.
   channel_id text unique check (length(channel_id) <= 50),
   channel_name text check (length(channel_name) <= 200),
+  channel_topic text check (length(channel_topic) <= 1000),
   -- Nothing of it is shown outside its channel.
   private boolean not null default false,
   -- Why Slack no longer takes messages there: archived, or the bot was removed.
@@ -30,9 +32,9 @@ create table incidents (
   cause_note text check (length(cause_note) <= 4000),
   -- When its cards were edited last, so that they are not edited all the time.
   card_edited_at timestamptz,
-  -- It turned out to be one with another.
+  -- It turned out to be one with another. A channel of its own stays a channel of that one.
   merged_into bigint references incidents (id),
-  check (merged_into is null or (channel_id is null and resolved_at is not null)),
+  check (merged_into is null or resolved_at is not null),
   check (merged_into <> id)
 );
 
@@ -49,7 +51,7 @@ create table incident_signals (
   said_by text check (length(said_by) <= 200),
   joined_at timestamptz not null
 );
-create index incident_signals_of on incident_signals (incident_id);
+create index incident_signals_of on incident_signals (incident_id, signal_id);
 
 -- The incident's own timeline: what people wrote, decided and corrected. Changes and alerts stand in their own tables.
 create table incident_entries (
@@ -75,7 +77,7 @@ create table incident_entries (
   check ((verdict is null) = (change_id is null)),
   check ((channel_id is null) = (message_ts is null))
 );
-create unique index incident_entries_once on incident_entries (incident_id, channel_id, message_ts)
+create unique index incident_entries_once on incident_entries (channel_id, message_ts, incident_id)
   where message_ts is not null;
 create index incident_entries_of on incident_entries (incident_id, at, id);
 create index incident_entries_about on incident_entries (change_id) where change_id is not null;
@@ -87,12 +89,33 @@ create table slack_posts (
   thread_ts text check (length(thread_ts) <= 50),
   -- Slack's id of the message; null until Slack has said that it took it.
   ts text check (length(ts) <= 50),
-  -- When posting was begun last, whatever came of it: a message from then on may be it.
-  attempted_at timestamptz not null,
+  -- When posting was begun of which nobody knows what came of it: a message from then on may be it.
+  attempted_at timestamptz,
   -- SHA-256 of what Slack shows.
   shown bytea check (length(shown) = 32),
   edited_at timestamptz,
+  -- When Slack was asked to pin it, whatever it said.
   pinned_at timestamptz,
-  -- Why Slack refuses it for good.
-  refused text check (length(refused) <= 200)
+  -- When its turn to be written comes, among all that is written to its channel.
+  turn_at timestamptz,
+  -- Why Slack refuses it, as Slack says it, and since when.
+  refused text check (length(refused) <= 200),
+  refused_at timestamptz,
+  check ((refused is null) = (refused_at is null))
+);
+
+-- Before when nothing more may be written: to a channel (`channel C1`), by a method (`chat.update`), or at all (`slack`).
+create table slack_pauses (
+  name text primary key check (length(name) <= 200),
+  until timestamptz not null
+);
+
+-- What the thread of an incident's card has told, each once.
+create table incident_lines (
+  incident_id bigint not null references incidents (id),
+  -- `change:1337`, `alert:7:over:1795190000`.
+  about text collate "C" not null check (length(about) <= 100),
+  -- The message that tells it, alone or with others.
+  post_key text not null check (length(post_key) <= 300),
+  primary key (incident_id, about)
 );

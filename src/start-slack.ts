@@ -3,10 +3,11 @@ import type { Configuration } from './config/configuration.ts';
 import type { Logger } from './config/logger.ts';
 import { slackIsOff } from './config/not-configured.ts';
 import type { Schema } from './database/schema.ts';
-import { defaultEnvironmentOf } from './config/settings-names.ts';
+import { defaultEnvironmentOf, incidentChannelOf } from './config/settings-names.ts';
 import type { Vocabulary } from './domain/question.ts';
 import type { ServerOptions } from './http/server.ts';
 import type { BotMessages } from './slack/context.ts';
+import { incidentContext } from './start-incidents.ts';
 import type { Ask } from './timeline/ask.ts';
 
 export interface StartedSlack {
@@ -45,6 +46,8 @@ export async function startSlack({ configuration, ...options }: Options): Promis
     access: environment.slack,
     apiUrl: environment.slackApiUrl,
     defaultEnvironment: defaultEnvironmentOf(settings),
+    incidents: incidentContext({ db: options.db, configuration }),
+    cardChannelOf: (incident) => incidentChannelOf(settings, incident),
     people: (id) => people.get(id) ?? null,
   });
   const { requestListener } = slack;

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Configuration } from './config/configuration.ts';
 import type { Logger } from './config/logger.ts';
 import { notConfigured } from './config/not-configured.ts';
+import { releaseRulesOf } from './config/release-rules.ts';
 import { defaultEnvironmentOf, namesOf } from './config/settings-names.ts';
 import type { Settings } from './config/settings.ts';
 import { secretVariable } from './config/source-names.ts';
@@ -10,16 +11,19 @@ import { keepPartitions } from './database/partitions.ts';
 import { openDatabase } from './database/pool.ts';
 import { reachDatabase } from './database/reach.ts';
 import { readCarried } from './deploys/carried.ts';
-import { enqueueMisplaced, enqueueRelations } from './deploys/enqueue-relations.ts';
+import { enqueueMisplaced, enqueueRelations, relationJobs } from './deploys/enqueue-relations.ts';
 import { relateDeploy } from './deploys/relate.ts';
 import { apiRoutes } from './http/api.ts';
 import { doorRoutes } from './http/doors.ts';
 import { healthRoutes } from './http/health.ts';
+import { incidentRoutes } from './http/incidents.ts';
 import { ingestRoutes } from './http/ingest.ts';
 import { createMetrics } from './http/metrics.ts';
 import { pagerDutyChangeRoutes } from './http/pagerduty-changes.ts';
 import { buildServer } from './http/server.ts';
+import { incidentJobs } from './incidents/jobs.ts';
 import { createIngest } from './ingest/ingest.ts';
+import { enqueueMixed } from './jobs/enqueue.ts';
 import { catchUpGitHub } from './jobs/catch-up-github.ts';
 import { freeJobsOfTheDead } from './jobs/dead-workers.ts';
 import type { Handlers } from './jobs/register.ts';
@@ -33,7 +37,9 @@ import { openSource } from './sources/reading/open.ts';
 import { openSources, sourceStates } from './sources/registry.ts';
 import { terraformPlan } from './sources/terraform-plan.ts';
 import { takeBotMessages } from './start-bot-messages.ts';
+import { startCards } from './start-cards.ts';
 import { gitHubApi, gitOrigin } from './start-git.ts';
+import { incidentContext, incidentHandlers } from './start-incidents.ts';
 import { startSlack } from './start-slack.ts';
 import { createAsk, vocabularyOf } from './timeline/ask.ts';
 import { readinessOf } from './timeline/readiness.ts';
@@ -88,11 +94,12 @@ export async function startService({ configuration, logger, now, ending }: Start
     db,
     catalog,
     now,
-    react: enqueueRelations,
+    react: (trx, heard) => enqueueMixed(trx, [...relationJobs(heard.touched), ...incidentJobs(heard)]),
     count: (source, outcome) => metrics.deliveries.inc({ source, outcome }),
   });
   started.defer(() => ingest.idle());
 
+  const incidents = incidentContext({ db, configuration });
   const git = gitOrigin(environment);
   const api = gitHubApi(environment);
   const handlers: Handlers = {
@@ -108,7 +115,8 @@ export async function startService({ configuration, logger, now, ending }: Start
       const histories = { db, catalog, git: git === null ? null : { ...git, signal }, api };
       return relateDeploy({ db, catalog, readCarried: (range) => readCarried(histories, range) }, changeId);
     },
-    'refresh-card': () => Promise.resolve(),
+    ...incidentHandlers(incidents, now),
+    'refresh-card': await startCards({ configuration, incidents, sources: known, logger, now }),
     'apply-alias': (payload) =>
       applyAlias({ db, catalog, now, react: enqueueRelations, settle: enqueueMisplaced }, payload),
     'catch-up-github': async (_payload, signal) => {
@@ -141,6 +149,7 @@ export async function startService({ configuration, logger, now, ending }: Start
     sources: known,
     defaultEnvironment: defaultEnvironmentOf(settings),
     namesOf: (actor) => namesOf(settings, actor),
+    releases: releaseRulesOf(settings),
   });
   const vocabulary = () => vocabularyOf(db, catalog);
   const botMessages = takeBotMessages(settings.slack_messages, { ingest, catalog, conceal, logger, now });
@@ -156,6 +165,7 @@ export async function startService({ configuration, logger, now, ending }: Start
   const door = { secrets: [], catalog, conceal };
   const changes = openSource(apiDefinition, door);
   apiRoutes(server, { db, ingest, api: changes, ask, vocabulary, now });
+  incidentRoutes(server, { incidents, vocabulary, now });
   pagerDutyChangeRoutes(server, { db, ingest, api: changes, now });
   const [events, plans] = [openSource(cloudEvents, door), openSource(terraformPlan, door)];
   doorRoutes(server, { db, ingest, events, plans, log: logger, now });

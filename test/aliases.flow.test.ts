@@ -49,7 +49,7 @@ beforeEach(clear);
 
 async function clear() {
   await sql`
-    truncate changes, identities, mentions, delivery_keys, aliases, signals, environments, services, repositories
+    truncate changes, identities, mentions, delivery_keys, aliases, signals, environments, services, repositories cascade
   `.execute(database.db);
   await sql`delete from graphile_worker._private_jobs`.execute(database.db);
 }

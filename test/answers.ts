@@ -3,7 +3,7 @@ import type { Answer } from '../src/domain/answer.ts';
 import type { Change } from '../src/domain/change.ts';
 import type { SourceCoverage } from '../src/domain/coverage.ts';
 import type { FoldedSignal } from '../src/domain/signal.ts';
-import { rankSuspects } from '../src/domain/suspects.ts';
+import { type SuspectContext, rankSuspects } from '../src/domain/suspects.ts';
 
 /** When the sample answers are asked: a Friday at 16:13 in London. */
 export const askedAt = new Date('2026-11-20T16:13:00Z');
@@ -49,6 +49,21 @@ export function aChange(given: Partial<Change> = {}): Change {
     risks: [],
     sources: ['github'],
     repeated: null,
+    ...given,
+  };
+}
+
+/** A fault in production of which nothing else is known. */
+export function aFault(given: Partial<SuspectContext> = {}): SuspectContext {
+  return {
+    onset: askedAt,
+    now: askedAt,
+    environment: 'production',
+    services: [],
+    dependsOn: new Map(),
+    symptom: '',
+    background: new Map(),
+    releases: null,
     ...given,
   };
 }
@@ -101,7 +116,8 @@ export function anAnswer(given: Partial<Answer> = {}): Answer {
     total: changes.length,
     totalIsFloor: false,
     byService: countsOf(changes),
-    suspects: rankSuspects(changes, { onset: (given.window ?? window).to, now: asked, environment: 'production' }, 5),
+    suspects: rankSuspects(changes, aFault({ onset: (given.window ?? window).to, now: asked, assumed: true }), 5)
+      .suspects,
     coverage: [aSource()],
     incidents: [],
     elsewhere: 0,

@@ -33,7 +33,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  await sql`truncate changes, identities, mentions, delivery_keys`.execute(database.db);
+  await sql`truncate changes, identities, mentions, delivery_keys cascade`.execute(database.db);
   await sql`delete from graphile_worker._private_jobs`.execute(database.db);
   folder = mkdtempSync(join(tmpdir(), 'sincewhen-deploys-'));
   source = makeRepository(join(folder, 'origin'), repository);

@@ -174,6 +174,7 @@ describe('a secret', () => {
       sources,
       defaultEnvironment: 'production',
       namesOf: () => [],
+      releases: { window: null, freezes: [], mirrors: new Map() },
     });
     const since = { type: 'instant' as const, at: new Date('2000-01-01T00:00:00Z'), words: '' };
     const question: Question = {
@@ -192,7 +193,7 @@ describe('a secret', () => {
     const pages = asked.answer.changes.map((change) => ({
       ...asked.answer,
       changes: [change],
-      suspects: [{ change, score: 1, reasons: [] }],
+      suspects: [{ change, score: 1, likelihood: 'likely' as const, reasons: [] }],
     }));
     const messages = pages.flatMap((answer) => [renderAnswer(answer, options), renderHome(answer, options)]);
     const response = await fetch(`${service.url}/api/changes?since=2000-01-01T00:00Z&limit=500`, {

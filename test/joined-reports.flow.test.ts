@@ -24,7 +24,7 @@ afterAll(() => database.drop());
 beforeEach(clear);
 
 async function clear() {
-  await sql`truncate changes, identities, mentions, delivery_keys`.execute(database.db);
+  await sql`truncate changes, identities, mentions, delivery_keys cascade`.execute(database.db);
   await sql`delete from graphile_worker._private_jobs`.execute(database.db);
 }
 

@@ -3,7 +3,7 @@ import { Ajv } from 'ajv';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { commands, events } from '../src/slack/listeners.ts';
+import { commands, events, shortcuts } from '../src/slack/listeners.ts';
 
 const file = new URL('../manifest.yml', import.meta.url);
 const text = readFileSync(file, 'utf8');
@@ -12,6 +12,7 @@ const contents: unknown = parse(text);
 const Manifest = z.object({
   features: z.object({
     slash_commands: z.array(z.object({ command: z.string(), url: z.url(), should_escape: z.boolean() })),
+    shortcuts: z.array(z.object({ callback_id: z.string(), name: z.string(), type: z.literal('message') })),
   }),
   oauth_config: z.object({ scopes: z.strictObject({ bot: z.array(z.string()) }) }),
   settings: z.object({
@@ -28,11 +29,25 @@ const needed: Readonly<Record<string, string>> = {
   app_mention: 'app_mentions:read',
   'message.im': 'im:history',
   'users.info': 'users:read',
+  'channel_created, channel_rename, channel_archive, channel_left, conversations.info': 'channels:read',
+  'group_rename, group_archive, group_left, member_joined_channel, conversations.info': 'groups:read',
+  'conversations.join': 'channels:join',
+  'message.channels, conversations.history, conversations.replies': 'channels:history',
+  'message.groups, conversations.history, conversations.replies': 'groups:history',
+  'reaction_added, reaction_removed': 'reactions:read',
+  'pins.add': 'pins:write',
+  'files.getUploadURLExternal, files.completeUploadExternal': 'files:write',
 };
 
 it('declares exactly the commands that are registered', () => {
   expect(manifest.features.slash_commands.map((each) => each.command).toSorted()).toEqual(
     Object.keys(commands).toSorted(),
+  );
+});
+
+it('declares exactly the shortcuts that are registered', () => {
+  expect(manifest.features.shortcuts.map((each) => each.callback_id).toSorted()).toEqual(
+    Object.keys(shortcuts).toSorted(),
   );
 });
 

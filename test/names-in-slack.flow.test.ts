@@ -18,6 +18,7 @@ import { record } from '../src/timeline/record.ts';
 import { unmatchedNames } from '../src/timeline/unmatched-names.ts';
 import { aChange, anAnswer } from './answers.ts';
 import { type TestDatabase, createTestDatabase } from './database.ts';
+import { incidentParts } from './incident-parts.ts';
 
 const now = new Date('2026-11-20T16:13:00Z');
 const day = 86_400_000;
@@ -69,7 +70,7 @@ afterAll(async () => {
   await database.drop();
 });
 beforeEach(async () => {
-  await sql`truncate changes, identities, mentions, delivery_keys, aliases, environments, services`.execute(
+  await sql`truncate changes, identities, mentions, delivery_keys, aliases, environments, services cascade`.execute(
     database.db,
   );
   await sql`delete from graphile_worker._private_jobs`.execute(database.db);
@@ -90,6 +91,7 @@ function start(catalog: Catalog): Promise<SlackApp> {
     db: database.db,
     catalog,
     defaultEnvironment: 'production',
+    ...incidentParts(database.db, catalog),
     log: pino({ enabled: false }),
     now: () => now,
     people: () => null,

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  await sql`truncate changes, identities, mentions, delivery_keys, environments, services, repositories`.execute(
+  await sql`truncate changes, identities, mentions, delivery_keys, environments, services, repositories cascade`.execute(
     database.db,
   );
 });
@@ -265,7 +265,7 @@ describe('the same told again and again', () => {
     await write(delivered(many('two').slice(50)));
     const again = await write(delivered(many('two').toReversed()), delivered(many('two').slice(0, 120)));
     const [change] = await shown();
-    await sql`truncate changes, identities, mentions`.execute(database.db);
+    await sql`truncate changes, identities, mentions cascade`.execute(database.db);
     await write(delivered(many('two-in-order')));
     const [inOrder] = await shown();
 

@@ -16,6 +16,7 @@ import { createSlack, type Slack as SlackApp } from '../src/slack/app.ts';
 import type { Ask, AskOptions } from '../src/timeline/ask.ts';
 import { aChange, anAnswer, aSource } from './answers.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
+import { incidentParts } from './incident-parts.ts';
 
 const signingSecret = 'a-signing-secret';
 const now = new Date('2026-11-20T16:13:00Z');
@@ -92,6 +93,7 @@ function start(apiUrl: string): Promise<SlackApp> {
     db: database.db,
     catalog: { environments: new Map(), services: [], configPaths: [] },
     defaultEnvironment: 'production',
+    ...incidentParts(database.db, { environments: new Map(), services: [], configPaths: [] }),
     log: pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) }),
     now: () => now,
     people: (id) => (id === personOf(slack.workspace, 'grace').id ? { name: 'grace', github: 'grace-h' } : null),

@@ -1,5 +1,7 @@
-import { enqueueRelations } from '../deploys/enqueue-relations.ts';
+import { relationJobs } from '../deploys/enqueue-relations.ts';
+import { incidentJobs } from '../incidents/jobs.ts';
 import { type Ingested, createIngest } from '../ingest/ingest.ts';
+import { enqueueMixed } from '../jobs/enqueue.ts';
 import { api, senderHeader } from '../sources/generic-change.ts';
 import { concealWith } from '../sources/reading/conceal.ts';
 import { openSource } from '../sources/reading/open.ts';
@@ -18,7 +20,12 @@ export async function intoDatabase(door: Door, body: unknown): Promise<Sent> {
     const result = await withDatabase(async ({ db, configuration: { catalog, environment } }) => {
       const conceal = concealWith(environment.hmacKey);
       const source = openSource(definitions[door], { secrets: [], catalog, conceal });
-      const ingest = createIngest({ db, catalog, now: () => new Date(), react: enqueueRelations });
+      const ingest = createIngest({
+        db,
+        catalog,
+        now: () => new Date(),
+        react: (trx, heard) => enqueueMixed(trx, [...relationJobs(heard.touched), ...incidentJobs(heard)]),
+      });
       const headers = { 'content-type': 'application/json', [senderHeader]: 'cli' };
       const delivery = { headers, body: Buffer.from(JSON.stringify(body)), receivedAt: new Date() };
       const read = source.read(delivery);

@@ -1,6 +1,8 @@
-import { enqueueRelations } from '../deploys/enqueue-relations.ts';
+import { relationJobs } from '../deploys/enqueue-relations.ts';
+import { incidentJobs } from '../incidents/jobs.ts';
 import { parseQuestion } from '../domain/since/parse-question.ts';
 import { replay as replayDeliveries } from '../ingest/replay.ts';
+import { enqueueMixed } from '../jobs/enqueue.ts';
 import { concealWith } from '../sources/reading/conceal.ts';
 import { deliveryReaders } from '../sources/registry.ts';
 import { vocabularyOf } from '../timeline/ask.ts';
@@ -41,7 +43,13 @@ async function run(opened: Opened, from: string | undefined, json: boolean, term
   const which = from === undefined ? ({ failed: true } as const) : await since(opened, from);
   if ('reason' in which) return which;
   const replayed = await replayDeliveries(
-    { db, catalog, readers, now: () => new Date(), react: enqueueRelations },
+    {
+      db,
+      catalog,
+      readers,
+      now: () => new Date(),
+      react: (trx, heard) => enqueueMixed(trx, [...relationJobs(heard.touched), ...incidentJobs(heard)]),
+    },
     which,
   );
   if (json) {

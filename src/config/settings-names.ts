@@ -45,6 +45,20 @@ export function namesOf(settings: SettingsFile, actor: string): readonly string[
   return names.find((each) => each.includes(asked)) ?? [];
 }
 
+/**
+ * Where the card of an incident goes that has no channel of its own: that of the settings for incidents, else of the
+ * first affected service that has one, else of the environment. Null: nobody said.
+ */
+export function incidentChannelOf(
+  settings: SettingsFile,
+  { services, environment }: { readonly services: readonly string[]; readonly environment: string | null },
+): string | null {
+  if (settings.incidents.channel !== undefined) return settings.incidents.channel;
+  const ofServices = services.flatMap((name) => settings.services[name]?.channel ?? []);
+  const place = Object.entries(settings.environments ?? {}).find(([name]) => name.toLowerCase() === environment);
+  return ofServices[0] ?? place?.[1].channel ?? null;
+}
+
 /** What each part allows and the parts together do not: a name with two meanings, or with none. */
 export function contradictions(settings: SettingsFile): readonly Problem[] {
   return [

@@ -132,6 +132,8 @@ export const SettingsFile = z.strictObject({
   incidents: z
     .strictObject({
       channel_pattern: Pattern.default('^(inc|incident)-'),
+      /** Where cards of incidents without a channel of their own go. */
+      channel: Channel.optional(),
       lookback: Duration.default(day),
     })
     .prefault({}),

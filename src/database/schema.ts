@@ -92,8 +92,10 @@ export interface Incidents {
   scope_is_said: Generated<boolean>;
   start_is_said: Generated<boolean>;
   title_is_said: Generated<boolean>;
+  severity_is_said: Generated<boolean>;
   channel_id: string | null;
   channel_name: string | null;
+  channel_topic: string | null;
   private: Generated<boolean>;
   channel_closed: string | null;
   cause_id: string | null;
@@ -131,11 +133,24 @@ export interface SlackPosts {
   channel_id: string;
   thread_ts: string | null;
   ts: string | null;
-  attempted_at: Date;
+  attempted_at: Date | null;
   shown: Buffer | null;
   edited_at: Date | null;
   pinned_at: Date | null;
+  turn_at: Date | null;
   refused: string | null;
+  refused_at: Date | null;
+}
+
+export interface IncidentLines {
+  incident_id: string;
+  about: string;
+  post_key: string;
+}
+
+export interface SlackPauses {
+  name: string;
+  until: Date;
 }
 
 export interface Environments {
@@ -186,7 +201,9 @@ export interface Schema {
   incidents: Incidents;
   incident_signals: IncidentSignals;
   incident_entries: IncidentEntries;
+  incident_lines: IncidentLines;
   slack_posts: SlackPosts;
+  slack_pauses: SlackPauses;
   environments: Environments;
   services: Services;
   repositories: Repositories;

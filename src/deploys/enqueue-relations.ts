@@ -1,26 +1,28 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
-import { enqueueAll } from '../jobs/enqueue.ts';
+import { type AnyJobRequest, enqueueMixed } from '../jobs/enqueue.ts';
 import type { Touched } from '../timeline/record.ts';
 
 /** Has each deploy among these changes related to its neighbours, once the caller's transaction has committed. */
 export async function enqueueRelations(trx: Kysely<Schema>, touched: readonly Touched[]): Promise<void> {
+  await enqueueMixed(trx, relationJobs(touched));
+}
+
+/** The jobs that do so. */
+export function relationJobs(touched: readonly Touched[]): readonly AnyJobRequest[] {
   const deploys = touched.filter(
     ({ change }) => change.at !== null && (change.kind === 'deploy' || change.kind === 'rollback'),
   );
-  await enqueueRelationsOf(
-    trx,
-    deploys.map(({ id }) => id),
-  );
+  return deploys.map(({ id }) => relationJob(id));
 }
 
 /** As `enqueueRelations`, of changes known to be deploys. */
 export async function enqueueRelationsOf(trx: Kysely<Schema>, ids: readonly string[]): Promise<void> {
-  await enqueueAll(
-    trx,
-    'relate-deploy',
-    ids.map((id) => ({ payload: { changeId: id }, jobKey: `relate-deploy:${id}` })),
-  );
+  await enqueueMixed(trx, ids.map(relationJob));
+}
+
+function relationJob(changeId: string): AnyJobRequest {
+  return { name: 'relate-deploy', payload: { changeId }, jobKey: `relate-deploy:${changeId}` };
 }
 
 /**

@@ -6,6 +6,7 @@ import { foldChange } from '../domain/fold.ts';
 import { type Identity, identityKey } from '../domain/identity.ts';
 import type { Relation } from '../domain/relation.ts';
 import { goesBack } from '../domain/rollback.ts';
+import { enqueueMixed } from '../jobs/enqueue.ts';
 import { catalogToWriteBy } from '../timeline/aliases.ts';
 import { changeColumns, changeOfRow } from '../timeline/change-of-row.ts';
 import { columnsOf, saidOf } from '../timeline/change-rows.ts';
@@ -184,6 +185,7 @@ async function save(trx: Transaction<Schema>, row: Row, relation: Relation | nul
     .set({ kind, title, relation: relation === null ? null : JSON.stringify(relation) })
     .where('id', '=', row.id)
     .execute();
+  await enqueueMixed(trx, [{ name: 'watch-changes', payload: { changeIds: [row.id] }, onlyInIncident: true }]);
 }
 
 /** Unless the deploy has got another predecessor meanwhile: then what was read is not what it carried. */

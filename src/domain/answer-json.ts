@@ -1,4 +1,4 @@
-import type { Answer } from './answer.ts';
+import type { Answer, Suspect } from './answer.ts';
 import type { Change } from './change.ts';
 import type { FoldedSignal } from './signal.ts';
 
@@ -12,7 +12,7 @@ export function answerJson(answer: Answer) {
       notes: answer.window.notes,
     },
     changes: answer.changes.map(changeJson),
-    suspects: answer.suspects.map(({ change, score, reasons }) => ({ change: changeJson(change), score, reasons })),
+    suspects: answer.suspects.map(suspectJson),
     coverage: answer.coverage.map(({ source, title, state, newest, usualGap, failed }) => ({
       source,
       title,
@@ -30,6 +30,10 @@ export function answerJson(answer: Answer) {
     unplaced: answer.unplaced,
     next: answer.next,
   };
+}
+
+export function suspectJson({ change, score, likelihood, reasons }: Suspect) {
+  return { change: changeJson(change), score, likelihood, reasons };
 }
 
 function incidentJson(incident: FoldedSignal) {

@@ -26,7 +26,9 @@ export interface Suspect {
   readonly change: Change;
   /** 0 to 1. */
   readonly score: number;
-  /** Strongest first; the sum of the weights, cut to 0…1, is the score. */
+  /** `likely`: much speaks for it, and clearly more than for any other. */
+  readonly likelihood: 'likely' | 'possible';
+  /** Strongest first, counter-evidence with negative weight last; the sum of the weights, cut to 0…1, is the score. */
   readonly reasons: readonly { readonly text: string; readonly weight: number }[];
 }
 

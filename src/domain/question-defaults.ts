@@ -1,5 +1,7 @@
 import type { Kind } from './change.ts';
+import { type Incident, incidentReference } from './incident.ts';
 import type { Question } from './question.ts';
+import { formatDuration } from './since/format.ts';
 
 const hour = 3_600_000;
 /** When nothing is said about time: long enough for a fault noticed late, short enough to read. In milliseconds. */
@@ -16,6 +18,42 @@ export function withDefaults(question: Question, defaultEnvironment: string): Qu
     ...question,
     environment: question.environment ?? (anywhere ? null : defaultEnvironment),
     notes: unsaid ? [...question.notes, note] : question.notes,
+  };
+}
+
+/** As `withDefaults`, for a question that was asked in the channel of an incident. */
+export function withIncident(
+  question: Question,
+  incident: Pick<Incident, 'id' | 'environment' | 'startedAt' | 'resolvedAt'>,
+  {
+    lookback,
+    services,
+    defaultEnvironment,
+  }: {
+    /** Milliseconds before the onset. */
+    readonly lookback: number;
+    /** The affected ones and what they depend on. */
+    readonly services: readonly string[];
+    readonly defaultEnvironment: string;
+  },
+): Question {
+  const unsaid = question.since === null && question.until === null;
+  if (!unsaid) return withDefaults(question, defaultEnvironment);
+  const { startedAt, resolvedAt } = incident;
+  const from = new Date(startedAt.getTime() - lookback);
+  const elsewhere = question.environment !== null && question.environment !== incident.environment;
+  const scoped = question.services.length === 0 && !elsewhere ? services : question.services;
+  const note = `You named no time, so this begins ${formatDuration(lookback)} before ${incidentReference(incident)} did${
+    resolvedAt === null ? '' : ' and ends when it was resolved'
+  }${scoped === question.services ? '' : ', for its services and those around them'}.`;
+  return {
+    ...withDefaults({ ...question, environment: question.environment ?? incident.environment }, defaultEnvironment),
+    since:
+      resolvedAt === null
+        ? { type: 'instant', at: from, words: '' }
+        : { type: 'span', from, to: resolvedAt, words: '' },
+    services: scoped,
+    notes: [...question.notes, note],
   };
 }
 

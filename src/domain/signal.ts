@@ -93,6 +93,15 @@ function startedAt(ordered: readonly Signal[]): Date {
   return new Date(told.toSorted()[0] ?? 0);
 }
 
+/** When it began once more after it had been over. Null: it has not. */
+export function beganAgainAt(signals: readonly Signal[]): Date | null {
+  const stated = inOrder(signals).filter(({ state }) => state !== undefined);
+  const lastGoing = stated.findLastIndex(({ state }) => state !== 'resolved');
+  const lastOver = stated.slice(0, Math.max(lastGoing, 0)).findLastIndex(({ state }) => state === 'resolved');
+  const again = lastOver === -1 ? undefined : stated[lastOver + 1];
+  return again === undefined ? null : new Date(again.occurredAt);
+}
+
 /** What is said about it after it was resolved does not resolve it later. */
 function resolvedAt(ordered: readonly Signal[]): Date | null {
   const stated = ordered.filter(({ state }) => state !== undefined);

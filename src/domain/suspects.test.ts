@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { aChange } from '../../test/answers.ts';
+import { aChange, aFault } from '../../test/answers.ts';
 import type { Change } from './change.ts';
-import { rankSuspects } from './suspects.ts';
+import { type SuspectContext, rankSuspects } from './suspects.ts';
 
 const onset = new Date('2026-11-20T15:00:00Z');
 
@@ -20,8 +20,12 @@ function change(id: string, minutesBefore: number, fields: Partial<Change> = {})
   });
 }
 
+function suspectsOf(changes: readonly Change[], context: SuspectContext) {
+  return rankSuspects(changes, context, 5).suspects;
+}
+
 function ranked(...changes: readonly Change[]): readonly string[] {
-  return rankSuspects(changes, { onset, now: onset, environment: 'production' }, 5).map((suspect) => suspect.change.id);
+  return rankSuspects(changes, aFault({ onset, now: onset }), 5).suspects.map((suspect) => suspect.change.id);
 }
 
 describe('suspects', () => {
@@ -51,11 +55,7 @@ describe('suspects', () => {
     const risks = [{ name: 'unreviewed', text: 'no approval seen' }] as const;
     const pullRequests = [811, 812].map((number) => ({ repository: 'acme/checkout', number, risks }));
     const carried = { by: 'git', commits: [], pullRequests, total: 2, direction: 'forward', lost: 0 } as const;
-    const [suspect] = rankSuspects(
-      [change('checkout', 4, { carried })],
-      { onset, now: onset, environment: 'production' },
-      5,
-    );
+    const [suspect] = suspectsOf([change('checkout', 4, { carried })], aFault({ onset, now: onset }));
 
     expect(suspect?.reasons.map((reason) => reason.text)).toEqual([
       'took effect 4 min ago',
@@ -69,13 +69,16 @@ describe('suspects', () => {
     const pullRequests = [{ repository: 'acme/checkout', number: 812, risks }];
     const carried = { by: 'git', commits: [], pullRequests, total: 1, direction: 'backward', lost: 0 } as const;
     const back = change('checkout', 4, { kind: 'rollback', carried });
-    const [suspect] = rankSuspects([back], { onset, now: onset, environment: 'production' }, 5);
+    const [suspect] = suspectsOf([back], aFault({ onset, now: onset }));
 
-    expect(suspect?.reasons.map((reason) => reason.text)).toEqual(['took effect 4 min ago', 'older code came back']);
+    expect(suspect?.reasons.map((reason) => reason.text)).toEqual([
+      'took effect 4 min ago',
+      'older code came back, which ran before',
+    ]);
   });
 
   it('show a score that is the sum of its reasons', () => {
-    const [suspect] = rankSuspects([change('checkout', 4)], { onset, now: onset, environment: 'production' }, 5);
+    const [suspect] = suspectsOf([change('checkout', 4)], aFault({ onset, now: onset }));
     const sum = suspect?.reasons.reduce((total, reason) => total + reason.weight, 0) ?? 0;
 
     expect(suspect?.score).toBeCloseTo(sum, 5);
@@ -83,7 +86,7 @@ describe('suspects', () => {
 
   it('say since when only as far as the question goes', () => {
     const later = new Date(onset.getTime() + 3_600_000);
-    const [suspect] = rankSuspects([change('checkout', 4)], { onset, now: later, environment: 'production' }, 5);
+    const [suspect] = suspectsOf([change('checkout', 4)], aFault({ onset, now: later, assumed: true }));
 
     expect(suspect?.reasons[0]?.text).toBe('took effect 4 min before the end of this window');
   });
@@ -92,10 +95,9 @@ describe('suspects', () => {
     const drift = change('drift', 570, { kind: 'drift', status: 'started', finishedAt: null });
 
     expect(ranked(drift)).toEqual([]);
-    expect(
-      rankSuspects([{ ...drift, occurredAt: onset }], { onset, now: onset, environment: 'production' }, 5)[0]
-        ?.reasons[0]?.text,
-    ).toBe('found less than a minute ago, still there');
+    expect(suspectsOf([{ ...drift, occurredAt: onset }], aFault({ onset, now: onset }))[0]?.reasons[0]?.text).toBe(
+      'found less than a minute ago, still there',
+    );
   });
 
   it('count against a change that it names no environment', () => {

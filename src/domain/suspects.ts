@@ -1,127 +1,140 @@
 import type { Suspect } from './answer.ts';
-import type { Change, Kind } from './change.ts';
-import type { Risk } from './risk.ts';
+import { tookEffect } from './change-words.ts';
+import type { Change } from './change.ts';
+import { type Breach, type ReleaseRules, breaches } from './release-rules.ts';
+import { aftermath } from './suspects/aftermath.ts';
+import { type Exclusion, exclusionOf } from './suspects/eligible.ts';
+import { type Place, isUnlinked, placeOf, placeReasons } from './suspects/place.ts';
+import { recency } from './suspects/recency.ts';
+import { riskReasons } from './suspects/risks.ts';
+import { symptomReasons, symptomOf } from './suspects/symptom.ts';
+import { type Reason, floor, hundredths, kindWeights, likely, weights } from './suspects/weights.ts';
+import { undoings } from './undone.ts';
+
+/** A change that cannot have done it, or for which too little speaks. */
+export interface RuledOut {
+  readonly change: Change;
+  readonly why: string;
+}
+
+export interface Ranking {
+  /** The likeliest first. Empty: no change fits. */
+  readonly suspects: readonly Suspect[];
+  /** Most telling first. */
+  readonly ruledOut: readonly RuledOut[];
+}
+
+/** What only the history knows of a change. */
+export interface Background {
+  /** The version was not in a mirror of its environment before, where the service is deployed to one. */
+  readonly skippedStaging: boolean;
+  /** Whoever made it never changed its service before, though others did often. */
+  readonly newActor: boolean;
+}
 
 export interface SuspectContext {
-  /** The moment by which the fault was there: the end of the window. */
+  /** When the fault began. */
   readonly onset: Date;
   readonly now: Date;
+  /** Nobody said that a fault began: the onset is the end of the window that was asked about. */
+  readonly assumed?: boolean;
+  /** When the fault ended; null: it is still there. Absent: not known. */
+  readonly over?: Date | null;
   readonly environment: string | null;
+  /** Affected services; empty: not known. */
+  readonly services: readonly string[];
+  /** What each service depends on, as the settings declare. */
+  readonly dependsOn: ReadonlyMap<string, readonly string[]>;
+  /** What is seen of the fault in words: titles, descriptions, label values. Empty: nothing is said. */
+  readonly symptom: string;
+  /** What only the history knows of a change, by its id; absent: nothing is known. */
+  readonly background: ReadonlyMap<string, Background>;
+  /** How releases are to be made; null: the settings do not say. */
+  readonly releases: ReleaseRules | null;
 }
-
-interface Reason {
-  readonly text: string;
-  readonly weight: number;
-}
-
-/** Recency alone puts the culprit among the first five in about half of all cases, so it weighs most. */
-const recencyWeight = 0.45;
-/** A change counts half as much for each of these that passed since it took effect. */
-const halfLife = 45 * 60_000;
 
 /**
- * What took effect changes more than what was only merged. Binary and configuration pushes lead: they were 37 % and
- * 31 % of outage triggers in Google's postmortems of 2010–2017 (The Site Reliability Workbook, appendix on results of
- * postmortem analysis).
+ * Which changes may have caused a fault, and why not the others. Equal for equal input in any order. docs/suspects.md
+ * publishes the formula.
  */
-const kindWeights: Readonly<Record<Kind, Reason>> = {
-  deploy: { text: 'new code', weight: 0.2 },
-  config: { text: 'a configuration change', weight: 0.18 },
-  migration: { text: 'a database migration', weight: 0.18 },
-  infrastructure: { text: 'an infrastructure change', weight: 0.15 },
-  flag: { text: 'a flag flip', weight: 0.15 },
-  drift: { text: 'no known change explains it', weight: 0.18 },
-  rollback: { text: 'older code came back', weight: 0.08 },
-  maintenance: { text: 'maintenance', weight: 0.08 },
-  merge: { text: 'merged, not known to be live', weight: 0 },
-  note: { text: 'a note', weight: 0 },
-};
-
-const riskWeights: Readonly<Record<Risk['name'], number>> = {
-  failed: 0.15,
-  'failed-first': 0.12,
-  disagreement: 0.05,
-  'forced-push': 0.1,
-  'direct-push': 0.1,
-  'self-merged': 0.08,
-  unreviewed: 0.08,
-  rollback: 0,
-  hearsay: 0,
-  planned: 0,
-};
-
-/** Below this nobody should be pointed at it. */
-const floor = 0.25;
-
-/** The likeliest first. Changes that cannot have done it (merely merged or planned, after the onset) are left out. */
-export function rankSuspects(changes: readonly Change[], context: SuspectContext, most: number): readonly Suspect[] {
-  return changes
-    .filter((change) => change.kind !== 'note' && change.kind !== 'merge' && change.status !== 'cancelled')
-    .filter((change) => !change.risks.some(({ name }) => name === 'planned'))
-    .filter((change) => change.occurredAt <= context.onset)
-    .map((change) => suspect(change, context))
-    .filter((each) => each.score >= floor)
-    .toSorted((a, b) => b.score - a.score || b.change.occurredAt.getTime() - a.change.occurredAt.getTime())
-    .slice(0, most);
+export function rankSuspects(changes: readonly Change[], context: SuspectContext, most: number): Ranking {
+  const place = placeOf(context, changes);
+  const undoing = undoings(changes);
+  const excluded: (RuledOut & Exclusion)[] = [];
+  const eligible: Change[] = [];
+  for (const change of changes) {
+    const exclusion = exclusionOf(change, context, place, () => undoing(change));
+    if (exclusion === null) eligible.push(change);
+    else excluded.push({ change, ...exclusion });
+  }
+  const symptom = symptomReasons(eligible, symptomOf(context.symptom, place.services));
+  const breach = context.releases === null ? () => null : breaches(context.releases);
+  const scored: Scored[] = [];
+  for (const change of eligible) {
+    const named = symptom(change);
+    if (place.closed && isUnlinked(change, place) && (named?.weight ?? 0) < weights.naming) {
+      excluded.push({ change, why: `${place.services.join(', ')} does not depend on it`, rank: 5 });
+      continue;
+    }
+    const each = score(change, { context, place, named, breach, undone: undoing(change) });
+    if (each.score < floor) excluded.push({ change, why: counterEvidence(each), rank: 3 });
+    else scored.push(each);
+  }
+  const ranked = scored.toSorted((a, b) => b.score - a.score || later(a.change, b.change));
+  return {
+    suspects: ranked.slice(0, most).map((each, index) => ({ ...each, likelihood: likelihoodOf(ranked, index) })),
+    ruledOut: excluded
+      .toSorted((a, b) => a.rank - b.rank || later(a.change, b.change))
+      .map(({ change, why }) => ({ change, why })),
+  };
 }
 
-function suspect(change: Change, context: SuspectContext): Suspect {
-  const reasons = [recency(change, context), kindWeights[change.kind], ...risks(change), ...place(change, context)]
-    .filter((reason) => reason.weight !== 0)
+type Scored = Omit<Suspect, 'likelihood'>;
+
+interface Known {
+  readonly context: SuspectContext;
+  readonly place: Place;
+  readonly named: Reason | null;
+  readonly breach: (change: Change) => Breach | null;
+  /** What took it back since. */
+  readonly undone: Change | null;
+}
+
+function score(change: Change, { context, place, named, breach, undone }: Known): Scored {
+  const reasons = [
+    recency(change, context),
+    kindWeights[change.kind],
+    ...placeReasons(change, place),
+    named,
+    ...riskReasons(change, context.background.get(change.id), breach(change)),
+    repetition(change, context),
+    undone === null ? null : aftermath(change, undone, context),
+  ]
+    .filter((reason) => reason !== null)
     .toSorted((a, b) => b.weight - a.weight);
   const sum = reasons.reduce((total, reason) => total + reason.weight, 0);
-  return { change, score: Math.min(1, Math.max(0, round(sum))), reasons };
+  return { change, score: Math.min(1, Math.max(0, hundredths(sum))), reasons };
 }
 
-function recency(change: Change, { onset, now }: SuspectContext): Reason {
-  const { finishedAt } = change;
-  if (change.kind === 'drift' && change.status === 'started') {
-    // It stays until somebody undoes it: that it is still there makes it no newer.
-    const age = Math.max(0, onset.getTime() - change.occurredAt.getTime());
-    return { text: `found ${inWords(age)} ${before(onset, now)}, still there`, weight: fading(age) };
-  }
-  if (change.status === 'started') return { text: 'still under way', weight: recencyWeight };
-  if (finishedAt !== null && finishedAt > onset) return { text: 'was under way then', weight: recencyWeight };
-  const age = Math.max(0, onset.getTime() - (change.finishedAt ?? change.occurredAt).getTime());
-  return { text: `took effect ${inWords(age)} ${before(onset, now)}`, weight: fading(age) };
+/** What is told again and again, and was before the fault, is how things are. */
+function repetition({ repeated }: Change, { onset }: SuspectContext): Reason | null {
+  if (repeated === null || onset.getTime() - repeated.since.getTime() < 3_600_000) return null;
+  return { text: `the same was told ${repeated.count} times, since long before`, weight: weights.repeated };
 }
 
-function fading(age: number): number {
-  return round(recencyWeight * 0.5 ** (age / halfLife));
+/** The first by a clear lead. Two that look the same are both only possible. */
+function likelihoodOf(ranked: readonly Scored[], index: number): Suspect['likelihood'] {
+  const [first, second] = ranked;
+  if (index > 0 || first === undefined || first.score < likely.score) return 'possible';
+  return first.score - (second?.score ?? 0) < likely.lead ? 'possible' : 'likely';
 }
 
-function before(onset: Date, now: Date): string {
-  return onset < now ? 'before the end of this window' : 'ago';
+function counterEvidence({ reasons }: Scored): string {
+  const against = reasons.filter(({ weight }) => weight < 0).toReversed();
+  const told = against.length > 0 ? against : reasons.filter(({ text }) => /before|ago/.test(text));
+  return told.map(({ text }) => text).join(', ') || 'nothing else speaks for it';
 }
 
-function risks(change: Change): readonly Reason[] {
-  const own = change.risks.map((risk) => ({ text: risk.text, weight: riskWeights[risk.name] }));
-  // What a rollback took out of production can do no harm there.
-  const arrived = change.carried?.direction === 'forward' ? change.carried.pullRequests : [];
-  const carried = arrived.flatMap((pullRequest) =>
-    (pullRequest.risks ?? []).map((risk) => ({
-      text: `carries #${pullRequest.number}: ${risk.text}`,
-      weight: riskWeights[risk.name],
-    })),
-  );
-  // One unreviewed pull request among many is as bad as the worst of them, not their sum.
-  const [worst] = carried.toSorted((a, b) => b.weight - a.weight);
-  return worst === undefined ? own : [...own, worst];
-}
-
-function place(change: Change, context: SuspectContext): readonly Reason[] {
-  if (context.environment === null || change.environment !== null) return [];
-  return [{ text: `names no environment; it may not concern ${context.environment}`, weight: -0.1 }];
-}
-
-function inWords(milliseconds: number): string {
-  const minutes = Math.round(milliseconds / 60_000);
-  if (minutes < 1) return 'less than a minute';
-  if (minutes < 90) return `${minutes} min`;
-  const hours = Math.round(minutes / 60);
-  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} days`;
-}
-
-function round(weight: number): number {
-  return Math.round(weight * 100) / 100;
+function later(a: Change, b: Change): number {
+  return tookEffect(b).getTime() - tookEffect(a).getTime() || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 }

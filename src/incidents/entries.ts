@@ -3,7 +3,8 @@ import type { IncidentEntries, Schema } from '../database/schema.ts';
 import { outsideText } from '../domain/outside-text.ts';
 import type { EntryKind, IncidentEntry, Verdict } from '../domain/incident.ts';
 
-const longest = 4000;
+/** Characters of one entry. */
+export const longestEntry = 4000;
 
 export interface NewEntry {
   readonly kind: EntryKind;
@@ -28,7 +29,7 @@ export async function addEntry(
       at: entry.at,
       recorded_at: now,
       kind: entry.kind,
-      text: outsideText(entry.text ?? '', longest) ?? '',
+      text: outsideText(entry.text ?? '', longestEntry) ?? '',
       said_by: entry.saidBy,
       channel_id: entry.message?.channelId ?? null,
       message_ts: entry.message?.ts ?? null,
@@ -51,6 +52,23 @@ export async function entriesOf(db: Kysely<Schema>, incidentId: string): Promise
     .orderBy('id')
     .execute();
   return rows.map(entryOfRow);
+}
+
+/** The newest of a kind, by when it was recorded. */
+export async function lastEntry(
+  db: Kysely<Schema>,
+  incidentId: string,
+  kind: EntryKind,
+): Promise<IncidentEntry | null> {
+  const row = await db
+    .selectFrom('incident_entries')
+    .selectAll()
+    .where('incident_id', '=', incidentId)
+    .where('kind', '=', kind)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? null : entryOfRow(row);
 }
 
 /** What was decided last about each change, by its id. */

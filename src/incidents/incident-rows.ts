@@ -31,10 +31,11 @@ export async function findIncident(db: Kysely<Schema>, id: string): Promise<Inci
   return row.merged_into === null ? incidentOfRow(row) : findIncident(db, row.merged_into);
 }
 
-/** The incident that this Slack channel was made for. */
+/** The incident that this Slack channel was made for, or the one that it turned out to be one with. */
 export async function incidentOfChannel(db: Kysely<Schema>, channelId: string): Promise<Incident | null> {
   const row = await db.selectFrom('incidents').selectAll().where('channel_id', '=', channelId).executeTakeFirst();
-  return row === undefined ? null : incidentOfRow(row);
+  if (row === undefined) return null;
+  return row.merged_into === null ? incidentOfRow(row) : findIncident(db, row.merged_into);
 }
 
 /** As `findIncident`, locked until the transaction ends: whoever alters an incident locks it first. */

@@ -5,7 +5,7 @@ import type { Delivery, Parsed, ReadDelivery, Source } from '../sources/reading/
 import { compressBody } from '../timeline/delivery-body.ts';
 import { deliveryId } from '../timeline/delivery-id.ts';
 import { type GroupCommit, type GroupCommitLimits, groupCommit } from '../timeline/group-commit.ts';
-import { type Recorded, type Recording, type StoredDelivery, type Touched, record } from '../timeline/record.ts';
+import { type Batch, type Recorded, type Recording, type StoredDelivery, record } from '../timeline/record.ts';
 
 /**
  * `kept`: verified and stored, but its events could not be read; it waits for a replay. `unavailable`: nothing was
@@ -26,12 +26,19 @@ export interface Ingest {
   idle(): Promise<void>;
 }
 
+/** What was recorded just now, or was heard long ago and is read again (`late`). */
+export interface Heard extends Pick<Batch, 'touched' | 'touchedSignals'> {
+  readonly late: boolean;
+}
+
+/** Called in the recording transaction, so that what it adds (jobs) is there exactly when the changes are. */
+export type React = (trx: Transaction<Schema>, heard: Heard) => Promise<void>;
+
 export interface IngestDependencies {
   readonly db: Kysely<Schema>;
   readonly catalog: Catalog;
   readonly now: () => Date;
-  /** Called in the recording transaction, so that what it adds (jobs) is there exactly when the changes are. */
-  readonly react: (trx: Transaction<Schema>, touched: readonly Touched[]) => Promise<void>;
+  readonly react: React;
   /** Told what became of each delivery. */
   readonly count?: (source: string, outcome: Ingested['outcome']) => void;
 }
@@ -51,7 +58,7 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
     (recordings) =>
       dependencies.db.transaction().execute(async (trx) => {
         const batch = await record(trx, recordings, { catalog: dependencies.catalog, now: dependencies.now() });
-        await dependencies.react(trx, batch.touched);
+        await dependencies.react(trx, { ...batch, late: false });
         return batch.recorded;
       }),
     limits,

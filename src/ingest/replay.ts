@@ -1,10 +1,11 @@
-import type { Kysely, Selectable, Transaction } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import type { Deliveries, Schema } from '../database/schema.ts';
 import type { Catalog } from '../domain/catalog.ts';
+import type { React } from './ingest.ts';
 import type { Parsed, Source } from '../sources/reading/source.ts';
 import { expandBody } from '../timeline/delivery-body.ts';
 import { isRefusal } from '../timeline/group-commit.ts';
-import { type Touched, record } from '../timeline/record.ts';
+import { record } from '../timeline/record.ts';
 
 export interface ReplayDependencies {
   readonly db: Kysely<Schema>;
@@ -12,7 +13,7 @@ export interface ReplayDependencies {
   readonly readers: ReadonlyMap<string, Pick<Source, 'read'>>;
   readonly catalog: Catalog;
   readonly now: () => Date;
-  readonly react: (trx: Transaction<Schema>, touched: readonly Touched[]) => Promise<void>;
+  readonly react: React;
 }
 
 export interface Replayed {
@@ -26,6 +27,8 @@ export interface Replayed {
 
 /** Read at a time: large enough to be quick, small enough to hold in memory whatever their size. */
 const page = 50;
+/** Milliseconds after which what was received is no news. */
+const recently = 3_600_000;
 
 type Row = Pick<Selectable<Deliveries>, 'id' | 'received_at' | 'source' | 'headers' | 'body' | 'outcome'>;
 
@@ -98,7 +101,9 @@ function store({ db, catalog, now, react }: ReplayDependencies, row: Row, parsed
   return db.transaction().execute(async (trx): Promise<One> => {
     const recording = { delivery: { replayed: row.id }, events, signals };
     const batch = await record(trx, [recording], { catalog, now: now(), refold: true });
-    await react(trx, batch.touched);
+    const touchedSignals = batch.touchedSignals.filter(({ news }) => news);
+    const late = now().getTime() - row.received_at.getTime() > recently;
+    await react(trx, { touched: batch.touched, touchedSignals, late });
     await trx
       .updateTable('deliveries')
       .set({ outcome: parsed.outcome === 'events' ? 'recorded' : 'ignored', error: null })

@@ -9,6 +9,14 @@ export const payloads = {
   'free-jobs': z.object({}),
   'relate-deploy': z.object({ changeId: z.string().regex(/^\d+$/) }),
   'catch-up-github': z.object({}),
+  'attach-signals': z.object({
+    signalIds: z.array(z.string().regex(/^\d+$/)).max(5000),
+    /** False: they are no reason to open an incident now. */
+    opens: z.boolean(),
+  }),
+  /** Null: more than can be named. */
+  'watch-changes': z.object({ changeIds: z.array(z.string().regex(/^\d+$/)).max(2000).nullable() }),
+  'tend-incidents': z.object({}),
   'refresh-card': z.object({ incidentId: z.string().regex(/^\d+$/) }),
   'apply-alias': z.object({
     alias: z.string().min(1),
@@ -26,11 +34,20 @@ export interface EnqueueOptions {
   readonly jobKey?: string;
   /** Not before this; otherwise at once. */
   readonly runAt?: Date;
+  /** The one that replaces another takes over its time, so that it is not put off again and again. */
+  readonly keepsTime?: boolean;
+  /** Nothing is enqueued while no incident is open. */
+  readonly onlyInIncident?: boolean;
 }
 
 export interface JobRequest<Name extends JobName> extends EnqueueOptions {
   readonly payload: Payload<Name>;
 }
+
+export type AnyJobRequest = { [Name in JobName]: JobRequest<Name> & { readonly name: Name } }[JobName];
+
+/** People wait for these: they come before what only adds to what is known. */
+export const urgentJobs: ReadonlySet<JobName> = new Set<JobName>(['attach-signals', 'watch-changes', 'refresh-card']);
 
 /** On the handle it is given: in a transaction, the job is there exactly when the transaction commits. */
 export async function enqueue<Name extends JobName>(
@@ -48,17 +65,43 @@ export async function enqueueAll<Name extends JobName>(
   name: Name,
   requests: readonly JobRequest<Name>[],
 ): Promise<void> {
-  if (requests.length === 0) return;
-  const rows = requests.map(({ payload, jobKey, runAt }) => ({
+  await enqueueRows(
+    db,
+    requests.map((request) => rowOf(name, request)),
+  );
+}
+
+/** As `enqueueAll`, of several sorts. */
+export async function enqueueMixed(db: Kysely<Schema>, requests: readonly AnyJobRequest[]): Promise<void> {
+  await enqueueRows(
+    db,
+    requests.map((request) => rowOf(request.name, request)),
+  );
+}
+
+function rowOf<Name extends JobName>(name: Name, request: JobRequest<Name>) {
+  const { payload, jobKey, runAt, keepsTime = false, onlyInIncident = false } = request;
+  return {
+    name,
     payload: payloads[name].parse(payload),
     key: jobKey ?? null,
     at: runAt?.toISOString() ?? null,
-  }));
+    mode: keepsTime ? 'preserve_run_at' : 'replace',
+    priority: urgentJobs.has(name) ? -10 : 0,
+    in_incident: onlyInIncident,
+  };
+}
+
+async function enqueueRows(db: Kysely<Schema>, rows: ReturnType<typeof rowOf>[]): Promise<void> {
+  if (rows.length === 0) return;
   // In one order everywhere: two transactions that replace the same jobs must not wait for each other.
   rows.sort((a, b) => compare(a.key ?? '', b.key ?? ''));
   await sql`
-    select graphile_worker.add_job(${name}, payload => job.payload, job_key => job.key, run_at => job.at)
-    from json_to_recordset(${JSON.stringify(rows)}::json) as job (payload json, key text, at timestamptz)
+    select graphile_worker.add_job(job.name, payload => job.payload, job_key => job.key, run_at => job.at,
+      job_key_mode => job.mode, priority => job.priority)
+    from json_to_recordset(${JSON.stringify(rows)}::json)
+      as job (name text, payload json, key text, at timestamptz, mode text, priority int, in_incident boolean)
+    where not in_incident or exists (select from incidents where resolved_at is null)
   `.execute(db);
 }
 

@@ -11,6 +11,7 @@ interface Scheduled {
 const scheduled: readonly Scheduled[] = [
   { job: 'keep-partitions', at: '17 * * * *' },
   { job: 'free-jobs', at: '* * * * *' },
+  { job: 'tend-incidents', at: '* * * * *' },
   { job: 'catch-up-github', at: '*/5 * * * *' },
 ];
 

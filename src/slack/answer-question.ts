@@ -1,8 +1,14 @@
 import type { Question, Understood } from '../domain/question.ts';
-import { lastDay, withDefaults } from '../domain/question-defaults.ts';
+import { dependenciesOf, reachesOf } from '../domain/dependencies.ts';
+import type { Fault } from '../domain/fault.ts';
+import type { Incident } from '../domain/incident.ts';
+import { lastDay, withDefaults, withIncident } from '../domain/question-defaults.ts';
 import { parseQuestion } from '../domain/since/parse-question.ts';
 import { type AnswerState, encodeState, questionOf, stateOf } from './answer-state.ts';
+import { catalogWith } from '../timeline/aliases.ts';
 import type { SlackContext } from './context.ts';
+import { showState } from './incident/state.ts';
+import { incidentHere } from './incident/which.ts';
 import { renderAnswer } from './messages/answer.ts';
 import { renderHelp } from './messages/help.ts';
 import { renderNotUnderstood } from './messages/not-understood.ts';
@@ -22,6 +28,10 @@ export interface Showing {
   readonly sharedBy?: string;
   /** `Answer.next` of the page before. */
   readonly cursor?: string | null;
+  /** Where it is asked: in the channel of an incident a question is about that. */
+  readonly channelId?: string;
+  /** What changes are suspected of. */
+  readonly fault?: Fault | null;
 }
 
 /** The answer to what a person wrote, in Slack's escaped form. */
@@ -43,7 +53,7 @@ export async function answerText(
   return answerUnderstood(context, asker, parseQuestion(typed, { now, timezone: asker.timezone, vocabulary }), showing);
 }
 
-function answerUnderstood(
+async function answerUnderstood(
   context: SlackContext,
   asker: Member,
   understood: Understood,
@@ -51,14 +61,45 @@ function answerUnderstood(
 ): Promise<SlackMessage> {
   switch (understood.outcome) {
     case 'help':
-      return Promise.resolve(renderHelp());
+      return renderHelp();
     case 'not-understood':
-      return Promise.resolve(renderNotUnderstood(understood));
-    case 'catchup':
+      return renderNotUnderstood(understood);
+    case 'catchup': {
+      const incident = await incidentAsked(context, showing);
+      if (incident !== null) return showState(context, incident, { buttons: false });
       return answerQuestion(context, asker, lastDay(context.now(), context.defaultEnvironment), showing);
-    case 'question':
-      return answerQuestion(context, asker, withDefaults(understood.question, context.defaultEnvironment), showing);
+    }
+    case 'question': {
+      const { question, fault } = await completed(context, understood.question, showing);
+      return answerQuestion(context, asker, question, { ...showing, fault });
+    }
   }
+}
+
+/** The incident in whose channel it is asked. */
+function incidentAsked({ db }: SlackContext, { channelId }: Showing): Promise<Incident | null> {
+  return channelId === undefined ? Promise.resolve(null) : incidentHere(db, channelId);
+}
+
+/** What is left out means what it does where it is asked. */
+async function completed(
+  context: SlackContext,
+  question: Question,
+  showing: Showing,
+): Promise<{ readonly question: Question; readonly fault: Fault | null }> {
+  const { db, catalog: settings, defaultEnvironment, incidents } = context;
+  const unsaid = question.since === null && question.until === null;
+  const incident = unsaid ? await incidentAsked(context, showing) : null;
+  if (incident === null) return { question: withDefaults(question, defaultEnvironment), fault: null };
+  const dependsOn = dependenciesOf(await catalogWith(db, settings));
+  const services = [...reachesOf(incident.services, dependsOn).keys()];
+  const asked = withIncident(question, incident, { lookback: incidents.lookback, services, defaultEnvironment });
+  return { question: asked, fault: faultIn(incident, asked.environment) };
+}
+
+function faultIn(incident: Incident, environment: string | null): Fault {
+  const { startedAt: onset, resolvedAt: over, services, title, symptom } = incident;
+  return { onset, assumed: false, over, environment, services, symptom: `${title}\n${symptom}` };
 }
 
 /** The answer to a question that a button asks again. */
@@ -74,7 +115,7 @@ async function answerQuestion(
   context: SlackContext,
   asker: Member,
   asked: Question,
-  { cursor = null, public: others = false, ...showing }: Showing,
+  { cursor = null, public: others = false, fault = null, channelId, ...showing }: Showing,
 ): Promise<SlackMessage> {
   const actor = actorOf(context, asker, asked.actor);
   if (actor.outcome === 'unknown') {
@@ -87,7 +128,9 @@ async function answerQuestion(
   const now = context.now();
   const timezone = asker.timezoneKnown ? asker.timezone : noTimezone;
   const notes = [...asked.notes, ...timezoneNote(asker, others)];
-  const result = await context.ask({ ...asked, actor: actor.name, notes }, { timezone, now, limit: pageSize, cursor });
+  const where = channelId === undefined ? {} : { channel: channelId };
+  const options = { timezone, now, limit: pageSize, cursor, fault, ...where };
+  const result = await context.ask({ ...asked, actor: actor.name, notes }, options);
   if (result.outcome === 'not-found') {
     return renderNotUnderstood({ read: '', problem: result.problem, examples: result.examples });
   }

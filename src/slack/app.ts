@@ -15,7 +15,16 @@ export type SlackAccess =
 
 export interface SlackDependencies extends Pick<
   SlackContext,
-  'ask' | 'catalog' | 'db' | 'defaultEnvironment' | 'log' | 'now' | 'people' | 'vocabulary'
+  | 'ask'
+  | 'cardChannelOf'
+  | 'catalog'
+  | 'db'
+  | 'defaultEnvironment'
+  | 'incidents'
+  | 'log'
+  | 'now'
+  | 'people'
+  | 'vocabulary'
 > {
   readonly access: SlackAccess;
   readonly botMessages?: BotMessages | null;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A press of a button, as far as we read it (docs.slack.dev/reference/interaction-payloads/block_actions-payload). */
+/** A press of a button or a choice in a menu, as far as we read it (docs.slack.dev/reference/interaction-payloads/block_actions-payload). */
 const Payload = z.object({
   user: z.object({ id: z.string() }),
   container: z.object({
@@ -9,13 +9,32 @@ const Payload = z.object({
     thread_ts: z.string().optional(),
   }),
   channel: z.object({ id: z.string() }),
-  actions: z.array(z.object({ action_id: z.string(), action_ts: z.string(), value: z.string().default('') })).min(1),
+  trigger_id: z.string().default(''),
+  actions: z
+    .array(
+      z.object({
+        action_id: z.string(),
+        block_id: z.string().default(''),
+        action_ts: z.string(),
+        value: z.string().default(''),
+        selected_option: z.object({ value: z.string() }).nullish(),
+        selected_options: z.array(z.object({ value: z.string() })).optional(),
+      }),
+    )
+    .min(1),
 });
 
 export interface Click {
   readonly userId: string;
   readonly actionId: string;
+  readonly blockId: string;
+  /** Of the button, or of what was chosen in a menu. */
   readonly value: string;
+  /** In a menu of several. */
+  readonly values: readonly string[];
+  readonly channelId: string;
+  /** Opens a modal, for three seconds. */
+  readonly triggerId: string;
   /** The same for every copy of one press. */
   readonly key: string;
   /** Of the message that holds the button. */
@@ -34,7 +53,11 @@ export function clickOf(body: unknown): Click | null {
   return {
     userId: user.id,
     actionId: action.action_id,
-    value: action.value,
+    blockId: action.block_id,
+    value: action.selected_option?.value ?? action.value,
+    values: action.selected_options?.map(({ value }) => value) ?? [],
+    channelId: channel.id,
+    triggerId: parsed.data.trigger_id,
     key: `action:${user.id}:${container.message_ts}:${action.action_id}:${action.action_ts}`,
     messageTs: container.message_ts,
     audience: audienceOf(container.is_ephemeral, channel.id),

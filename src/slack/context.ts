@@ -4,6 +4,9 @@ import type { Logger } from 'pino';
 import type { Schema } from '../database/schema.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import type { Vocabulary } from '../domain/question.ts';
+import type { Incident } from '../domain/incident.ts';
+import type { IncidentContext } from '../incidents/context.ts';
+import type { SuspectDependencies } from '../incidents/suspects.ts';
 import type { Ask } from '../timeline/ask.ts';
 import type { Installation } from './installation.ts';
 import type { Who } from './who.ts';
@@ -42,6 +45,10 @@ export interface SlackContext {
   readonly people: (slackId: string) => KnownPerson | null;
   /** Where a question looks that names no environment. */
   readonly defaultEnvironment: string;
+  /** What the features about incidents work with. */
+  readonly incidents: IncidentContext & SuspectDependencies;
+  /** Where the card of an incident goes that has no channel of its own; null: nobody said. */
+  readonly cardChannelOf: (incident: Pick<Incident, 'services' | 'environment'>) => string | null;
   readonly installation: () => Promise<Installation>;
   readonly who: Who;
   readonly log: Logger;

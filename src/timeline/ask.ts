@@ -5,14 +5,17 @@ import type { Catalog } from '../domain/catalog.ts';
 import type { Question, Vocabulary, When } from '../domain/question.ts';
 import { defaultWindow } from '../domain/question-defaults.ts';
 import { formatDuration, formatWindow } from '../domain/since/format.ts';
-import { rankSuspects } from '../domain/suspects.ts';
+import { type Fault, faultOf } from '../domain/fault.ts';
+import type { ReleaseRules } from '../domain/release-rules.ts';
 import { catalogWith } from './aliases.ts';
 import { anchor } from './anchors.ts';
 import { withMergeRisks } from './merge-risks.ts';
 import { type KnownSource, coverage } from './coverage.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { findIncidents } from './find-incidents.ts';
+import { findSuspects } from './find-suspects.ts';
 import { learntNames } from './learnt-names.ts';
+import { findCandidates } from './suspect-candidates.ts';
 import { type SearchFilters, type Span, countChanges, countWaiting, findChanges, findUnplaced } from './search.ts';
 
 export interface AskOptions {
@@ -23,6 +26,10 @@ export interface AskOptions {
   readonly limit: number;
   /** `Answer.next` of the page before; null for the first page. */
   readonly cursor: string | null;
+  /** The Slack channel in which it is asked. */
+  readonly channel?: string;
+  /** What changes are suspected of. Absent: what the incidents of the window tell of. */
+  readonly fault?: Fault | null;
 }
 
 /** `not-found`: the question names something that the timeline does not hold, such as a version never deployed. */
@@ -42,10 +49,12 @@ export interface AskDependencies {
   readonly defaultEnvironment: string;
   /** All names of the person called this, lower-case; empty when nobody said. */
   readonly namesOf: (actor: string) => readonly string[];
+  /** Of the settings: what makes a change likelier to hurt. */
+  readonly releases: ReleaseRules;
 }
 
-/** Suspects are looked for among this many of the newest changes of the window. */
-const candidates = 200;
+/** Changes that name no environment are counted up to here. */
+const mostUnplaced = 200;
 const mostSuspects = 5;
 
 export function createAsk(dependencies: AskDependencies): Ask {
@@ -66,11 +75,12 @@ interface Placed {
 }
 
 async function answer(
-  { db, catalog, sources, namesOf }: AskDependencies,
+  dependencies: AskDependencies,
   question: Question,
   options: AskOptions,
   { window, span }: Placed,
 ): Promise<Answer> {
+  const { db, catalog, sources, namesOf } = dependencies;
   const filters: Filters = {
     environment: question.environment,
     services: question.services,
@@ -83,29 +93,26 @@ async function answer(
   const narrowed =
     filters.services.length > 0 || filters.kinds.length > 0 || filters.actor !== null || filters.text !== null;
   const before = options.cursor === null ? null : decodeCursor(options.cursor);
-  const [found, first, counted, around, waiting, unplaced, seen, incidents] = await Promise.all([
+  const [found, counted, around, waiting, unplaced, seen, [incidents, suspects]] = await Promise.all([
     findChanges(db, { span, filters: search, limit: options.limit + 1, before }, catalog),
-    findChanges(db, { span, filters: search, limit: candidates, before: null }, catalog),
     countChanges(db, span, search),
     narrowed ? countChanges(db, span, { ...noFilters, environment: filters.environment }) : null,
     countWaiting(db, span, search),
-    filters.environment === null ? [] : findUnplaced(db, span, search, candidates, catalog),
+    filters.environment === null ? [] : findUnplaced(db, span, search, mostUnplaced, catalog),
     coverage(db, sources, options.now),
-    findIncidents(db, span, filters, catalog),
+    suspectsIn(dependencies, { window, span, search }, options),
   ]);
   const page = found.slice(0, options.limit);
   const last = page.at(-1);
-  const suspected = [...first.map((each) => each.change), ...unplaced];
-  const changes = await withMergeRisks(db, [...page.map((each) => each.change), ...suspected], catalog);
-  const suspects = rankSuspects(
-    changes.slice(page.length),
-    { onset: window.to, now: options.now, environment: filters.environment },
-    mostSuspects,
+  const changes = await withMergeRisks(
+    db,
+    page.map((each) => each.change),
+    catalog,
   );
   return {
     window,
     filters,
-    changes: changes.slice(0, page.length),
+    changes,
     total: counted.total,
     totalIsFloor: counted.totalIsFloor,
     byService: counted.byService,
@@ -120,6 +127,25 @@ async function answer(
   };
 }
 
+/** The incidents of a window, and who may have caused the fault that they, or the question, are about. */
+async function suspectsIn(
+  dependencies: AskDependencies,
+  { window, span, search }: { readonly window: Window; readonly span: Span; readonly search: SearchFilters },
+  { now, fault: known }: AskOptions,
+): Promise<readonly [Answer['incidents'], Answer['suspects']]> {
+  const { db, catalog } = dependencies;
+  const incidents = await findIncidents(db, span, search, catalog);
+  const fault = known ?? faultOf(window, search, incidents, now);
+  const { changes, only } = await findCandidates(db, { span, search, services: fault.services }, catalog);
+  const { suspects } = await findSuspects(dependencies, changes, {
+    fault,
+    now,
+    most: only === null ? mostSuspects : changes.length,
+  });
+  const shown = only === null ? suspects : suspects.filter(({ change }) => only.has(change.id));
+  return [incidents, shown.slice(0, mostSuspects)];
+}
+
 const noFilters: Filters = { environment: null, services: [], kinds: [], actor: null, text: null };
 
 async function windowOf(
@@ -128,9 +154,10 @@ async function windowOf(
   options: AskOptions,
 ): Promise<Placed | Extract<Asked, { outcome: 'not-found' }>> {
   const { now, timezone } = options;
-  const since = await bounds(dependencies, question, question.since);
+  const channel = options.channel ?? null;
+  const since = await bounds(dependencies, question, question.since, channel);
   if (since.outcome === 'not-found') return since;
-  const until = await bounds(dependencies, question, question.until);
+  const until = await bounds(dependencies, question, question.until, channel);
   if (until.outcome === 'not-found') return until;
   const to = until.from ?? since.to ?? now;
   const from = since.from ?? new Date(to.getTime() - defaultWindow);
@@ -162,12 +189,13 @@ async function bounds(
   { db, defaultEnvironment }: AskDependencies,
   question: Question,
   when: When | null,
+  channel: string | null,
 ): Promise<Bounds | Extract<Asked, { outcome: 'not-found' }>> {
   if (when === null) return { outcome: 'bounds', from: null, to: null, words: null, notes: [] };
   if (when.type === 'instant') return { outcome: 'bounds', from: when.at, to: null, words: null, notes: [] };
   if (when.type === 'span') return { outcome: 'bounds', from: when.from, to: when.to, words: null, notes: [] };
   const environment = question.environment ?? defaultEnvironment;
-  const anchored = await anchor(db, when, { environment, services: question.services });
+  const anchored = await anchor(db, when, { environment, services: question.services, channel });
   if (anchored.outcome === 'not-found') {
     return { ...anchored, examples: ['2h', 'last deploy', `prod~1`, 'yesterday 15:00'] };
   }

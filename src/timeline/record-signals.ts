@@ -7,6 +7,8 @@ import { type FoldedSignal, type Signal, foldSignals } from '../domain/signal.ts
 export interface TouchedSignal {
   readonly id: string;
   readonly signal: FoldedSignal;
+  /** False: it is only computed again. */
+  readonly news: boolean;
 }
 
 export interface RecordedSignals {
@@ -53,7 +55,7 @@ export async function recordSignals(
     for (const signal of added) news.add(signal);
     if (added.length === 0 && !refold) continue;
     const said = row.fresh ? told : [...row.said, ...added];
-    touched.push({ id: row.id, signal: foldSignals(said, catalog) });
+    touched.push({ id: row.id, signal: foldSignals(said, catalog), news: added.length > 0 });
     if (!row.fresh) updates.push({ ...rowOf(said, catalog), id: row.id });
   }
   if (updates.length > 0) await update(trx, updates);

@@ -2,6 +2,7 @@ import { WebClient } from '@slack/web-api';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/database.ts';
+import { incidentParts } from '../../../test/incident-parts.ts';
 import type { BotMessage, SlackContext } from '../context.ts';
 import { createBotMessageListener } from './bot-message.ts';
 
@@ -31,6 +32,7 @@ function listener(...channels: readonly string[]) {
     vocabulary: () => Promise.reject(new Error('nobody asked')),
     people: () => null,
     defaultEnvironment: 'production',
+    ...incidentParts(database.db, { environments: new Map(), services: [], configPaths: [] }),
     installation: () => Promise.resolve({ teamId: 'T1', enterpriseId: null, botUserId: 'UBOT' }),
     who: () => Promise.reject(new Error('nobody asked')),
     log: pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) }),

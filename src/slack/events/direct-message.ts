@@ -19,6 +19,11 @@ const Body = z.object({
   }),
 });
 
+/** Told without asking anybody. */
+export function isDirect(_context: SlackContext, body: unknown): boolean {
+  return Body.safeParse(body).success;
+}
+
 export async function directMessage(context: SlackContext, body: unknown): Promise<void> {
   const parsed = Body.safeParse(body);
   if (!parsed.success) return;

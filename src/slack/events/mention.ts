@@ -37,7 +37,7 @@ export async function mention(context: SlackContext, body: unknown): Promise<voi
     await context.client.chat.postEphemeral({ channel, user, ...refusal });
     return;
   }
-  const answer = await answerText(context, asker, { text, shareable: false, public: !shared });
+  const answer = await answerText(context, asker, { text, channelId: channel, shareable: false, public: !shared });
   if (shared) await context.client.chat.postEphemeral({ channel, user, ...posted(answer, event.thread_ts ?? null) });
   else await context.client.chat.postMessage({ channel, ...posted(answer, event.thread_ts ?? event.ts) });
 }

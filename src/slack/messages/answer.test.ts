@@ -45,9 +45,7 @@ it('tells each change once', () => {
   const { all } = render(badAfternoon());
 
   expect(all.match(/1\.41\.3 → 1\.42\.0/g)).toHaveLength(1);
-  expect(all).toContain(
-    '*ledger*  2 more\n•  <!date^1795189860^{time}|15:51 UTC>  flag change: new-ledger 20 % → 50 % by grace',
-  );
+  expect(all).toContain('*ledger*  2 more\n•  <!date^1795187580^{time}|15:13 UTC>  deploy *3.9.0 → 3.9.1* by barbara');
 });
 
 it('marks failure, rollback and risk in words', () => {
@@ -124,7 +122,12 @@ it('says how often the same was told, and who told it', () => {
 it('says of a suspect who told it, and of a drift how long it is there', () => {
   const deploy = aChange({ to: '1.42.0', sources: ['argocd', 'github'] });
   const drift = aChange({ kind: 'drift', title: 'drift', status: 'started', occurredAt: subHours(askedAt, 9) });
-  const suspects = [deploy, drift].map((change) => ({ change, score: 0.5, reasons: [] }));
+  const suspects = [deploy, drift].map((change) => ({
+    change,
+    score: 0.5,
+    likelihood: 'possible' as const,
+    reasons: [],
+  }));
 
   const { all } = render(anAnswer({ changes: [deploy, drift], suspects }));
 

@@ -1,0 +1,78 @@
+import type { Change, Kind } from './change.ts';
+import { wallTime, weekdayOf } from './since/time-zone.ts';
+
+export interface Freeze {
+  readonly name: string;
+  readonly from: Date;
+  readonly to: Date;
+  /** None: all of them. */
+  readonly environments: readonly string[];
+}
+
+const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
+
+/** When deploys are expected: on these days, from one time of day (`09:00`) until before another. */
+export interface ReleaseWindow {
+  readonly days: readonly (typeof weekdays)[number][];
+  readonly from: string;
+  readonly to: string;
+  /** A name that `knownZone` knows. */
+  readonly timezone: string;
+}
+
+/** How the settings say that releases are made. */
+export interface ReleaseRules {
+  readonly window: ReleaseWindow | null;
+  readonly freezes: readonly Freeze[];
+  /** By environment, those that a version should have been in before. */
+  readonly mirrors: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Which rule a change broke when it began. */
+export type Breach = { readonly rule: 'window' } | { readonly rule: 'freeze'; readonly name: string };
+
+/** What people decide to do; a rollback may be made at any time. */
+const released: ReadonlySet<Kind> = new Set(['deploy', 'migration', 'infrastructure'] as const);
+const frozen: ReadonlySet<Kind> = new Set([...released, 'config', 'flag'] as const);
+
+/** For asking of many changes: a time zone is looked up once for each quarter of an hour. */
+export function breaches(rules: ReleaseRules): (change: Change) => Breach | null {
+  const isExpected = rules.window === null ? () => true : within(rules.window);
+  return ({ kind, environment, occurredAt }) => {
+    const freeze = frozen.has(kind) ? rules.freezes.find((each) => holds(each, environment, occurredAt)) : undefined;
+    if (freeze !== undefined) return { rule: 'freeze', name: freeze.name };
+    return released.has(kind) && !isExpected(occurredAt) ? { rule: 'window' } : null;
+  };
+}
+
+function holds({ from, to, environments }: Freeze, environment: string | null, at: Date): boolean {
+  if (at < from || at >= to) return false;
+  return environments.length === 0 || (environment !== null && environments.includes(environment));
+}
+
+const minute = 60_000;
+/** Clocks are put forward and back at whole quarters of an hour. */
+const quarter = 15 * minute;
+
+function within({ days, from, to, timezone }: ReleaseWindow): (at: Date) => boolean {
+  const [first, last] = [minutesOf(from), minutesOf(to)];
+  const quarters = new Map<number, { readonly expected: boolean; readonly minutes: number }>();
+  return (at) => {
+    const start = Math.floor(at.getTime() / quarter) * quarter;
+    const known = quarters.get(start) ?? wallAt(start);
+    quarters.set(start, known);
+    const minutes = known.minutes + (at.getTime() - start) / minute;
+    return known.expected && first <= minutes && minutes < last;
+  };
+
+  function wallAt(start: number) {
+    const wall = wallTime(new Date(start), timezone);
+    const day = weekdays[weekdayOf(wall)];
+    return { expected: day !== undefined && days.includes(day), minutes: 60 * wall.hour + wall.minute };
+  }
+}
+
+/** `09:30` as minutes since midnight. */
+function minutesOf(clock: string): number {
+  return 60 * Number(clock.slice(0, 2)) + Number(clock.slice(3, 5));
+}

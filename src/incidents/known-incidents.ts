@@ -1,0 +1,90 @@
+import { type Transaction, sql } from 'kysely';
+import type { Schema } from '../database/schema.ts';
+import type { Catalog } from '../domain/catalog.ts';
+import type { KnownIncident } from '../domain/incident-candidate.ts';
+import { isPage } from '../domain/opening-signal.ts';
+import { type FoldedSignal, type Signal, foldSignals } from '../domain/signal.ts';
+
+type Subject = Pick<FoldedSignal, 'source' | 'subject'>;
+
+const opener = 'signal:';
+/** More open incidents tell nothing more. */
+const mostIncidents = 300;
+/** Of each incident, those that were heard last. */
+const mostSignals = 100;
+
+/** The key of the incident that a signal opens. `again`: when it began once more, where that makes it another. */
+export function keyOfSignal({ source, subject }: Subject, again: Date | null): string {
+  return `${opener}${source}:${subject}${again === null ? '' : `#${again.toISOString()}`}`.slice(0, 500);
+}
+
+function openedBy(key: string | null): KnownIncident['openedBy'] {
+  if (key === null || !key.startsWith(opener)) return null;
+  const [source = '', ...subject] = key.slice(opener.length).split(':');
+  return isPage({ source, subject: subject.join(':') }) ? 'page' : 'alert';
+}
+
+/**
+ * Incidents that are open or were at `since`, with what ties signals to them; `subjects` are those in question. They are
+ * locked, so that none is resolved while it is decided what belongs to it.
+ */
+export async function knownIncidents(
+  trx: Transaction<Schema>,
+  {
+    since,
+    subjects,
+    catalog,
+  }: { readonly since: Date; readonly subjects: readonly Subject[]; readonly catalog: Catalog },
+): Promise<readonly KnownIncident[]> {
+  const rows = await trx
+    .selectFrom('incidents')
+    .selectAll()
+    .where('merged_into', 'is', null)
+    .where((eb) => eb.or([eb('resolved_at', 'is', null), eb('resolved_at', '>=', since)]))
+    .orderBy('started_at', 'desc')
+    .limit(mostIncidents)
+    .forUpdate()
+    .execute();
+  const said = await signalsOf(
+    trx,
+    rows.map(({ id }) => id),
+    subjects,
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    title: row.title,
+    environment: row.environment,
+    services: row.services,
+    startedAt: row.started_at,
+    openedAt: row.opened_at,
+    resolvedAt: row.resolved_at,
+    private: row.private,
+    channel:
+      row.channel_id === null
+        ? null
+        : { id: row.channel_id, name: row.channel_name ?? '', topic: row.channel_topic ?? '' },
+    openedBy: openedBy(row.key),
+    signals: (said.get(row.id) ?? []).map((each) => foldSignals(each.said, catalog)),
+  }));
+}
+
+async function signalsOf(trx: Transaction<Schema>, incidentIds: readonly string[], subjects: readonly Subject[]) {
+  if (incidentIds.length === 0) return new Map<string, { readonly said: Signal[] }[]>();
+  const alerts = subjects.map(({ source, subject }) => ({ source, alert: subject.split('@')[0] ?? '' }));
+  const { rows } = await sql<{ incident_id: string; said: Signal[] }>`
+    with known as (
+      select incident_id, last.signal_id from unnest(${[...incidentIds]}::bigint[]) as given (incident_id),
+        lateral (
+          select signal_id from incident_signals
+          where incident_signals.incident_id = given.incident_id order by signal_id desc limit ${mostSignals}
+        ) as last
+      union
+      select incident_id, signal_id from incident_signals join signals on signals.id = signal_id
+      where incident_id = any(${[...incidentIds]}::bigint[]) and (source, split_part(subject, '@', 1)) in (
+        select source, alert from jsonb_to_recordset(${JSON.stringify(alerts)}::jsonb) as given (source text, alert text)
+      )
+    )
+    select incident_id, said from known join signals on signals.id = signal_id order by signal_id
+  `.execute(trx);
+  return Map.groupBy(rows, (row) => row.incident_id);
+}

@@ -1,0 +1,94 @@
+import type { Change } from '../domain/change.ts';
+import { isDeploy } from '../domain/change-words.ts';
+import { dependenciesOf, reachesOf } from '../domain/dependencies.ts';
+import type { Incident, IncidentEntry, Verdict } from '../domain/incident.ts';
+import type { ReleaseRules } from '../domain/release-rules.ts';
+import { type Ranking, rankSuspects } from '../domain/suspects.ts';
+import { undoings } from '../domain/undone.ts';
+import { catalogWith } from '../timeline/aliases.ts';
+import { withMergeRisks } from '../timeline/merge-risks.ts';
+import { type IncidentAlerts, alertsOf } from './alerts.ts';
+import type { IncidentContext } from './context.ts';
+import { verdictsOf } from './entries.ts';
+import { type Scope, type ScopeChanges, changesOfScope } from './scope-changes.ts';
+
+export interface SuspectDependencies extends Pick<IncidentContext, 'db' | 'catalog'> {
+  /** How long before the onset changes are suspected, in milliseconds. */
+  readonly lookback: number;
+  readonly releases: ReleaseRules;
+}
+
+export interface IncidentSuspects extends ScopeChanges {
+  /** With what people decided: `caused` and `suspect` come first, `dismissed` and `fixed` are no suspects any more. */
+  readonly ranking: Ranking;
+  /** What was decided last about a change, by its id. */
+  readonly verdicts: ReadonlyMap<string, IncidentEntry>;
+  /** By the id of a suspect: the change that took it back, begun or done. */
+  readonly undone: ReadonlyMap<string, Change>;
+  readonly scope: Scope;
+  readonly alerts: IncidentAlerts;
+}
+
+const mostSuspects = 10;
+
+/** What may have caused an incident. Reads a bounded number of rows, however much has changed. */
+export async function suspectsOf(
+  { db, catalog: settings, lookback, releases }: SuspectDependencies,
+  incident: Incident,
+  now: Date,
+): Promise<IncidentSuspects> {
+  const [catalog, verdicts] = await Promise.all([catalogWith(db, settings), verdictsOf(db, incident.id)]);
+  const alerts = await alertsOf(db, catalog, incident.id);
+  const { environment, services, startedAt: onset } = incident;
+  const dependsOn = dependenciesOf(catalog);
+  const scope = { environment, services: [...reachesOf(services, dependsOn).keys()] };
+  const span = { from: new Date(onset.getTime() - lookback), onset, now };
+  const decided = [...verdicts.keys(), ...(incident.causeId === null ? [] : [incident.causeId])];
+  const found = await changesOfScope(db, scope, span, decided, catalog);
+  const changes = await withMergeRisks(db, found.changes, catalog);
+  const symptom = symptomOf(incident, alerts);
+  const context = { onset, now, environment, services, dependsOn, symptom, background: new Map(), releases };
+  const ranking = withVerdicts(rankSuspects(changes, context, mostSuspects), changes, verdicts);
+  return { ...found, changes, ranking, verdicts, undone: takenBack(ranking, changes), scope, alerts };
+}
+
+/** All that is said about the fault: by people and by the systems that watch. */
+function symptomOf({ title, symptom }: Incident, { alerts }: IncidentAlerts): string {
+  const said = alerts.flatMap((alert) => [alert.title, ...Object.values(alert.labels)]);
+  return [title, symptom, ...new Set(said)].join('\n');
+}
+
+function withVerdicts(
+  { suspects, ruledOut }: Ranking,
+  changes: readonly Change[],
+  verdicts: ReadonlyMap<string, IncidentEntry>,
+): Ranking {
+  const verdictOn = ({ change }: { readonly change: Change }) => verdicts.get(change.id)?.verdict?.verdict ?? null;
+  const ranked = new Map(suspects.map((suspect) => [suspect.change.id, suspect]));
+  const said = (verdict: Verdict) =>
+    changes
+      .filter((change) => verdictOn({ change }) === verdict)
+      .map((change) => ranked.get(change.id) ?? { change, score: 0, reasons: [], likelihood: 'possible' as const });
+  return {
+    suspects: [...said('caused'), ...said('suspect'), ...suspects.filter((suspect) => verdictOn(suspect) === null)],
+    ruledOut: [
+      ...said('dismissed').map(({ change }) => ({ change, why: verdicts.get(change.id)?.text ?? '' })),
+      ...ruledOut.filter((each) => verdictOn(each) === null),
+    ],
+  };
+}
+
+/** Also by what is only under way: people have decided, and the fault may be over soon. */
+function takenBack({ suspects }: Ranking, changes: readonly Change[]): ReadonlyMap<string, Change> {
+  const own = new Map(changes.map((change) => [change.id, change]));
+  const asDone = changes.map((change) =>
+    change.status === 'started' && isDeploy(change) ? { ...change, status: 'succeeded' as const } : change,
+  );
+  const undoing = undoings(asDone);
+  return new Map(
+    suspects.flatMap(({ change }) => {
+      const by = own.get(undoing(change)?.id ?? '');
+      return by === undefined || by.id === change.id ? [] : [[change.id, by] as const];
+    }),
+  );
+}

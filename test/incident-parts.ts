@@ -1,0 +1,22 @@
+import type { Kysely } from 'kysely';
+import { incidentChannelOf } from '../src/config/settings-names.ts';
+import { readSettings } from '../src/config/settings.ts';
+import type { Schema } from '../src/database/schema.ts';
+import type { Catalog } from '../src/domain/catalog.ts';
+import type { SlackContext } from '../src/slack/context.ts';
+import { incidentContext } from '../src/start-incidents.ts';
+
+/** What the Slack app must be given to work on incidents. */
+export function incidentParts(
+  db: Kysely<Schema>,
+  catalog: Catalog,
+  yaml = '',
+): Pick<SlackContext, 'incidents' | 'cardChannelOf'> {
+  const read = readSettings(yaml);
+  if (read.outcome === 'invalid') throw new Error(read.problems.join('\n'));
+  const { settings } = read;
+  return {
+    incidents: incidentContext({ db, configuration: { settings, catalog } }),
+    cardChannelOf: (incident) => incidentChannelOf(settings, incident),
+  };
+}
