@@ -15,6 +15,7 @@ import { relateDeploy } from './deploys/relate.ts';
 import { apiRoutes } from './http/api.ts';
 import { doorRoutes } from './http/doors.ts';
 import { healthRoutes } from './http/health.ts';
+import { incidentRoutes } from './http/incidents.ts';
 import { ingestRoutes } from './http/ingest.ts';
 import { createMetrics } from './http/metrics.ts';
 import { pagerDutyChangeRoutes } from './http/pagerduty-changes.ts';
@@ -35,6 +36,7 @@ import { openSource } from './sources/reading/open.ts';
 import { openSources, sourceStates } from './sources/registry.ts';
 import { terraformPlan } from './sources/terraform-plan.ts';
 import { takeBotMessages } from './start-bot-messages.ts';
+import { startCards } from './start-cards.ts';
 import { gitHubApi, gitOrigin } from './start-git.ts';
 import { incidentContext, incidentHandlers } from './start-incidents.ts';
 import { startSlack } from './start-slack.ts';
@@ -113,7 +115,7 @@ export async function startService({ configuration, logger, now, ending }: Start
       return relateDeploy({ db, catalog, readCarried: (range) => readCarried(histories, range) }, changeId);
     },
     ...incidentHandlers(incidents, now),
-    'refresh-card': () => Promise.resolve(),
+    'refresh-card': await startCards({ configuration, incidents, sources: known, logger, now }),
     'apply-alias': (payload) =>
       applyAlias({ db, catalog, now, react: enqueueRelations, settle: enqueueMisplaced }, payload),
     'catch-up-github': async (_payload, signal) => {
@@ -161,6 +163,7 @@ export async function startService({ configuration, logger, now, ending }: Start
   const door = { secrets: [], catalog, conceal };
   const changes = openSource(apiDefinition, door);
   apiRoutes(server, { db, ingest, api: changes, ask, vocabulary, now });
+  incidentRoutes(server, { incidents, vocabulary, now });
   pagerDutyChangeRoutes(server, { db, ingest, api: changes, now });
   const [events, plans] = [openSource(cloudEvents, door), openSource(terraformPlan, door)];
   doorRoutes(server, { db, ingest, events, plans, log: logger, now });

@@ -225,7 +225,7 @@ it('writes to a channel once a second, each message in its turn', async () => {
   expect(texts().toSorted()).toEqual(['a', 'b', 'c']);
 });
 
-it.each(['is_archived', 'not_in_channel', 'channel_not_found'])(
+it.each(['is_archived', 'is_inactive', 'not_in_channel', 'channel_not_found'])(
   'remembers that a channel takes nothing (%s), until it does again',
   async (error) => {
     slack.failNext('chat.postMessage', { status: 200, headers: {}, response: { ok: false, error } });

@@ -47,7 +47,7 @@ export interface JobRequest<Name extends JobName> extends EnqueueOptions {
 export type AnyJobRequest = { [Name in JobName]: JobRequest<Name> & { readonly name: Name } }[JobName];
 
 /** People wait for these: they come before what only adds to what is known. */
-const urgent: ReadonlySet<JobName> = new Set<JobName>(['attach-signals', 'watch-changes', 'refresh-card']);
+export const urgentJobs: ReadonlySet<JobName> = new Set<JobName>(['attach-signals', 'watch-changes', 'refresh-card']);
 
 /** On the handle it is given: in a transaction, the job is there exactly when the transaction commits. */
 export async function enqueue<Name extends JobName>(
@@ -87,7 +87,7 @@ function rowOf<Name extends JobName>(name: Name, request: JobRequest<Name>) {
     key: jobKey ?? null,
     at: runAt?.toISOString() ?? null,
     mode: keepsTime ? 'preserve_run_at' : 'replace',
-    priority: urgent.has(name) ? -10 : 0,
+    priority: urgentJobs.has(name) ? -10 : 0,
     in_incident: onlyInIncident,
   };
 }

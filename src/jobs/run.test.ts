@@ -122,6 +122,38 @@ describe('startJobs', () => {
     expect(jobs.problem()).toBeNull();
   });
 
+  it('runs what people wait for while other jobs take long', async () => {
+    const release = Promise.withResolvers<undefined>();
+    const told: string[] = [];
+    let held = 0;
+    jobs = await startJobs({
+      pool: database.pool,
+      logger: silent,
+      handlers: {
+        ...nothing,
+        'relate-deploy': async () => {
+          held += 1;
+          await release.promise;
+        },
+        'refresh-card': ({ incidentId }) => {
+          told.push(incidentId);
+          return Promise.resolve();
+        },
+      },
+    });
+    await enqueueAll(
+      database.db,
+      'relate-deploy',
+      ['1', '2', '3'].map((changeId) => ({ payload: { changeId } })),
+    );
+    await until(() => held === 2);
+    await enqueue(database.db, 'refresh-card', { incidentId: '42' });
+    await until(() => told.length === 1);
+    release.resolve(undefined);
+
+    expect(told).toEqual(['42']);
+  });
+
   it('keeps a job whose handler throws, for later', async () => {
     await enqueue(database.db, 'relate-deploy', { changeId: '1' });
 

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger as WorkerLogger, run, runMigrations } from 'graphile-worker';
-import type { Job, Runner } from 'graphile-worker';
+import type { Job, ParsedCronItem, Runner, TaskList } from 'graphile-worker';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { holdLockWhileAlive } from './dead-workers.ts';
+import { type JobName, urgentJobs } from './enqueue.ts';
 import { taskList } from './register.ts';
 import type { Handlers } from './register.ts';
 import { schedule } from './schedule.ts';
@@ -31,11 +32,40 @@ export async function migrateJobs(pool: Pool, logger: Logger): Promise<void> {
   await runMigrations({ pgPool: pool, logger: workerLogger(logger) });
 }
 
+/** A card is shown within seconds; what may be run later is found this often, in milliseconds. */
+const urgentPoll = 500;
+
 /**
- * Holds one connection of the pool to hear of new jobs at once, and one for each job that runs. When the database goes
- * away and the runner with it, another is started until one stays.
+ * Runs what people wait for beside all other jobs, of which two may read the history of a repository for minutes. Each of
+ * the two holds one connection of the pool to hear of new jobs at once, and one for each job that runs. When the database
+ * goes away and a runner with it, another is started until one stays.
  */
 export async function startJobs(options: JobsOptions): Promise<Jobs> {
+  const tasks = Object.entries(taskList(options.handlers));
+  const some = (urgent: boolean) =>
+    Object.fromEntries(tasks.filter(([name]) => urgentJobs.has(name as JobName) === urgent));
+  const urgent = await keepRunner({ ...options, tasks: some(true), crons: [], pollInterval: urgentPoll });
+  try {
+    const others = await keepRunner({ ...options, tasks: some(false), crons: schedule() });
+    return {
+      problem: () => urgent.problem() ?? others.problem(),
+      stop: async () => {
+        await Promise.all([urgent.stop(), others.stop()]);
+      },
+    };
+  } catch (error) {
+    await urgent.stop();
+    throw error;
+  }
+}
+
+interface RunnerOptions extends Omit<JobsOptions, 'handlers'> {
+  readonly tasks: TaskList;
+  readonly crons: ParsedCronItem[];
+  readonly pollInterval?: number;
+}
+
+async function keepRunner(options: RunnerOptions): Promise<Jobs> {
   const stopping = new AbortController();
   let runner = await startRunner(options);
   let problem: string | null = null;
@@ -73,13 +103,15 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   };
 }
 
-async function startRunner({ pool, logger, handlers, concurrency, patience = 30_000 }: JobsOptions): Promise<Runner> {
+async function startRunner(options: RunnerOptions): Promise<Runner> {
+  const { pool, logger, tasks, crons, concurrency = 2, patience = 30_000, pollInterval } = options;
   const runner = await run({
     pgPool: pool,
     logger: workerLogger(logger),
-    taskList: taskList(handlers),
-    parsedCronItems: schedule(),
-    concurrency: concurrency ?? 2,
+    taskList: tasks,
+    parsedCronItems: crons,
+    concurrency,
+    ...(pollInterval === undefined ? {} : { pollInterval }),
     noHandleSignals: true,
   });
   holdLockWhileAlive(runner, logger);

@@ -129,6 +129,11 @@ async function keepLines(
     const thread = row === undefined ? place : { channel: row.channel_id, threadTs: row.thread_ts };
     const kept = await keepPosted(dependencies, { key, message, ...thread });
     if (kept.outcome === 'later') return kept.at;
+    // Slack lets us edit what is there after we were put out, and post nothing more.
+    if (kept.outcome === 'refused' && kept.closed && incident.channel?.id === thread.channel) {
+      await channelClosed(dependencies, thread.channel, closedWords(kept.why), dependencies.now());
+      return null;
+    }
   }
   return null;
 }
@@ -166,7 +171,7 @@ async function joined({ client }: RefreshDependencies, channel: string): Promise
 }
 
 function closedWords(why: string): string {
-  if (why === 'is_archived') return 'archived';
+  if (why === 'is_archived' || why === 'is_inactive') return 'archived';
   return why === 'not_in_channel' || why === 'channel_not_found'
     ? 'the bot is not in it'
     : `it takes no messages (${why})`;

@@ -6,7 +6,7 @@ import { dependenciesOf } from '../domain/dependencies.ts';
 import type { Question, Vocabulary, When } from '../domain/question.ts';
 import { defaultWindow } from '../domain/question-defaults.ts';
 import { formatDuration, formatWindow } from '../domain/since/format.ts';
-import { rankSuspects } from '../domain/suspects.ts';
+import { type SuspectContext, rankSuspects } from '../domain/suspects.ts';
 import { catalogWith } from './aliases.ts';
 import { anchor } from './anchors.ts';
 import { withMergeRisks } from './merge-risks.ts';
@@ -24,7 +24,13 @@ export interface AskOptions {
   readonly limit: number;
   /** `Answer.next` of the page before; null for the first page. */
   readonly cursor: string | null;
+  /** What changes are suspected of. Absent: a fault that was there at the end of the window. */
+  readonly fault?: Fault | null;
+  /** The Slack channel in which it is asked. */
+  readonly channel?: string;
 }
+
+export type Fault = Pick<SuspectContext, 'onset' | 'services' | 'symptom'>;
 
 /** `not-found`: the question names something that the timeline does not hold, such as a version never deployed. */
 export type Asked =
@@ -101,13 +107,10 @@ async function answer(
   const { suspects } = rankSuspects(
     changes.slice(page.length),
     {
-      onset: window.to,
       now: options.now,
-      assumed: true,
       environment: filters.environment,
-      services: filters.services,
       dependsOn: dependenciesOf(catalog),
-      symptom: '',
+      ...(options.fault ?? { onset: window.to, assumed: true, services: filters.services, symptom: '' }),
       background: new Map(),
       releases: null,
     },
@@ -139,9 +142,10 @@ async function windowOf(
   options: AskOptions,
 ): Promise<Placed | Extract<Asked, { outcome: 'not-found' }>> {
   const { now, timezone } = options;
-  const since = await bounds(dependencies, question, question.since);
+  const channel = options.channel ?? null;
+  const since = await bounds(dependencies, question, question.since, channel);
   if (since.outcome === 'not-found') return since;
-  const until = await bounds(dependencies, question, question.until);
+  const until = await bounds(dependencies, question, question.until, channel);
   if (until.outcome === 'not-found') return until;
   const to = until.from ?? since.to ?? now;
   const from = since.from ?? new Date(to.getTime() - defaultWindow);
@@ -173,12 +177,13 @@ async function bounds(
   { db, defaultEnvironment }: AskDependencies,
   question: Question,
   when: When | null,
+  channel: string | null,
 ): Promise<Bounds | Extract<Asked, { outcome: 'not-found' }>> {
   if (when === null) return { outcome: 'bounds', from: null, to: null, words: null, notes: [] };
   if (when.type === 'instant') return { outcome: 'bounds', from: when.at, to: null, words: null, notes: [] };
   if (when.type === 'span') return { outcome: 'bounds', from: when.from, to: when.to, words: null, notes: [] };
   const environment = question.environment ?? defaultEnvironment;
-  const anchored = await anchor(db, when, { environment, services: question.services });
+  const anchored = await anchor(db, when, { environment, services: question.services, channel });
   if (anchored.outcome === 'not-found') {
     return { ...anchored, examples: ['2h', 'last deploy', `prod~1`, 'yesterday 15:00'] };
   }
