@@ -134,7 +134,7 @@ it('leaves out what nobody knows the cause of', async () => {
   await changed('bad', -4);
   expect(await labelled()).toEqual([]);
 
-  await resolve();
+  await resolve({ note: 'it went away' });
   expect(await labelled()).toEqual([]);
 });
 

@@ -31,7 +31,7 @@ export async function decide(
   return incident.causeId === changeId ? keepCause(trx, incident, null, '') : incident;
 }
 
-/** On an incident that the caller has locked: no change of the timeline caused it; `note`, if any, says what did. */
+/** On an incident that the caller has locked: what `note` says caused it, and no change; empty: nobody knows what. */
 export async function causedByNoChange(
   trx: Transaction<Schema>,
   incident: Incident,

@@ -11,7 +11,7 @@ import { refreshCards } from './refresh.ts';
 export interface Resolution {
   /** Null: no change of the timeline. Left out: what was said before stands. */
   readonly causeId?: string | null;
-  /** Empty where there is nothing to say. */
+  /** What happened; where the cause is known, also how it did that. Empty where there is nothing to say. */
   readonly note: string;
   /** What made it good. */
   readonly fixIds?: readonly string[];
@@ -157,6 +157,9 @@ async function saidBefore(
   return { outcome: 'already', incident, by: entry?.said_by ?? null, at };
 }
 
+/** A cause that is no change has a note, by which it is told from one that nobody knows. */
+const somethingElse = 'something else';
+
 interface Named {
   /** Undefined: nothing was said about the cause. */
   readonly causeId: string | null | undefined;
@@ -192,9 +195,11 @@ async function decideAll(
     if (decided.get(changeId)?.verdict?.verdict === 'fixed') continue;
     incident = await decide(trx, incident, { changeId, verdict: 'fixed', why: '' }, saidBy, now);
   }
-  if (causeId === null) return causedByNoChange(trx, incident, note, saidBy, now);
+  if (causeId === null) return causedByNoChange(trx, incident, note.trim() || somethingElse, saidBy, now);
   if (causeId !== undefined && incident.causeId !== causeId) {
     incident = await decide(trx, incident, { changeId: causeId, verdict: 'caused', why: '' }, saidBy, now);
   }
-  return keepCause(trx, incident, incident.causeId, note);
+  // Of a cause that nobody knows there is nothing to note.
+  const isKnown = incident.causeId !== null || incident.causeNote !== null;
+  return isKnown ? keepCause(trx, incident, incident.causeId, note) : incident;
 }
