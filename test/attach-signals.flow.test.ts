@@ -402,6 +402,17 @@ describe('a storm', () => {
     expect(attaching - begun).toBeGreaterThan(0);
   }, 60_000);
 
+  it('that goes on for an hour is one incident', async () => {
+    const names = ['ada', 'bob', 'cid', 'dan', 'eve', 'fay', 'gus', 'hal', 'ian', 'joe'];
+    await hear(['ann', 'ben', 'cal'].map((name) => alert(name, { title: name, serviceName: name })));
+    for (const [index, name] of names.entries()) {
+      const at = index * 6;
+      await hear([alert(name, { title: `${name} fails`, serviceName: `of-${name}`, at })], at);
+    }
+
+    expect(await incidents()).toHaveLength(1);
+  });
+
   it('over many services is one incident, with as many services as say something', async () => {
     await hear(
       Array.from({ length: 400 }, (_, index) =>

@@ -24,8 +24,12 @@ export interface KnownIncident {
   readonly resolvedAt: Date | null;
   readonly private: boolean;
   readonly channel: NameableChannel | null;
+  /** When something of it began last. */
+  readonly latestAt: Date;
   /** Null: people opened it. */
   readonly openedBy: 'page' | 'alert' | null;
+  /** Alerts joined it only because they were so many. */
+  readonly stormy: boolean;
   /** Those of its signals that were heard last, and one of each alert in question. */
   readonly signals: readonly FoldedSignal[];
 }
@@ -43,7 +47,7 @@ export interface Placed extends HeardSignal {
 
 /** An incident while signals are added to it. */
 export interface Candidate {
-  readonly incident: Omit<KnownIncident, 'services' | 'signals'>;
+  readonly incident: Omit<KnownIncident, 'services' | 'signals' | 'latestAt' | 'stormy'>;
   readonly environment: string;
   readonly services: Set<string>;
   readonly links: Set<string>;
@@ -52,6 +56,7 @@ export interface Candidate {
   readonly titles: Map<string, ReadonlySet<string>>;
   /** When something of it began last, in milliseconds. */
   latest: number;
+  stormy: boolean;
 }
 
 const mostTitles = 20;
@@ -78,7 +83,8 @@ export function candidateOf(incident: KnownIncident, defaultEnvironment: string)
     links: new Set(channel === null ? [] : linksIn(channel.topic)),
     alerts: new Set(signals.map(alertKey)),
     titles: new Map([[incident.title, titleWords(incident.title)]]),
-    latest: incident.startedAt.getTime(),
+    latest: Math.max(incident.startedAt.getTime(), incident.latestAt.getTime()),
+    stormy: incident.stormy,
   };
   for (const signal of signals) {
     for (const link of linksOf(signal)) candidate.links.add(link);

@@ -52,7 +52,9 @@ function incident(fields: Partial<KnownIncident> = {}): KnownIncident {
     resolvedAt: null,
     private: false,
     channel: null,
+    latestAt: fields.startedAt ?? start,
     openedBy: 'alert',
+    stormy: false,
     signals: [signal()],
     ...fields,
   };
@@ -238,6 +240,29 @@ describe('signals that come together', () => {
         [incident(), incident({ id: '43' })],
       ),
     ).toEqual([`42: ${why}`]);
+  });
+
+  it('are of the storm as long as it goes on', () => {
+    const old = incident({ startedAt: minute(-60), openedAt: minute(-60), stormy: true });
+
+    expect(
+      decide(
+        all(1, () => ({})),
+        [{ ...old, latestAt: minute(-9) }],
+      ),
+    ).toEqual(['42: one of many alerts at once']);
+    expect(
+      decide(
+        all(1, () => ({})),
+        [{ ...old, latestAt: minute(-11) }],
+      ),
+    ).toEqual(['opens']);
+    expect(
+      decide(
+        all(1, () => ({})),
+        [{ ...old, latestAt: minute(-9), stormy: false }],
+      ),
+    ).toEqual(['opens']);
   });
 
   it('are no storm in several environments, nor as pages', () => {

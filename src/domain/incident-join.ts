@@ -33,6 +33,8 @@ export type Decision =
 /** So many incidents opened by alerts in one environment within `storm` are taken for one. */
 const mostInStorm = 3;
 const storm = 600_000;
+/** Why an alert belongs to an incident that has nothing in common with it but the time. */
+export const stormWhy = 'one of many alerts at once';
 
 /** Stands for the incident that this signal opens, until it has an id. */
 export function newIncidentId(signalId: string): string {
@@ -70,7 +72,7 @@ function decideInOrder(
   const decisions: Decision[] = [];
   for (const heard of signals) {
     const tie = strongest(candidates.flatMap((candidate) => tieTo(candidate, heard, areNeighbours) ?? []));
-    const joined = tie ?? (heard.opens && storms.has(heard.environment) ? stormTie(candidates, heard) : null);
+    const joined = tie ?? (heard.opens ? stormTie(candidates, heard, storms.has(heard.environment)) : null);
     if (joined !== null) {
       add(joined.candidate, heard);
       const { candidate, why, reopens } = joined;
@@ -93,11 +95,13 @@ function openedBy({ id, signal, environment, onset, heardAt }: Placed): KnownInc
     environment,
     services: signal.services,
     startedAt: new Date(onset),
+    latestAt: new Date(onset),
     openedAt: heardAt,
     resolvedAt: null,
     private: false,
     channel: null,
     openedBy: isPage(signal) ? 'page' : 'alert',
+    stormy: false,
     signals: [signal],
   };
 }
@@ -107,28 +111,34 @@ function mayBeOfStorm(signal: FoldedSignal): boolean {
   return !isPage(signal) && signal.channel === null;
 }
 
-function stormAround(candidates: readonly Candidate[], { environment, heardAt }: Placed): readonly Candidate[] {
+function openedByAlerts(candidates: readonly Candidate[], { environment }: Placed): readonly Candidate[] {
   return candidates.filter(
     ({ incident, environment: place }) =>
-      place === environment &&
-      incident.openedBy === 'alert' &&
-      incident.resolvedAt === null &&
-      !incident.private &&
-      Math.abs(heardAt.getTime() - incident.openedAt.getTime()) <= storm,
+      place === environment && incident.openedBy === 'alert' && incident.resolvedAt === null && !incident.private,
   );
+}
+
+function isNear({ incident: { openedAt } }: Candidate, { heardAt }: Placed): boolean {
+  return Math.abs(heardAt.getTime() - openedAt.getTime()) <= storm;
 }
 
 function isInStorm(candidates: readonly Candidate[], heard: Placed): boolean {
-  return mayBeOfStorm(heard.signal) && stormAround(candidates, heard).length >= mostInStorm;
+  if (!mayBeOfStorm(heard.signal)) return false;
+  return openedByAlerts(candidates, heard).filter((each) => isNear(each, heard)).length >= mostInStorm;
 }
 
-/** To the incident that was first. */
-function stormTie(candidates: readonly Candidate[], heard: Placed): Tie | null {
+/** To the incident that was first. A storm lasts as long as alerts keep coming. */
+function stormTie(candidates: readonly Candidate[], heard: Placed, isStorm: boolean): Tie | null {
   if (!mayBeOfStorm(heard.signal)) return null;
-  const [candidate] = stormAround(candidates, heard).toSorted(
-    (a, b) => a.incident.openedAt.getTime() - b.incident.openedAt.getTime() || compareIds(a.incident.id, b.incident.id),
-  );
-  return candidate === undefined ? null : { candidate, rank: 8, why: 'one of many alerts at once', reopens: false };
+  const [candidate] = openedByAlerts(candidates, heard)
+    .filter((each) => (each.stormy && Math.abs(heard.onset - each.latest) <= storm) || (isStorm && isNear(each, heard)))
+    .toSorted(
+      (a, b) =>
+        a.incident.openedAt.getTime() - b.incident.openedAt.getTime() || compareIds(a.incident.id, b.incident.id),
+    );
+  if (candidate === undefined) return null;
+  candidate.stormy = true;
+  return { candidate, rank: 8, why: stormWhy, reopens: false };
 }
 
 /** Numbers as text; the later is the greater. */

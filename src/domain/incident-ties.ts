@@ -24,13 +24,10 @@ const before = 30 * minute;
 const sameService = 720 * minute;
 /** Around the start of the incident, named by a number alone: other things are numbered too. */
 const byNumber = 360 * minute;
+/** After the start of the incident, where no service is known. */
+const unknownService = 10 * minute;
 /** After what began last of the incident. */
-const sinceLast = {
-  neighbour: 30 * minute,
-  words: 60 * minute,
-  wordsElsewhere: 5 * minute,
-  unknownService: 10 * minute,
-} as const;
+const sinceLast = { neighbour: 30 * minute, words: 60 * minute, wordsElsewhere: 5 * minute } as const;
 
 export function strongest(ties: readonly Tie[]): Tie | null {
   const [first] = ties.toSorted(
@@ -96,7 +93,7 @@ function nearInTime(candidate: Candidate, heard: Placed, areNeighbours: AreNeigh
   const isAlike =
     candidate.titles.has(signal.title) || [...candidate.titles.values()].some((each) => areAlike(each, words));
   if (isAlike && since <= (isUnknown ? sinceLast.words : sinceLast.wordsElsewhere)) return tie(6, 'the same words');
-  if (!isUnknown || !opens || since > sinceLast.unknownService) return null;
+  if (!isUnknown || !opens || onset - candidate.incident.startedAt.getTime() > unknownService) return null;
   return tie(7, `at the same time in ${candidate.environment}`);
 }
 

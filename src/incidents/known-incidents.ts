@@ -2,6 +2,8 @@ import { type Transaction, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import type { KnownIncident } from '../domain/incident-candidate.ts';
+import { stormWhy } from '../domain/incident-join.ts';
+import { onsetOf } from '../domain/onset.ts';
 import { isPage } from '../domain/opening-signal.ts';
 import { type FoldedSignal, type Signal, foldSignals } from '../domain/signal.ts';
 
@@ -72,15 +74,30 @@ export async function knownIncidents(
       row.channel_id === null
         ? null
         : { id: row.channel_id, name: row.channel_name ?? '', topic: row.channel_topic ?? '' },
+    latestAt: latestOf(said.get(row.id) ?? [], row.started_at),
     openedBy: openedBy(row.key),
+    stormy: said.get(row.id)?.some(({ stormy }) => stormy) ?? false,
     signals: (said.get(row.id) ?? []).map((each) => foldSignals(each.said, catalog)),
   }));
 }
 
+interface Row {
+  readonly incident_id: string;
+  readonly said: Signal[];
+  readonly started_at: Date;
+  readonly recorded_at: Date;
+  readonly stormy: boolean;
+}
+
+function latestOf(rows: readonly Row[], start: Date): Date {
+  const begun = rows.map((row) => onsetOf(row.started_at, row.recorded_at).at.getTime());
+  return new Date(begun.reduce((latest, at) => Math.max(latest, at), start.getTime()));
+}
+
 async function signalsOf(trx: Transaction<Schema>, incidentIds: readonly string[], subjects: readonly Subject[]) {
-  if (incidentIds.length === 0) return new Map<string, { readonly said: Signal[] }[]>();
+  if (incidentIds.length === 0) return new Map<string, Row[]>();
   const alerts = subjects.map(({ source, subject, title }) => ({ source, alert: firingOf(subject) ?? title }));
-  const { rows } = await sql<{ incident_id: string; said: Signal[] }>`
+  const { rows } = await sql<Row>`
     with last as (
       select incident_id, signal_id from unnest(${[...incidentIds]}::bigint[]) as given (incident_id), lateral (
         select signal_id from incident_signals
@@ -97,8 +114,8 @@ async function signalsOf(trx: Transaction<Schema>, incidentIds: readonly string[
         select source, alert from jsonb_to_recordset(${JSON.stringify(alerts)}::jsonb) as given (source text, alert text)
       )
     )
-    select incident_id, said from (select * from last union select * from same) as known
-    join signals on signals.id = signal_id order by signal_id
+    select known.incident_id, said, started_at, recorded_at, why = ${stormWhy} as stormy from (select * from last union select * from same) as known
+    join signals on signals.id = signal_id join incident_signals using (signal_id) order by signal_id
   `.execute(trx);
   return Map.groupBy(rows, (row) => row.incident_id);
 }
