@@ -2,7 +2,7 @@ import type { Incident } from '../../domain/incident.ts';
 import { incidentReference } from '../../domain/incident.ts';
 import { formatDuration } from '../../domain/since/format.ts';
 import { section } from './blocks.ts';
-import { bold, escaped, outside } from './escape.ts';
+import { bold, outside } from './escape.ts';
 import { readerTime } from './time.ts';
 
 const mostServices = 4;
@@ -47,6 +47,3 @@ export function speaker(saidBy: string | null): string {
   return `the API token ${outside(saidBy.replace(/^api:/, ''), 60)}`;
 }
 
-export function referenceWords(incident: Pick<Incident, 'id'>): string {
-  return escaped(incidentReference(incident));
-}
