@@ -246,6 +246,19 @@ describe('/incident in its channel', () => {
     expect((await world.incidents()).find((each) => each.id === page.id)?.merged_into).toBe(id);
   });
 
+  it('part gives an alert that is another fault an incident of its own', async () => {
+    const { channel, id } = await incidentChannel();
+    const signalId = await world.alerted('Search is slow', id);
+    await world.type('/incident', 'part', { channel });
+
+    await world.press(world.lastTold('ada', channel), 'incident_part');
+
+    expect(world.lastTold('ada', channel).text).toContain('Search is slow');
+    const joined = await world.database.db.selectFrom('incident_signals').selectAll().execute();
+    expect(joined).toMatchObject([{ signal_id: signalId, said_by: world.idOf('ada') }]);
+    expect(joined[0]?.incident_id).not.toBe(id);
+  });
+
   it('start points to the one that is there', async () => {
     const { channel } = await incidentChannel();
 

@@ -46,4 +46,3 @@ export function speaker(saidBy: string | null): string {
   if (/^[UW][A-Z0-9]{1,30}$/.test(saidBy)) return `<@${saidBy}>`;
   return `the API token ${outside(saidBy.replace(/^api:/, ''), 60)}`;
 }
-
