@@ -129,7 +129,7 @@ describe('while an alert is open', () => {
     const [, taken] = await suspectsOf('2h in prod');
 
     expect(taken?.reasons.at(-1)).toEqual({
-      text: 'was taken back 30 min ago, and the fault is still there',
+      text: 'was taken back, and the fault is still there',
       weight: -0.15,
     });
   });

@@ -21,7 +21,7 @@ export function aftermath(change: Change, undone: Change, { now, over }: Suspect
     if (stayed >= late) {
       const still = over === null ? 'and the fault is still there' : 'and the fault stayed';
       return {
-        text: `was taken back ${spanWords(now.getTime() - at.getTime())} ago, ${still}`,
+        text: `was taken back, ${still}`,
         weight: weights.stayed,
       };
     }
