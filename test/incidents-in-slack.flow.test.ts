@@ -354,6 +354,25 @@ describe('resolving', () => {
     expect(JSON.stringify(world.openModal('ada').blocks)).toMatch(/[Rr]esolved after/);
   });
 
+  it('offers the backport of a fix that went past staging', async () => {
+    const { channel } = await incidentChannel();
+    const fix = await world.deployed('checkout', '1.41.4', new Date(Date.now() + 1000), {
+      repository: 'acme/checkout',
+      branch: 'hotfix/pool',
+      commit: 'a'.repeat(40),
+      diffUrl: 'https://github.com/acme/checkout/compare/v1.41.3...v1.41.4',
+    });
+
+    await world.type('/incident', 'resolve', { channel });
+    await world.slack.submit(world.openModal('ada'), { user: 'ada', entered: { fix: [fix] } });
+
+    const view = world.openModal('ada');
+    expect(JSON.stringify(view.blocks)).toContain('Create the backport');
+    expect(JSON.stringify(view.blocks)).toContain('https://github.com/acme/checkout/compare/hotfix/pool');
+    const { error } = await world.slack.click({ view }, { user: 'ada', action: 'incident_backport' });
+    expect(error).toBeNull();
+  });
+
   it('of two people at once keeps what the first said, and tells the second who it was without losing their words', async () => {
     const { channel, id } = await incidentChannel();
     await world.type('/incident', 'resolve', { channel });
@@ -624,6 +643,16 @@ describe('/since in its channel', () => {
       services: ['checkout', 'ledger'],
       notes: [expect.stringContaining('before INC-')],
     });
+    expect(world.ask.mock.lastCall?.[1].fault).toMatchObject({ onset: new Date(startedAt), services: ['checkout'] });
+  });
+
+  it('knows a private incident by its name there and nowhere else', async () => {
+    const { channel, id } = await incidentChannel('ledger-leak', { private: true });
+
+    await world.type('/since', `INC-${id}`, { channel });
+    expect(world.ask.mock.lastCall?.[1].channel).toBe(world.channelId(channel));
+    await world.type('/since', `INC-${id}`, { channel: 'ops' });
+    expect(world.ask.mock.lastCall?.[1].channel).toBe(world.channelId('ops'));
   });
 
   it('with a time is as anywhere', async () => {

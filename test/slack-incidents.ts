@@ -181,7 +181,7 @@ export async function startSlackIncidents() {
     entries: async (id: string) =>
       (await entriesOf(database.db, id)).map(({ kind, text, saidBy }) => [kind, text, saidBy] as const),
     /** The id of the change. */
-    deployed: async (serviceName: string, to: string, at: Date): Promise<string> => {
+    deployed: async (serviceName: string, to: string, at: Date, more: object = {}): Promise<string> => {
       deploys += 1;
       const event = {
         statement: {
@@ -194,6 +194,7 @@ export async function startSlackIncidents() {
           environmentName: 'production',
           serviceName,
           to,
+          ...more,
         },
         identities: [{ type: 'deployment', value: String(deploys) }],
         mentions: [],
@@ -208,7 +209,7 @@ export async function startSlackIncidents() {
     clear: async (): Promise<void> => {
       await settled();
       await sql`truncate incidents, incident_entries, incident_signals, signals, changes, identities, mentions,
-        delivery_keys, slack_posts, services`.execute(database.db);
+        delivery_keys, slack_posts, services cascade`.execute(database.db);
       await sql`delete from graphile_worker._private_jobs`.execute(database.db);
       slack.workspace.messages.length = 0;
       slack.workspace.modals.clear();

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import picomatch from 'picomatch';
 import { describe, expect, it } from 'vitest';
-import { defaultEnvironmentOf } from './settings-names.ts';
+import { defaultEnvironmentOf, incidentChannelOf } from './settings-names.ts';
 import { catalogOf, readSettings } from './settings.ts';
 import type { Settings } from './settings.ts';
 
@@ -69,6 +69,10 @@ describe('readSettings', () => {
     ['services: { a: { restricted: yes please } }', 'line 1: services.a.restricted is not true or false'],
     ['incidents: { lookback: 1 day }', /^line 1: incidents.lookback is not a duration/],
     ['incidents: { lookback: 0h }', 'line 1: incidents.lookback is not longer than nothing'],
+    [
+      'incidents: { channel: incidents }',
+      'line 1: incidents.channel is not a channel such as #prod-changes or C024BE7LH',
+    ],
     ["incidents: { channel_pattern: '(' }", 'line 1: incidents.channel_pattern is not a regular expression'],
     ['nags: { work_hours: 17:30-09:00 }', 'line 1: nags.work_hours ends before it begins'],
     ['retention: { events: 3h }', 'line 1: retention.events is less than a day'],
@@ -169,6 +173,23 @@ describe('catalogOf', () => {
     const { services } = catalogOf(read("services: { checkout: { config_paths: ['/config/**', 'deploy/*.yaml'] } }"));
 
     expect(services[0]?.configPaths).toEqual(['config/**', '**/deploy/*.yaml']);
+  });
+});
+
+describe('the card of an incident without a channel of its own', () => {
+  const places = `
+environments: { Production: { channel: '#prod' }, staging: }
+services: { checkout: { channel: '#payments' }, ledger: }
+`;
+
+  it.each([
+    ['goes where the settings say', "incidents: { channel: '#fires' }", ['checkout'], 'production', '#fires'],
+    ['goes to the first affected service that has a channel', '', ['ledger', 'checkout'], 'production', '#payments'],
+    ['goes to the environment', '', ['ledger'], 'production', '#prod'],
+    ['goes nowhere where nobody said', '', [], 'staging', null],
+    ['goes nowhere where nothing is known', '', [], null, null],
+  ])('%s', (_where, more, services, environment, channel) => {
+    expect(incidentChannelOf(read(`${places}${more}`), { services, environment })).toBe(channel);
   });
 });
 

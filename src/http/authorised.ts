@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
 import type { Schema } from '../database/schema.ts';
-import { verifyToken } from '../timeline/tokens.ts';
+import { type Verified, verifyToken } from '../timeline/tokens.ts';
 
 /** Null when the request was answered already: 401 without a valid token, 403 with one for something else. */
 export async function authorised(
@@ -9,13 +9,13 @@ export async function authorised(
   request: FastifyRequest,
   reply: FastifyReply,
   scope: 'ingest' | 'read',
-): Promise<{ readonly id: string } | null> {
+): Promise<Extract<Verified, { outcome: 'verified' }> | null> {
   const given = /^Bearer +(\S{1,200})$/i.exec(request.headers.authorization ?? '')?.[1];
   const verified = given === undefined ? null : await verifyToken(db, given, scope);
   if (verified?.outcome === 'verified') return verified;
   if (verified?.outcome === 'wrong-scope') {
     await reply.code(403).send({
-      error: `This token may not ${scope === 'read' ? 'read' : 'send changes'}: it lacks the scope ${scope}.`,
+      error: `This token may not ${scope === 'read' ? 'read' : 'write'}: it lacks the scope ${scope}.`,
     });
     return null;
   }

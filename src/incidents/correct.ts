@@ -84,6 +84,24 @@ export function setTitle(db: Kysely<Schema>, id: string, title: string, saidBy: 
   });
 }
 
+/** What is seen of it, in words. */
+export function setSymptom(
+  db: Kysely<Schema>,
+  id: string,
+  symptom: string,
+  saidBy: string,
+  now: Date,
+): Promise<Corrected> {
+  return correct(db, id, { saidBy, now }, () => {
+    const said = outsideText(symptom, 5000) ?? '';
+    return {
+      columns: { symptom: said },
+      kind: 'note',
+      text: said === '' ? 'No symptom any more.' : `Symptom: ${said}`,
+    };
+  });
+}
+
 interface Correction {
   readonly columns: Parameters<typeof save>[2];
   readonly kind: EntryKind;
@@ -118,6 +136,7 @@ interface Columns {
   readonly start_is_said?: boolean;
   readonly severity?: Severity | null;
   readonly severity_is_said?: boolean;
+  readonly symptom?: string;
   readonly title?: string;
   readonly title_is_said?: boolean;
 }

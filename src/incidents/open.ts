@@ -42,8 +42,10 @@ export interface Opened {
   readonly fresh: boolean;
 }
 
-/** More affected services say no more than that everything is affected. */
+/** More affected services, told by signals, say no more than that everything is affected. */
 export const mostServices = 10;
+/** By people. */
+const mostSaid = 50;
 /** What was being recorded while it was opened is on its card after this. */
 const settling = 5000;
 
@@ -103,7 +105,7 @@ export function titleOf(text: string): string {
 
 /** Names of services as they may be stored, each once. */
 export function servicesOf(names: readonly string[]): readonly string[] {
-  return [...new Set(names.flatMap((name) => outsideText(name, 200) ?? []))].slice(0, mostServices);
+  return [...new Set(names.flatMap((name) => outsideText(name, 200) ?? []))].slice(0, mostSaid);
 }
 
 async function thatIsThere(trx: Transaction<Schema>, { key, channel }: NewIncident): Promise<Incident | null> {

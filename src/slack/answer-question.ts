@@ -1,5 +1,6 @@
 import type { Question, Understood } from '../domain/question.ts';
 import { dependenciesOf, reachesOf } from '../domain/dependencies.ts';
+import type { Fault } from '../domain/fault.ts';
 import type { Incident } from '../domain/incident.ts';
 import { lastDay, withDefaults, withIncident } from '../domain/question-defaults.ts';
 import { parseQuestion } from '../domain/since/parse-question.ts';
@@ -29,6 +30,8 @@ export interface Showing {
   readonly cursor?: string | null;
   /** Where it is asked: in the channel of an incident a question is about that. */
   readonly channelId?: string;
+  /** What changes are suspected of. */
+  readonly fault?: Fault | null;
 }
 
 /** The answer to what a person wrote, in Slack's escaped form. */
@@ -63,11 +66,13 @@ async function answerUnderstood(
       return renderNotUnderstood(understood);
     case 'catchup': {
       const incident = await incidentAsked(context, showing);
-      if (incident !== null) return showState(context, incident, { buttons: false, asker });
+      if (incident !== null) return showState(context, incident, { buttons: false });
       return answerQuestion(context, asker, lastDay(context.now(), context.defaultEnvironment), showing);
     }
-    case 'question':
-      return answerQuestion(context, asker, await completed(context, understood.question, showing), showing);
+    case 'question': {
+      const { question, fault } = await completed(context, understood.question, showing);
+      return answerQuestion(context, asker, question, { ...showing, fault });
+    }
   }
 }
 
@@ -77,14 +82,24 @@ function incidentAsked({ db }: SlackContext, { channelId }: Showing): Promise<In
 }
 
 /** What is left out means what it does where it is asked. */
-async function completed(context: SlackContext, question: Question, showing: Showing): Promise<Question> {
+async function completed(
+  context: SlackContext,
+  question: Question,
+  showing: Showing,
+): Promise<{ readonly question: Question; readonly fault: Fault | null }> {
   const { db, catalog: settings, defaultEnvironment, incidents } = context;
   const unsaid = question.since === null && question.until === null;
   const incident = unsaid ? await incidentAsked(context, showing) : null;
-  if (incident === null) return withDefaults(question, defaultEnvironment);
+  if (incident === null) return { question: withDefaults(question, defaultEnvironment), fault: null };
   const dependsOn = dependenciesOf(await catalogWith(db, settings));
   const services = [...reachesOf(incident.services, dependsOn).keys()];
-  return withIncident(question, incident, { lookback: incidents.lookback, services, defaultEnvironment });
+  const asked = withIncident(question, incident, { lookback: incidents.lookback, services, defaultEnvironment });
+  return { question: asked, fault: faultIn(incident, asked.environment) };
+}
+
+function faultIn(incident: Incident, environment: string | null): Fault {
+  const { startedAt: onset, resolvedAt: over, services, title, symptom } = incident;
+  return { onset, assumed: false, over, environment, services, symptom: `${title}\n${symptom}` };
 }
 
 /** The answer to a question that a button asks again. */
@@ -100,7 +115,7 @@ async function answerQuestion(
   context: SlackContext,
   asker: Member,
   asked: Question,
-  { cursor = null, public: others = false, ...showing }: Showing,
+  { cursor = null, public: others = false, fault = null, channelId, ...showing }: Showing,
 ): Promise<SlackMessage> {
   const actor = actorOf(context, asker, asked.actor);
   if (actor.outcome === 'unknown') {
@@ -113,7 +128,9 @@ async function answerQuestion(
   const now = context.now();
   const timezone = asker.timezoneKnown ? asker.timezone : noTimezone;
   const notes = [...asked.notes, ...timezoneNote(asker, others)];
-  const result = await context.ask({ ...asked, actor: actor.name, notes }, { timezone, now, limit: pageSize, cursor });
+  const where = channelId === undefined ? {} : { channel: channelId };
+  const options = { timezone, now, limit: pageSize, cursor, fault, ...where };
+  const result = await context.ask({ ...asked, actor: actor.name, notes }, options);
   if (result.outcome === 'not-found') {
     return renderNotUnderstood({ read: '', problem: result.problem, examples: result.examples });
   }

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
+import { incidentIdOf, incidentReference } from '../domain/incident.ts';
 import type { When } from '../domain/question.ts';
 
 /** Where in time something of the timeline stands. `notes` says what was chosen among several. */
@@ -12,6 +13,8 @@ export type Anchor = Exclude<When, { type: 'instant' } | { type: 'span' }>;
 interface Place {
   readonly environment: string;
   readonly services: readonly string[];
+  /** The Slack channel in which it is asked: what is private is known in its own. */
+  readonly channel: string | null;
 }
 
 /** Answers with the moment from which "since …" counts, so that the change that is named is itself in the window. */
@@ -28,7 +31,7 @@ export function anchor(db: Kysely<Schema>, when: Anchor, place: Place): Promise<
     case 'state':
       return state(db, when.environment, when.back, place.services);
     case 'incident':
-      return Promise.resolve(notFound(`I know no incident ${when.name}.`));
+      return incident(db, when.name, place.channel);
   }
 }
 
@@ -192,6 +195,25 @@ async function state(
   }
   const at = new Date(made.at.getTime() + 1);
   return { outcome: 'found', at, words: `${environment}~${back}`, notes: [`That state came with: ${made.title}.`] };
+}
+
+/** When it began, by its reference or the name of its channel. */
+async function incident(db: Kysely<Schema>, name: string, channel: string | null): Promise<Anchored> {
+  const id = incidentIdOf(name);
+  const row = await db
+    .selectFrom('incidents as asked')
+    .innerJoin('incidents as incident', (join) =>
+      join.on((eb) => eb('incident.id', '=', eb.fn.coalesce('asked.merged_into', 'asked.id'))),
+    )
+    .select(['incident.id', 'incident.started_at', 'incident.title'])
+    .where((eb) => (id === null ? eb('asked.channel_name', '=', name.toLowerCase()) : eb('asked.id', '=', id)))
+    .where((eb) => eb.or([eb('incident.private', '=', false), eb('incident.channel_id', '=', channel)]))
+    .orderBy('incident.started_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (row === undefined) return notFound(`I know no incident ${name}.`);
+  const words = `${incidentReference(row)} began`;
+  return { outcome: 'found', at: row.started_at, words, notes: [`It is: ${row.title}.`] };
 }
 
 function found(row: { readonly occurred_at: Date; readonly title: string }, words: string): Anchored {

@@ -5,7 +5,7 @@ import type { Catalog } from '../domain/catalog.ts';
 import type { Question, Vocabulary, When } from '../domain/question.ts';
 import { defaultWindow } from '../domain/question-defaults.ts';
 import { formatDuration, formatWindow } from '../domain/since/format.ts';
-import { faultOf } from '../domain/fault.ts';
+import { type Fault, faultOf } from '../domain/fault.ts';
 import type { ReleaseRules } from '../domain/release-rules.ts';
 import { catalogWith } from './aliases.ts';
 import { anchor } from './anchors.ts';
@@ -26,6 +26,10 @@ export interface AskOptions {
   readonly limit: number;
   /** `Answer.next` of the page before; null for the first page. */
   readonly cursor: string | null;
+  /** The Slack channel in which it is asked. */
+  readonly channel?: string;
+  /** What changes are suspected of. Absent: what the incidents of the window tell of. */
+  readonly fault?: Fault | null;
 }
 
 /** `not-found`: the question names something that the timeline does not hold, such as a version never deployed. */
@@ -96,7 +100,7 @@ async function answer(
     countWaiting(db, span, search),
     filters.environment === null ? [] : findUnplaced(db, span, search, mostUnplaced, catalog),
     coverage(db, sources, options.now),
-    suspectsIn(dependencies, { window, span, search }, options.now),
+    suspectsIn(dependencies, { window, span, search }, options),
   ]);
   const page = found.slice(0, options.limit);
   const last = page.at(-1);
@@ -127,11 +131,11 @@ async function answer(
 async function suspectsIn(
   dependencies: AskDependencies,
   { window, span, search }: { readonly window: Window; readonly span: Span; readonly search: SearchFilters },
-  now: Date,
+  { now, fault: known }: AskOptions,
 ): Promise<readonly [Answer['incidents'], Answer['suspects']]> {
   const { db, catalog } = dependencies;
   const incidents = await findIncidents(db, span, search, catalog);
-  const fault = faultOf(window, search, incidents, now);
+  const fault = known ?? faultOf(window, search, incidents, now);
   const { changes, only } = await findCandidates(db, { span, search, services: fault.services }, catalog);
   const { suspects } = await findSuspects(dependencies, changes, {
     fault,
@@ -150,9 +154,10 @@ async function windowOf(
   options: AskOptions,
 ): Promise<Placed | Extract<Asked, { outcome: 'not-found' }>> {
   const { now, timezone } = options;
-  const since = await bounds(dependencies, question, question.since);
+  const channel = options.channel ?? null;
+  const since = await bounds(dependencies, question, question.since, channel);
   if (since.outcome === 'not-found') return since;
-  const until = await bounds(dependencies, question, question.until);
+  const until = await bounds(dependencies, question, question.until, channel);
   if (until.outcome === 'not-found') return until;
   const to = until.from ?? since.to ?? now;
   const from = since.from ?? new Date(to.getTime() - defaultWindow);
@@ -184,12 +189,13 @@ async function bounds(
   { db, defaultEnvironment }: AskDependencies,
   question: Question,
   when: When | null,
+  channel: string | null,
 ): Promise<Bounds | Extract<Asked, { outcome: 'not-found' }>> {
   if (when === null) return { outcome: 'bounds', from: null, to: null, words: null, notes: [] };
   if (when.type === 'instant') return { outcome: 'bounds', from: when.at, to: null, words: null, notes: [] };
   if (when.type === 'span') return { outcome: 'bounds', from: when.from, to: when.to, words: null, notes: [] };
   const environment = question.environment ?? defaultEnvironment;
-  const anchored = await anchor(db, when, { environment, services: question.services });
+  const anchored = await anchor(db, when, { environment, services: question.services, channel });
   if (anchored.outcome === 'not-found') {
     return { ...anchored, examples: ['2h', 'last deploy', `prod~1`, 'yesterday 15:00'] };
   }

@@ -30,7 +30,8 @@ export async function createToken(
 }
 
 export type Verified =
-  | { readonly outcome: 'verified'; readonly id: string }
+  /** `admin`: may do and see everything. */
+  | { readonly outcome: 'verified'; readonly id: string; readonly name: string; readonly admin: boolean }
   | { readonly outcome: 'wrong-scope' }
   | { readonly outcome: 'unknown' };
 
@@ -42,13 +43,14 @@ export async function verifyToken(db: Kysely<Schema>, token: string, scope: Scop
   if (!form.test(token)) return { outcome: 'unknown' };
   const row = await db
     .selectFrom('tokens')
-    .select(['id', 'scopes'])
+    .select(['id', 'name', 'scopes'])
     .where('hash', '=', hashOf(token))
     .where('revoked_at', 'is', null)
     .executeTakeFirst();
   if (row === undefined) return { outcome: 'unknown' };
-  const may = row.scopes.includes(scope) || row.scopes.includes('admin');
-  return may ? { outcome: 'verified', id: row.id } : { outcome: 'wrong-scope' };
+  const admin = row.scopes.includes('admin');
+  if (!admin && !row.scopes.includes(scope)) return { outcome: 'wrong-scope' };
+  return { outcome: 'verified', id: row.id, name: row.name, admin };
 }
 
 /** False when no such token is in force. */

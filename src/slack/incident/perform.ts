@@ -61,7 +61,7 @@ async function performShort(
   switch (command.do) {
     case 'show':
     case 'catchup':
-      return showState(context, incident, { buttons: command.do === 'show', asker: place.asker });
+      return showState(context, incident, { buttons: command.do === 'show' });
     case 'note': {
       const outcome = await addNote(db, id, { text: command.text, at: now, saidBy: by }, now);
       if (outcome === 'gone') return renderUnknownIncident(id);

@@ -66,7 +66,7 @@ function choice(
   { label, words, now }: { readonly label: string; readonly words: string; readonly now: Date },
 ): SectionBlock {
   const line = section(`${incidentHeading(incident)}\n${incidentFacts(incident, now)}`);
-  const value = `${incident.id}\n${words}`;
+  const value = `${incident.id}\n${words.toWellFormed()}`;
   return value.length > longestValue ? line : { ...line, accessory: button('incident_choose', { label, value }) };
 }
 

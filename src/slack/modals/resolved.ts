@@ -1,12 +1,14 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import { type Incident, incidentReference } from '../../domain/incident.ts';
 import type { IncidentMeasures } from '../../domain/incident-measures.ts';
+import { shorten } from '../../domain/shorten.ts';
 import { formatDuration } from '../../domain/since/format.ts';
 import { context, section } from '../messages/blocks.ts';
+import { bold } from '../messages/escape.ts';
 import { incidentHeading, speaker } from '../messages/incident-heading.ts';
 import { readerTime } from '../messages/time.ts';
 import { encodeAbout } from './about.ts';
-import { field, modal, textInput } from './field.ts';
+import { field, modal, plain, textInput } from './field.ts';
 import { noteCallback } from './note.ts';
 
 /** A pull request that brings a hotfix to where staging comes from. */
@@ -14,6 +16,8 @@ export interface Offer {
   readonly url: string;
   /** What it would bring, and where. */
   readonly words: string;
+  /** What it is called. */
+  readonly fix: string;
 }
 
 /** What it came to, and what is left to do. */
@@ -46,15 +50,11 @@ export function measureWords({ toDetect, toMitigate, toResolve }: IncidentMeasur
   return words === '' ? 'How long it took is not known.' : `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
 
-function offerBlock({ url, words }: Offer): KnownBlock {
+function offerBlock({ url, words, fix }: Offer): KnownBlock {
+  const why = `${bold(fix, 100)} went to production past staging: the next release from there could undo it.`;
   return {
-    ...section(`*The fix has not come to staging’s branch.* The next release could undo it. ${words}`),
-    accessory: {
-      type: 'button',
-      action_id: 'incident_backport',
-      text: { type: 'plain_text', text: 'Create the backport', emoji: false },
-      url,
-    },
+    ...section(`*Create the backport.* ${why}`),
+    accessory: { type: 'button', action_id: 'incident_backport', text: plain(shorten(words, 75) || 'Create it'), url },
   };
 }
 

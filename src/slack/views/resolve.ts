@@ -24,7 +24,7 @@ export async function resolveSubmitted(
   const said = await resolveIncident(context.db, incident.id, { ...cause, note, fixIds }, asker.id, now);
   switch (said.outcome) {
     case 'resolved': {
-      const offers = await offersOf(context, said.incident, fixIds);
+      const offers = await offersOf(context, fixIds);
       return show(renderResolved(said.incident, { measures: said.measures, offers }));
     }
     case 'already': {
