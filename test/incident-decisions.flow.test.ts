@@ -267,6 +267,19 @@ describe('resolving', () => {
     expect(await lines()).toHaveLength(2);
   });
 
+  it('without a word about a cause that nobody knows takes the note for none', async () => {
+    const resolved = await resolveIncident(database.db, incident.id, { note: 'it went away' }, 'U1', now);
+
+    expect(resolved).toMatchObject({ incident: { causeId: null, causeNote: null } });
+    expect(await lines()).toEqual([['resolved', 'it went away', 'U1']]);
+  });
+
+  it('with another cause than a change has a note of it, also where nobody wrote one', async () => {
+    const resolved = await resolveIncident(database.db, incident.id, { causeId: null, note: '' }, 'U1', now);
+
+    expect(resolved).toMatchObject({ incident: { causeId: null, causeNote: 'something else' } });
+  });
+
   it('names a fix that the timeline does not hold, and does nothing', async () => {
     const resolved = await resolveIncident(database.db, incident.id, { note: '', fixIds: ['999'] }, 'U1', now);
 

@@ -22,6 +22,13 @@ export const commands: ReadonlyMap<string, Listed> = new Map<string, Listed>([
       load: async () => (await import('./alias.ts')).alias,
     },
   ],
+  [
+    'evaluate',
+    {
+      summary: 'replays past incidents to see how well suspects are found',
+      load: async () => (await import('./evaluate.ts')).evaluate,
+    },
+  ],
   ['migrate', { summary: 'brings the database up to date', load: async () => (await import('./migrate.ts')).migrate }],
   [
     'doctor',

@@ -35,6 +35,7 @@ export interface Incident {
   /** Nothing of it is shown outside its channel. */
   readonly private: boolean;
   readonly causeId: string | null;
+  /** How the cause did it. Without a change: what else did; null then: nobody knows. */
   readonly causeNote: string | null;
   /** The incident that it turned out to be one with. */
   readonly mergedInto: string | null;

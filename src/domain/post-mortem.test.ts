@@ -69,7 +69,9 @@ What was seen: “8 % of payments fail with a timeout; carts stay full”.
 
 [PagerDuty #1234](https://acme.pagerduty.com/incidents/P1) “Checkout error rate above 5 %” told of it after 2 min. It was mitigated after 14 min and resolved after 1 h 11 min.
 
-Its cause was the deploy [checkout 1.41.3 → 1.42.0](https://github.com/acme/checkout/compare/v1.41.3...v1.42.0), which took effect 1 min before it began: “retries without backoff tripled the load on the payment provider, which then refused us”. The rollback [checkout 1.42.0 → 1.41.3](https://github.com/acme/checkout/actions/runs/9140) took it back at 16:10 UTC. It was fixed by the deploy [checkout 1.41.3 → 1.42.1](https://github.com/acme/checkout/compare/v1.41.3...v1.42.1) at 17:01 UTC.`);
+Its cause was the deploy [checkout 1.41.3 → 1.42.0](https://github.com/acme/checkout/compare/v1.41.3...v1.42.0), which took effect 1 min before it began: “retries without backoff tripled the load on the payment provider, which then refused us”. The rollback [checkout 1.42.0 → 1.41.3](https://github.com/acme/checkout/actions/runs/9140) took it back at 16:10 UTC. It was fixed by the deploy [checkout 1.41.3 → 1.42.1](https://github.com/acme/checkout/compare/v1.41.3...v1.42.1) at 17:01 UTC.
+
+In the words of who resolved it: “fixed forward, watched for 10 minutes”.`);
     expect(summary).not.toMatch(/ada|grace|edsger/);
   });
 

@@ -1,11 +1,8 @@
-import type { Kysely } from 'kysely';
-import type { Schema } from '../database/schema.ts';
-import type { Catalog } from '../domain/catalog.ts';
 import { tookEffect } from '../domain/change-words.ts';
 import type { Change } from '../domain/change.ts';
 import { dependenciesOf, reachesOf } from '../domain/dependencies.ts';
+import type { LabelledIncident } from '../domain/evaluation/labelled-incident.ts';
 import { type Incident, type IncidentEntry, incidentReference } from '../domain/incident.ts';
-import type { Background } from '../domain/suspects.ts';
 import { undoings } from '../domain/undone.ts';
 import { catalogWith } from '../timeline/aliases.ts';
 import { withMergeRisks } from '../timeline/merge-risks.ts';
@@ -13,30 +10,7 @@ import { alertsOf } from './alerts.ts';
 import { verdictsOf } from './entries.ts';
 import { incidentOfRow } from './incident-rows.ts';
 import { type Scope, changesOfScope } from './scope-changes.ts';
-
-/** A past incident of which it is known what caused it. */
-export interface LabelledIncident {
-  readonly id: string;
-  readonly title: string;
-  readonly symptom: string;
-  readonly environment: string | null;
-  readonly services: readonly string[];
-  readonly startedAt: Date;
-  readonly askedAt: Date;
-  readonly dependsOn: ReadonlyMap<string, readonly string[]>;
-  readonly changes: readonly Change[];
-  readonly background: ReadonlyMap<string, Background>;
-  /** Ids of changes; none: no change caused it. */
-  readonly causes: readonly string[];
-}
-
-export interface LabelledDependencies {
-  readonly db: Kysely<Schema>;
-  /** Of the settings. */
-  readonly catalog: Catalog;
-  /** As for suspects, in milliseconds. */
-  readonly lookback: number;
-}
+import type { SuspectDependencies } from './suspects.ts';
 
 const page = 50;
 /** People look at the suspects some minutes after the first alert; until then changes may come in. */
@@ -48,7 +22,7 @@ const aftermath = 3_600_000;
  * Incidents of which it is known what caused them, oldest first: because somebody named it, or because a revert, a
  * rollback or a named fix took it back. Which changes the ranking would suspect has no say in that.
  */
-export async function* labelledIncidents(dependencies: LabelledDependencies): AsyncGenerator<LabelledIncident> {
+export async function* labelledIncidents(dependencies: SuspectDependencies): AsyncGenerator<LabelledIncident> {
   const { db } = dependencies;
   const catalog = await catalogWith(db, dependencies.catalog);
   for (let after = '0'; ;) {
@@ -72,7 +46,7 @@ export async function* labelledIncidents(dependencies: LabelledDependencies): As
 
 /** Null: nobody knows what caused it. */
 async function labelledOf(
-  { db, catalog, lookback }: LabelledDependencies,
+  { db, catalog, lookback, releases }: SuspectDependencies,
   incident: Incident,
 ): Promise<LabelledIncident | null> {
   const verdicts = await verdictsOf(db, incident.id);
@@ -110,6 +84,7 @@ async function labelledOf(
     dependsOn,
     changes: await read(askedAt, causes),
     background: new Map(),
+    releases,
     causes,
   };
 }

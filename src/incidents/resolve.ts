@@ -11,7 +11,7 @@ import { refreshCards } from './refresh.ts';
 export interface Resolution {
   /** Null: no change of the timeline. Left out: what was said before stands. */
   readonly causeId?: string | null;
-  /** Empty where there is nothing to say. */
+  /** What happened; where the cause is known, also how it did that. Empty where there is nothing to say. */
   readonly note: string;
   /** What made it good. */
   readonly fixIds?: readonly string[];
@@ -196,5 +196,7 @@ async function decideAll(
   if (causeId !== undefined && incident.causeId !== causeId) {
     incident = await decide(trx, incident, { changeId: causeId, verdict: 'caused', why: '' }, saidBy, now);
   }
-  return keepCause(trx, incident, incident.causeId, note);
+  // Of a cause that nobody knows there is nothing to note.
+  const isKnown = incident.causeId !== null || incident.causeNote !== null;
+  return isKnown ? keepCause(trx, incident, incident.causeId, note) : incident;
 }

@@ -49,7 +49,7 @@ export function sayVerdict(
 
 export type NoChangeSaid = { readonly outcome: 'said'; readonly incident: Incident } | { readonly outcome: 'gone' };
 
-/** No change of the timeline caused it, or nobody knows any more which; `note`, if any, says what did. */
+/** No change of the timeline caused it, but what `note` says; it may be empty. */
 export function sayNoChangeCaused(
   db: Kysely<Schema>,
   incidentId: string,

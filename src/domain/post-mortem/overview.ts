@@ -58,7 +58,16 @@ export function summaryOf(story: Story, nameOf: NameOf): readonly string[] {
     ...(incident.symptom === '' ? [] : [`What was seen: “${markdownText(incident.symptom, 1000)}”.`]),
     [detection(story, nameOf), course(story)].filter((each) => each !== null).join(' '),
     [causeSentence(story), backSentence(story), fixSentence(story)].filter((each) => each !== null).join(' '),
+    ...resolution(story),
   ].filter((paragraph) => paragraph !== '');
+}
+
+/** What was said when it was over, unless that is the note on its cause. */
+function resolution(story: Story): readonly string[] {
+  const said = entriesIn(story).findLast(({ kind, saidBy }) => kind === 'resolved' && saidBy !== null)?.text ?? '';
+  return said === '' || said === story.incident.causeNote
+    ? []
+    : [`In the words of who resolved it: “${markdownText(said)}”.`];
 }
 
 /** What a person named, else what took the cause back. */
