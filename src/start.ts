@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Configuration } from './config/configuration.ts';
 import type { Logger } from './config/logger.ts';
 import { notConfigured } from './config/not-configured.ts';
+import { releaseRulesOf } from './config/release-rules.ts';
 import { defaultEnvironmentOf, namesOf } from './config/settings-names.ts';
 import type { Settings } from './config/settings.ts';
 import { secretVariable } from './config/source-names.ts';
@@ -16,6 +17,7 @@ import { apiRoutes } from './http/api.ts';
 import { doorRoutes } from './http/doors.ts';
 import { healthRoutes } from './http/health.ts';
 import { incidentRoutes } from './http/incidents.ts';
+import { joinRoutes } from './http/join-incidents.ts';
 import { ingestRoutes } from './http/ingest.ts';
 import { createMetrics } from './http/metrics.ts';
 import { pagerDutyChangeRoutes } from './http/pagerduty-changes.ts';
@@ -148,6 +150,7 @@ export async function startService({ configuration, logger, now, ending }: Start
     sources: known,
     defaultEnvironment: defaultEnvironmentOf(settings),
     namesOf: (actor) => namesOf(settings, actor),
+    releases: releaseRulesOf(settings),
   });
   const vocabulary = () => vocabularyOf(db, catalog);
   const botMessages = takeBotMessages(settings.slack_messages, { ingest, catalog, conceal, logger, now });
@@ -164,6 +167,7 @@ export async function startService({ configuration, logger, now, ending }: Start
   const changes = openSource(apiDefinition, door);
   apiRoutes(server, { db, ingest, api: changes, ask, vocabulary, now });
   incidentRoutes(server, { incidents, vocabulary, now });
+  joinRoutes(server, { incidents, vocabulary, now });
   pagerDutyChangeRoutes(server, { db, ingest, api: changes, now });
   const [events, plans] = [openSource(cloudEvents, door), openSource(terraformPlan, door)];
   doorRoutes(server, { db, ingest, events, plans, log: logger, now });

@@ -9,6 +9,7 @@ import type { Nameable } from '../src/domain/alias.ts';
 import type { Catalog, CatalogService } from '../src/domain/catalog.ts';
 import type { Statement, TimelineEvent } from '../src/domain/event.ts';
 import type { Signal } from '../src/domain/signal.ts';
+import { findIncident } from '../src/incidents/incident-rows.ts';
 import { payloads } from '../src/jobs/enqueue.ts';
 import { migrateJobs } from '../src/jobs/run.ts';
 import { applyAlias } from '../src/names/apply-alias.ts';
@@ -19,6 +20,7 @@ import { changeColumns, changeOfRow } from '../src/timeline/change-of-row.ts';
 import { learntNames } from '../src/timeline/learnt-names.ts';
 import { record } from '../src/timeline/record.ts';
 import { type TestDatabase, createTestDatabase } from './database.ts';
+import { insertIncident } from './incidents.ts';
 
 const now = new Date('2026-11-20T15:00:00Z');
 const a = 'a'.repeat(40);
@@ -273,6 +275,18 @@ describe('an alias', () => {
     await takeBackAlias(database.db, { what: 'service', alias: 'shop-front' });
     await work();
     expect(await kinds()).toEqual(['deploy', 'deploy', 'deploy', 'deploy']);
+  });
+
+  it('of what an incident affects is what it affects', async () => {
+    const { id } = await insertIncident(database.db, { services: ['shop-front', 'ledger'], environment: 'live-eu' });
+    await say('shop-front', 'checkout');
+    await say('Live_EU', 'production', { what: 'environment' });
+    await work();
+
+    expect(await findIncident(database.db, id)).toMatchObject({
+      services: ['checkout', 'ledger'],
+      environment: 'production',
+    });
   });
 
   it('of what was an alias’s meaning takes along what was recorded under that alias', async () => {

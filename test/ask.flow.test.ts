@@ -135,6 +135,7 @@ async function asking(text: string) {
     sources,
     defaultEnvironment: 'production',
     namesOf: (actor) => (actor === 'grace' ? ['grace', 'grace@example.com'] : []),
+    releases: { window: null, freezes: [], mirrors: new Map() },
   });
   return ask(understood.question, { timezone: 'UTC', now, limit: 50, cursor: null });
 }

@@ -257,6 +257,30 @@ describe('an incident whose alerts are all over', () => {
   });
 });
 
+describe('an incident of which nothing is heard any more', () => {
+  const days = (count: number) => count * 24 * 60;
+
+  it('is over after three days, if nobody said anything', async () => {
+    await hear([page('Q1')]);
+    await hear([page('Q2', { at: days(0.4) })], days(0.4));
+    await tendIncidents(context, minute(days(3.3)));
+    const before = await incidents();
+    await tendIncidents(context, minute(days(3.5)));
+
+    expect(before).toMatchObject([{ resolvedAt: null }]);
+    expect(await incidents()).toMatchObject([{ resolvedAt: minute(days(3.5)) }]);
+    expect((await said('1')).at(-1)).toBe('resolved: Nothing was heard of it for three days.');
+  });
+
+  it('goes on where somebody said something', async () => {
+    await hear([page('Q1')]);
+    await addNote(database.db, '1', { text: 'looking', at: start, saidBy: ada }, start);
+    await tendIncidents(context, minute(days(30)));
+
+    expect(await incidents()).toMatchObject([{ resolvedAt: null }]);
+  });
+});
+
 describe('a resolved page that fires again', () => {
   async function resolved() {
     await hear([page('Q1')]);

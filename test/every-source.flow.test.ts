@@ -174,6 +174,7 @@ describe('a secret', () => {
       sources,
       defaultEnvironment: 'production',
       namesOf: () => [],
+      releases: { window: null, freezes: [], mirrors: new Map() },
     });
     const since = { type: 'instant' as const, at: new Date('2000-01-01T00:00:00Z'), words: '' };
     const question: Question = {

@@ -57,6 +57,7 @@ it('tells the app of a private channel only while it is a member', async () => {
     'message.groups channel_archive',
   ]);
   expect(events()[0]).toMatchObject({ user: bot, channel: id, channel_type: 'G', inviter: idOf('ada') });
+  expect(events()[1]).toMatchObject({ user: bot, inviter: idOf('ada') });
   expect(events()[3]).toMatchObject({ old_name: 'inc-8-secret', name: 'inc-8-known', channel_type: 'group' });
   expect(kinds()).toEqual(archived);
 });

@@ -14,6 +14,7 @@ import { coverageWords } from '../domain/coverage-words.ts';
 import { headline } from '../domain/headline.ts';
 import { incidentName, incidentState } from '../domain/incident-words.ts';
 import { outsideText } from '../domain/outside-text.ts';
+import { reasonWords } from '../domain/suspect-words.ts';
 import { table } from './command.ts';
 
 /** The answer for a terminal. `timezone`: of the times in it, an IANA name. */
@@ -62,11 +63,18 @@ function repeatedWords({ repeated }: Change, clock: Intl.DateTimeFormat): string
   return repeated === null ? null : `${repeated.count} times since ${clock.format(repeated.since)}`;
 }
 
+const mostReasons = 6;
+const longestWhy = 300;
+
 function suspects({ suspects: ranked }: Answer): readonly string[] {
   if (ranked.length === 0) return [];
-  const lines = ranked.slice(0, 3).map(({ change, score, reasons }, index) => {
-    const because = reasons.map((reason) => reason.text).join(', ');
-    return `  ${index + 1}. ${oneLine(changeName(change))} (${score.toFixed(2)}: ${oneLine(because)})`;
+  const lines = ranked.slice(0, 3).map((suspect, index) => {
+    const { change, score, likelihood } = suspect;
+    const { because, but } = reasonWords(suspect, mostReasons);
+    const against = but.length === 0 ? [] : [`but: ${but.join(', ')}`];
+    const why = outsideText([...(because.length === 0 ? [] : [because.join(', ')]), ...against].join('; '), longestWhy);
+    const how = `${likelihood}, ${score.toFixed(2)}`;
+    return `  ${index + 1}. ${oneLine(changeName(change))} (${why === undefined ? how : `${how}: ${why}`})`;
   });
   return ['', 'Look here first:', ...lines];
 }

@@ -1,3 +1,4 @@
+import { releaseRulesOf } from '../config/release-rules.ts';
 import { defaultEnvironmentOf, namesOf } from '../config/settings-names.ts';
 import { answerJson } from '../domain/answer-json.ts';
 import { lastDay, withDefaults } from '../domain/question-defaults.ts';
@@ -61,6 +62,7 @@ async function answer(opened: Opened, { text, timezone, limit, json }: Asked, te
     sources: sourceStates(environment.webhookSecrets),
     defaultEnvironment,
     namesOf: (actor) => namesOf(settings, actor),
+    releases: releaseRulesOf(settings),
   });
   const question =
     understood.outcome === 'catchup'

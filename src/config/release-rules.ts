@@ -1,20 +1,19 @@
 import type { ReleaseRules } from '../domain/release-rules.ts';
-import type { Settings } from './settings.ts';
 import { environmentNames } from './settings-names.ts';
+import type { SettingsFile } from './settings-schema.ts';
 
-/** How the settings say that releases are made, with every environment by our name. */
-export function releaseRulesOf(settings: Settings): ReleaseRules {
+/** What the settings say of how releases are made. With no `parity`, staging mirrors production where there are both. */
+export function releaseRulesOf(settings: SettingsFile): ReleaseRules {
   const names = environmentNames(settings);
   const named = (name: string) => names.get(name.toLowerCase()) ?? name.toLowerCase();
-  const pairs = settings.parity ?? [];
+  const usual = names.has('production') && names.has('staging') ? [{ reference: 'production', mirror: 'staging' }] : [];
+  const mirrors = new Map<string, readonly string[]>();
+  for (const { reference, mirror } of settings.parity ?? usual) {
+    mirrors.set(named(reference), [...(mirrors.get(named(reference)) ?? []), named(mirror)]);
+  }
   return {
     window: settings.release_window ?? null,
     freezes: settings.freezes.map((freeze) => ({ ...freeze, environments: freeze.environments.map(named) })),
-    mirrors: new Map(
-      [...Map.groupBy(pairs, ({ reference }) => named(reference))].map(([reference, mirrored]) => [
-        reference,
-        mirrored.map(({ mirror }) => named(mirror)),
-      ]),
-    ),
+    mirrors,
   };
 }

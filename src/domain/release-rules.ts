@@ -1,5 +1,5 @@
 import type { Change, Kind } from './change.ts';
-import { type WallTime, wallTime, weekdayOf } from './since/time-zone.ts';
+import { wallTime, weekdayOf } from './since/time-zone.ts';
 
 export interface Freeze {
   readonly name: string;
@@ -32,15 +32,17 @@ export interface ReleaseRules {
 export type Breach = { readonly rule: 'window' } | { readonly rule: 'freeze'; readonly name: string };
 
 /** What people decide to do; a rollback may be made at any time. */
-const released: readonly Kind[] = ['deploy', 'migration', 'infrastructure'];
-const frozen: readonly Kind[] = [...released, 'config', 'flag'];
+const released: ReadonlySet<Kind> = new Set(['deploy', 'migration', 'infrastructure'] as const);
+const frozen: ReadonlySet<Kind> = new Set([...released, 'config', 'flag'] as const);
 
-export function breachOf(change: Change, rules: ReleaseRules): Breach | null {
-  const { kind, environment, occurredAt } = change;
-  const freeze = frozen.includes(kind) ? rules.freezes.find((each) => holds(each, environment, occurredAt)) : undefined;
-  if (freeze !== undefined) return { rule: 'freeze', name: freeze.name };
-  if (rules.window === null || !released.includes(kind)) return null;
-  return isWithin(rules.window, occurredAt) ? null : { rule: 'window' };
+/** For asking of many changes: a time zone is looked up once for each quarter of an hour. */
+export function breaches(rules: ReleaseRules): (change: Change) => Breach | null {
+  const isExpected = rules.window === null ? () => true : within(rules.window);
+  return ({ kind, environment, occurredAt }) => {
+    const freeze = frozen.has(kind) ? rules.freezes.find((each) => holds(each, environment, occurredAt)) : undefined;
+    if (freeze !== undefined) return { rule: 'freeze', name: freeze.name };
+    return released.has(kind) && !isExpected(occurredAt) ? { rule: 'window' } : null;
+  };
 }
 
 function holds({ from, to, environments }: Freeze, environment: string | null, at: Date): boolean {
@@ -48,13 +50,29 @@ function holds({ from, to, environments }: Freeze, environment: string | null, a
   return environments.length === 0 || (environment !== null && environments.includes(environment));
 }
 
-function isWithin({ days, from, to, timezone }: ReleaseWindow, at: Date): boolean {
-  const wall = wallTime(at, timezone);
-  const day = weekdays[weekdayOf(wall)];
-  const clock = clockOf(wall);
-  return day !== undefined && days.includes(day) && from <= clock && clock < to;
+const minute = 60_000;
+/** Clocks are put forward and back at whole quarters of an hour. */
+const quarter = 15 * minute;
+
+function within({ days, from, to, timezone }: ReleaseWindow): (at: Date) => boolean {
+  const [first, last] = [minutesOf(from), minutesOf(to)];
+  const quarters = new Map<number, { readonly expected: boolean; readonly minutes: number }>();
+  return (at) => {
+    const start = Math.floor(at.getTime() / quarter) * quarter;
+    const known = quarters.get(start) ?? wallAt(start);
+    quarters.set(start, known);
+    const minutes = known.minutes + (at.getTime() - start) / minute;
+    return known.expected && first <= minutes && minutes < last;
+  };
+
+  function wallAt(start: number) {
+    const wall = wallTime(new Date(start), timezone);
+    const day = weekdays[weekdayOf(wall)];
+    return { expected: day !== undefined && days.includes(day), minutes: 60 * wall.hour + wall.minute };
+  }
 }
 
-function clockOf({ hour, minute }: WallTime): string {
-  return `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
+/** `09:30` as minutes since midnight. */
+function minutesOf(clock: string): number {
+  return 60 * Number(clock.slice(0, 2)) + Number(clock.slice(3, 5));
 }

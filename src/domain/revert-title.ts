@@ -7,12 +7,22 @@ const number = /^(?:pr|pull request|mr|merge request)?\s*(?:[\w.-]+\/[\w.-]+)?[#
 
 /** What the titles in a change say that it reverts: a title, or `#812`. */
 export function revertedIn(change: Change): readonly string[] {
-  return titlesIn(change).flatMap((title) => {
-    const what = reverting.exec(title)?.[1];
-    if (what === undefined) return [];
-    const numbered = number.exec(what)?.[1];
-    return [numbered === undefined ? plain(what) : `#${numbered}`];
-  });
+  const { title, pullRequest, carried, commits } = change;
+  const found = [reversal(title), reversal(pullRequest?.title), ...reversals(commits)];
+  // What a rollback took away is not what it brought.
+  if (carried?.direction === 'forward') found.push(...reversals(carried.pullRequests), ...reversals(carried.commits));
+  return found.filter((each) => each !== null);
+}
+
+function reversals(told: readonly { readonly title?: string }[]): readonly (string | null)[] {
+  return told.length === 0 ? [] : told.map(({ title }) => reversal(title));
+}
+
+function reversal(title: string | undefined): string | null {
+  const what = title === undefined ? undefined : reverting.exec(title)?.[1];
+  if (what === undefined) return null;
+  const numbered = number.exec(what)?.[1];
+  return numbered === undefined ? plain(what) : `#${numbered}`;
 }
 
 /**
@@ -29,17 +39,6 @@ export function revertible(change: Change): readonly string[] {
   );
   const names = [title, pullRequest?.title, ...alone].flatMap((each) => (each === undefined ? [] : [plain(each)]));
   return [...new Set([...names, ...numbers])].filter((name) => name !== '');
-}
-
-function titlesIn({ title, pullRequest, carried, commits }: Change): readonly string[] {
-  const told = [
-    { title },
-    ...(pullRequest === null ? [] : [pullRequest]),
-    ...commits,
-    // What a rollback took away is not what it brought.
-    ...(carried?.direction === 'forward' ? [...carried.pullRequests, ...carried.commits] : []),
-  ];
-  return told.flatMap((each) => (each.title === undefined || !/revert|roll/i.test(each.title) ? [] : [each.title]));
 }
 
 function plain(title: string): string {

@@ -1,12 +1,13 @@
 import type { Suspect } from './answer.ts';
 import { tookEffect } from './change-words.ts';
 import type { Change } from './change.ts';
-import type { ReleaseRules } from './release-rules.ts';
+import { type Breach, type ReleaseRules, breaches } from './release-rules.ts';
+import { aftermath } from './suspects/aftermath.ts';
 import { type Exclusion, exclusionOf } from './suspects/eligible.ts';
 import { type Place, isUnlinked, placeOf, placeReasons } from './suspects/place.ts';
 import { recency } from './suspects/recency.ts';
 import { riskReasons } from './suspects/risks.ts';
-import { symptomReasons, symptomWords } from './suspects/symptom.ts';
+import { symptomReasons, symptomOf } from './suspects/symptom.ts';
 import { type Reason, floor, hundredths, kindWeights, likely, weights } from './suspects/weights.ts';
 import { undoings } from './undone.ts';
 
@@ -37,6 +38,8 @@ export interface SuspectContext {
   readonly now: Date;
   /** Nobody said that a fault began: the onset is the end of the window that was asked about. */
   readonly assumed?: boolean;
+  /** When the fault ended; null: it is still there. Absent: not known. */
+  readonly over?: Date | null;
   readonly environment: string | null;
   /** Affected services; empty: not known. */
   readonly services: readonly string[];
@@ -58,25 +61,22 @@ export function rankSuspects(changes: readonly Change[], context: SuspectContext
   const place = placeOf(context, changes);
   const undoing = undoings(changes);
   const excluded: (RuledOut & Exclusion)[] = [];
-  const eligible: { readonly change: Change; readonly undone: Change | null }[] = [];
+  const eligible: Change[] = [];
   for (const change of changes) {
-    const undone = undoing(change);
-    const exclusion = exclusionOf(change, context, place, undone);
-    if (exclusion === null) eligible.push({ change, undone });
+    const exclusion = exclusionOf(change, context, place, () => undoing(change));
+    if (exclusion === null) eligible.push(change);
     else excluded.push({ change, ...exclusion });
   }
-  const symptom = symptomReasons(
-    eligible.map(({ change }) => change),
-    symptomWords(context.symptom, place.services),
-  );
+  const symptom = symptomReasons(eligible, symptomOf(context.symptom, place.services));
+  const breach = context.releases === null ? () => null : breaches(context.releases);
   const scored: Scored[] = [];
-  for (const { change, undone } of eligible) {
+  for (const change of eligible) {
     const named = symptom(change);
     if (place.closed && isUnlinked(change, place) && (named?.weight ?? 0) < weights.naming) {
       excluded.push({ change, why: `${place.services.join(', ')} does not depend on it`, rank: 5 });
       continue;
     }
-    const each = score(change, { context, place, named, undone });
+    const each = score(change, { context, place, named, breach, undone: undoing(change) });
     if (each.score < floor) excluded.push({ change, why: counterEvidence(each), rank: 3 });
     else scored.push(each);
   }
@@ -95,21 +95,22 @@ interface Known {
   readonly context: SuspectContext;
   readonly place: Place;
   readonly named: Reason | null;
-  /** What took it back after the onset. */
+  readonly breach: (change: Change) => Breach | null;
+  /** What took it back since. */
   readonly undone: Change | null;
 }
 
-function score(change: Change, { context, place, named }: Known): Scored {
+function score(change: Change, { context, place, named, breach, undone }: Known): Scored {
   const reasons = [
     recency(change, context),
     kindWeights[change.kind],
     ...placeReasons(change, place),
     named,
-    ...riskReasons(change, context.background.get(change.id), context.releases),
+    ...riskReasons(change, context.background.get(change.id), breach(change)),
     repetition(change, context),
+    undone === null ? null : aftermath(change, undone, context),
   ]
     .filter((reason) => reason !== null)
-    .filter((reason) => reason.weight !== 0)
     .toSorted((a, b) => b.weight - a.weight);
   const sum = reasons.reduce((total, reason) => total + reason.weight, 0);
   return { change, score: Math.min(1, Math.max(0, hundredths(sum))), reasons };

@@ -31,28 +31,45 @@ export function wordsOf(text: string): readonly string[] {
  * not for showing; words of other languages mostly stay as they are.
  */
 export function stemOf(word: string): string {
-  if (word.length < 4 || !/^[a-z]+$/.test(word)) return word;
+  if (word.length < 4 || !english.test(word)) return word;
   if (word.endsWith('ies') && word.length > 4) return `${word.slice(0, -3)}y`;
-  const stem = word.replace(/(?:ings?|ed|es|s|e)$/, '');
+  const stem = word.replace(ending, '');
   if (stem.length < 3 || word.endsWith('ss')) return word;
-  // `stopped` is `stop`, `calling` is `call`: a letter is doubled unless the word itself ends so.
-  return /([bdgmnpt])\1$/.test(stem) ? stem.slice(0, -1) : stem;
+  return doubled.test(stem) ? stem.slice(0, -1) : stem;
 }
+
+const english = /^[a-z]+$/;
+const ending = /(?:ings?|ed|es|s|e)$/;
+/** `stopped` is `stop`; `calling` is `call`. */
+const doubled = /([bdgmnpt])\1$/;
 
 function withoutMarkup(text: string): string {
   return text.replaceAll(link, ' $1 ').replaceAll(address, ' ').replaceAll(tag, ' ').replaceAll(entity, ' ');
 }
 
 function split(text: string): readonly string[] {
-  return (text.match(runs) ?? []).flatMap((run) => run.split(humps)).map((word) => word.toLowerCase());
+  const words: string[] = [];
+  for (const run of text.match(runs) ?? []) {
+    const lower = run.toLowerCase();
+    // Only the first letter, or none, is a capital: no hump.
+    if (run.slice(1) === lower.slice(1)) words.push(lower);
+    else for (const word of run.split(humps)) words.push(word.toLowerCase());
+  }
+  return words;
 }
 
 function segmented(text: string): readonly string[] {
   return [...segmenter.segment(text)].flatMap(({ segment, isWordLike }) => (isWordLike === true ? split(segment) : []));
 }
 
+/** `5xx`, `8s`, `p99` and parts of digests are no words; `oauth2`, `s3` and `k8s` are. */
 function isWord(word: string): boolean {
   if (word.length < 2) return unspaced.test(word);
-  const digits = word.match(/\p{N}/gu)?.length ?? 0;
-  return digits === 0 || (digits < word.length && (word.length < 6 || digits < 3));
+  if (!numeral.test(word)) return true;
+  const digits = word.match(numerals)?.length ?? 0;
+  return !leadingNumeral.test(word) && digits <= word.length / 2 && digits < 3;
 }
+
+const numeral = /\p{N}/u;
+const numerals = /\p{N}/gu;
+const leadingNumeral = /^\p{N}/u;

@@ -43,7 +43,7 @@ const day = 24 * hour;
 /** Rows of the environment that are looked at on each side of the onset; more would cost as much as all of history. */
 const mostScanned = 10_000;
 /** Rows that are read whole. */
-const most = { before: 400, elsewhere: 60, since: 200, across: 50, standing: 40, unplaced: 60 } as const;
+const most = { before: 400, elsewhere: 60, since: 200, across: 50, standing: 40, unplaced: 60, deploys: 10 } as const;
 /** A change that was under way at the onset is found if it ended within this. */
 const longest = 6 * hour;
 /** A drift that nobody has undone since may still do harm. */
@@ -138,31 +138,57 @@ async function candidateIds(db: Kysely<Schema>, scope: Scope, span: ScopeSpan): 
       ) as started where ${place} and ${inScope(scope)} order by at desc limit ${most.standing}
     )
     ${unplaced}
+    ${deploysOf(scope, span)}
   `.execute(db);
   return rows.map(({ id }) => id);
 }
 
+/** In a busy environment what was deployed may be further back than what is looked at; each service finds its own. */
+function deploysOf({ environment, services }: Scope, { from, onset }: ScopeSpan): RawBuilder<unknown> {
+  if (environment === null || services.length === 0) return sql``;
+  return sql`union all (
+    select deploys.id from unnest(${[...services]}::text[]) as wanted (service), lateral (
+      select id from changes
+      where service = wanted.service and environment = ${environment} and kind in ('deploy', 'rollback')
+        and at >= ${from} and at < ${onset}
+      order by at desc, id desc limit ${most.deploys}
+    ) as deploys
+    limit 200
+  )`;
+}
+
+interface Counted {
+  readonly services: readonly string[];
+  readonly kind: Kind;
+  readonly since: boolean;
+  readonly count: string;
+}
+
 async function countScope(db: Kysely<Schema>, scope: Scope, span: ScopeSpan): Promise<Omit<ScopeChanges, 'changes'>> {
-  const { rows } = await sql<{ services: string[]; kind: Kind; since: boolean; count: string; scanned: string }>`
+  const { rows: all } = await sql<Partial<Counted> & { scanned: string | null }>`
     with seen as materialized (
       select services, kind, false as since from ${newest(scope, span.from, span.onset)} as before
       union all select services, kind, true from ${newest(scope, span.onset, until(span))} as since
     ), sides as (select max(number) as scanned from (select count(*) as number from seen group by since) as counted)
-    select services, kind, since, count(*), (select scanned from sides) as scanned from seen
-    where ${inScope(scope)} group by services, kind, since
+    select counted.*, scanned from sides left join (
+      select services, kind, since, count(*) from seen where ${inScope(scope)} group by services, kind, since
+    ) as counted on true
   `.execute(db);
+  const rows = all.flatMap(({ services, kind, since, count }) =>
+    services && kind && count !== undefined ? [{ services, kind, since, count }] : [],
+  );
   const sum = (counted: typeof rows) => counted.reduce((total, { count }) => total + Number(count), 0);
   return {
     byService: byService(scope, rows),
     total: sum(rows),
     sinceOnset: sum(rows.filter(({ since }) => since)),
-    totalIsFloor: Number(rows[0]?.scanned ?? 0) >= mostScanned,
+    totalIsFloor: Number(all[0]?.scanned ?? 0) >= mostScanned,
   };
 }
 
 function byService(
   scope: Scope,
-  rows: readonly { readonly services: readonly string[]; readonly kind: Kind; readonly count: string }[],
+  rows: readonly Pick<Counted, 'services' | 'kind' | 'count'>[],
 ): readonly ServiceChanges[] {
   const within = new Set(scope.services);
   const counts = new Map<string | null, { kinds: Partial<Record<Kind, number>>; total: number }>();

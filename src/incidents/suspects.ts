@@ -3,9 +3,10 @@ import { isDeploy } from '../domain/change-words.ts';
 import { dependenciesOf, reachesOf } from '../domain/dependencies.ts';
 import type { Incident, IncidentEntry, Verdict } from '../domain/incident.ts';
 import type { ReleaseRules } from '../domain/release-rules.ts';
-import { type Ranking, rankSuspects } from '../domain/suspects.ts';
+import type { Ranking } from '../domain/suspects.ts';
 import { undoings } from '../domain/undone.ts';
 import { catalogWith } from '../timeline/aliases.ts';
+import { findSuspects } from '../timeline/find-suspects.ts';
 import { withMergeRisks } from '../timeline/merge-risks.ts';
 import { type IncidentAlerts, alertsOf } from './alerts.ts';
 import type { IncidentContext } from './context.ts';
@@ -16,6 +17,8 @@ export interface SuspectDependencies extends Pick<IncidentContext, 'db' | 'catal
   /** How long before the onset changes are suspected, in milliseconds. */
   readonly lookback: number;
   readonly releases: ReleaseRules;
+  /** All names of the person called this, lower-case; empty when nobody said. */
+  readonly namesOf?: (actor: string) => readonly string[];
 }
 
 export interface IncidentSuspects extends ScopeChanges {
@@ -30,26 +33,41 @@ export interface IncidentSuspects extends ScopeChanges {
 }
 
 const mostSuspects = 10;
+const nobody = () => [];
 
 /** What may have caused an incident. Reads a bounded number of rows, however much has changed. */
 export async function suspectsOf(
-  { db, catalog: settings, lookback, releases }: SuspectDependencies,
+  { db, catalog: settings, lookback, releases, namesOf = nobody }: SuspectDependencies,
   incident: Incident,
   now: Date,
 ): Promise<IncidentSuspects> {
   const [catalog, verdicts] = await Promise.all([catalogWith(db, settings), verdictsOf(db, incident.id)]);
   const alerts = await alertsOf(db, catalog, incident.id);
   const { environment, services, startedAt: onset } = incident;
-  const dependsOn = dependenciesOf(catalog);
-  const scope = { environment, services: [...reachesOf(services, dependsOn).keys()] };
+  const scope = { environment, services: [...reachesOf(services, dependenciesOf(catalog)).keys()] };
   const span = { from: new Date(onset.getTime() - lookback), onset, now };
   const decided = [...verdicts.keys(), ...(incident.causeId === null ? [] : [incident.causeId])];
   const found = await changesOfScope(db, scope, span, decided, catalog);
   const changes = await withMergeRisks(db, found.changes, catalog);
-  const symptom = symptomOf(incident, alerts);
-  const context = { onset, now, environment, services, dependsOn, symptom, background: new Map(), releases };
-  const ranking = withVerdicts(rankSuspects(changes, context, mostSuspects), changes, verdicts);
+  const fault = {
+    onset,
+    environment,
+    services,
+    assumed: false,
+    over: endOf(incident, alerts),
+    symptom: symptomOf(incident, alerts),
+  };
+  const ranked = await findSuspects({ db, catalog, releases, namesOf }, changes, { fault, now, most: mostSuspects });
+  const ranking = withVerdicts(ranked, changes, verdicts);
   return { ...found, changes, ranking, verdicts, undone: takenBack(ranking, changes), scope, alerts };
+}
+
+/** When it hurt no more, as people or the systems that watch say. Null: it is still there. */
+function endOf({ mitigatedAt, resolvedAt }: Incident, { alerts, going, over }: IncidentAlerts): Date | null {
+  const said = mitigatedAt ?? resolvedAt;
+  if (said !== null || going > 0 || over === 0) return said;
+  const ends = alerts.flatMap(({ resolvedAt: at }) => at ?? []);
+  return ends.reduce<Date | null>((last, end) => (last === null || end > last ? end : last), null);
 }
 
 /** All that is said about the fault: by people and by the systems that watch. */

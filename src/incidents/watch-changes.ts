@@ -5,6 +5,7 @@ import type { Incident } from '../domain/incident.ts';
 import { catalogWith } from '../timeline/aliases.ts';
 import type { IncidentContext } from './context.ts';
 import { openIncidents } from './find.ts';
+import { resolveWhatIsSilent } from './resolve-over.ts';
 import { refreshCards, refreshCardsSoon } from './refresh.ts';
 
 /** More than anybody looks at. */
@@ -30,8 +31,12 @@ export async function watchChanges(
   );
 }
 
-/** Each minute: what nothing told of, such as what has become stale. A card is edited only if it would read otherwise. */
+/**
+ * Each minute: what nothing told of, such as what has become stale. A card is edited only if it would read otherwise, and
+ * one of which nothing is heard any more is over.
+ */
 export async function tendIncidents({ db }: IncidentContext, now: Date): Promise<void> {
+  await resolveWhatIsSilent(db, now);
   const incidents = await openIncidents(db, { includePrivate: true, limit: most });
   await refreshCards(
     db,

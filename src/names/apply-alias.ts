@@ -4,7 +4,7 @@ import type { Catalog } from '../domain/catalog.ts';
 import { type Payload, enqueue } from '../jobs/enqueue.ts';
 import { catalogToWriteBy } from '../timeline/aliases.ts';
 import type { Touched } from '../timeline/record.ts';
-import { forgetNames, renameChanges, renameSignals } from '../timeline/rename.ts';
+import { forgetNames, renameChanges, renameIncidents, renameSignals } from '../timeline/rename.ts';
 
 export interface ApplyAliasDependencies {
   readonly db: Kysely<Schema>;
@@ -40,6 +40,7 @@ export async function applyAlias(
       }
       case 'names':
         await settle(trx);
+        await renameIncidents(trx, catalog);
         await forgetNames(trx, catalog);
     }
   });

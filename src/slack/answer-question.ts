@@ -1,11 +1,11 @@
 import type { Question, Understood } from '../domain/question.ts';
 import { dependenciesOf, reachesOf } from '../domain/dependencies.ts';
+import type { Fault } from '../domain/fault.ts';
 import type { Incident } from '../domain/incident.ts';
 import { lastDay, withDefaults, withIncident } from '../domain/question-defaults.ts';
 import { parseQuestion } from '../domain/since/parse-question.ts';
 import { type AnswerState, encodeState, questionOf, stateOf } from './answer-state.ts';
 import { catalogWith } from '../timeline/aliases.ts';
-import type { Fault } from '../timeline/ask.ts';
 import type { SlackContext } from './context.ts';
 import { showState } from './incident/state.ts';
 import { incidentHere } from './incident/which.ts';
@@ -93,11 +93,13 @@ async function completed(
   if (incident === null) return { question: withDefaults(question, defaultEnvironment), fault: null };
   const dependsOn = dependenciesOf(await catalogWith(db, settings));
   const services = [...reachesOf(incident.services, dependsOn).keys()];
-  const { startedAt, symptom, title } = incident;
-  return {
-    question: withIncident(question, incident, { lookback: incidents.lookback, services, defaultEnvironment }),
-    fault: { onset: startedAt, services: incident.services, symptom: `${title}\n${symptom}` },
-  };
+  const asked = withIncident(question, incident, { lookback: incidents.lookback, services, defaultEnvironment });
+  return { question: asked, fault: faultIn(incident, asked.environment) };
+}
+
+function faultIn(incident: Incident, environment: string | null): Fault {
+  const { startedAt: onset, resolvedAt: over, services, title, symptom } = incident;
+  return { onset, assumed: false, over, environment, services, symptom: `${title}\n${symptom}` };
 }
 
 /** The answer to a question that a button asks again. */

@@ -2,18 +2,20 @@ import type { Kysely } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import type { Answer, Filters, Window } from '../domain/answer.ts';
 import type { Catalog } from '../domain/catalog.ts';
-import { dependenciesOf } from '../domain/dependencies.ts';
 import type { Question, Vocabulary, When } from '../domain/question.ts';
 import { defaultWindow } from '../domain/question-defaults.ts';
 import { formatDuration, formatWindow } from '../domain/since/format.ts';
-import { type SuspectContext, rankSuspects } from '../domain/suspects.ts';
+import { type Fault, faultOf } from '../domain/fault.ts';
+import type { ReleaseRules } from '../domain/release-rules.ts';
 import { catalogWith } from './aliases.ts';
 import { anchor } from './anchors.ts';
 import { withMergeRisks } from './merge-risks.ts';
 import { type KnownSource, coverage } from './coverage.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { findIncidents } from './find-incidents.ts';
+import { findSuspects } from './find-suspects.ts';
 import { learntNames } from './learnt-names.ts';
+import { findCandidates } from './suspect-candidates.ts';
 import { type SearchFilters, type Span, countChanges, countWaiting, findChanges, findUnplaced } from './search.ts';
 
 export interface AskOptions {
@@ -24,13 +26,11 @@ export interface AskOptions {
   readonly limit: number;
   /** `Answer.next` of the page before; null for the first page. */
   readonly cursor: string | null;
-  /** What changes are suspected of. Absent: a fault that was there at the end of the window. */
-  readonly fault?: Fault | null;
   /** The Slack channel in which it is asked. */
   readonly channel?: string;
+  /** What changes are suspected of. Absent: what the incidents of the window tell of. */
+  readonly fault?: Fault | null;
 }
-
-export type Fault = Pick<SuspectContext, 'onset' | 'services' | 'symptom'>;
 
 /** `not-found`: the question names something that the timeline does not hold, such as a version never deployed. */
 export type Asked =
@@ -49,10 +49,12 @@ export interface AskDependencies {
   readonly defaultEnvironment: string;
   /** All names of the person called this, lower-case; empty when nobody said. */
   readonly namesOf: (actor: string) => readonly string[];
+  /** Of the settings: what makes a change likelier to hurt. */
+  readonly releases: ReleaseRules;
 }
 
-/** Suspects are looked for among this many of the newest changes of the window. */
-const candidates = 200;
+/** Changes that name no environment are counted up to here. */
+const mostUnplaced = 200;
 const mostSuspects = 5;
 
 export function createAsk(dependencies: AskDependencies): Ask {
@@ -73,11 +75,12 @@ interface Placed {
 }
 
 async function answer(
-  { db, catalog, sources, namesOf }: AskDependencies,
+  dependencies: AskDependencies,
   question: Question,
   options: AskOptions,
   { window, span }: Placed,
 ): Promise<Answer> {
+  const { db, catalog, sources, namesOf } = dependencies;
   const filters: Filters = {
     environment: question.environment,
     services: question.services,
@@ -90,36 +93,26 @@ async function answer(
   const narrowed =
     filters.services.length > 0 || filters.kinds.length > 0 || filters.actor !== null || filters.text !== null;
   const before = options.cursor === null ? null : decodeCursor(options.cursor);
-  const [found, first, counted, around, waiting, unplaced, seen, incidents] = await Promise.all([
+  const [found, counted, around, waiting, unplaced, seen, [incidents, suspects]] = await Promise.all([
     findChanges(db, { span, filters: search, limit: options.limit + 1, before }, catalog),
-    findChanges(db, { span, filters: search, limit: candidates, before: null }, catalog),
     countChanges(db, span, search),
     narrowed ? countChanges(db, span, { ...noFilters, environment: filters.environment }) : null,
     countWaiting(db, span, search),
-    filters.environment === null ? [] : findUnplaced(db, span, search, candidates, catalog),
+    filters.environment === null ? [] : findUnplaced(db, span, search, mostUnplaced, catalog),
     coverage(db, sources, options.now),
-    findIncidents(db, span, filters, catalog),
+    suspectsIn(dependencies, { window, span, search }, options),
   ]);
   const page = found.slice(0, options.limit);
   const last = page.at(-1);
-  const suspected = [...first.map((each) => each.change), ...unplaced];
-  const changes = await withMergeRisks(db, [...page.map((each) => each.change), ...suspected], catalog);
-  const { suspects } = rankSuspects(
-    changes.slice(page.length),
-    {
-      now: options.now,
-      environment: filters.environment,
-      dependsOn: dependenciesOf(catalog),
-      ...(options.fault ?? { onset: window.to, assumed: true, services: filters.services, symptom: '' }),
-      background: new Map(),
-      releases: null,
-    },
-    mostSuspects,
+  const changes = await withMergeRisks(
+    db,
+    page.map((each) => each.change),
+    catalog,
   );
   return {
     window,
     filters,
-    changes: changes.slice(0, page.length),
+    changes,
     total: counted.total,
     totalIsFloor: counted.totalIsFloor,
     byService: counted.byService,
@@ -132,6 +125,25 @@ async function answer(
     next: found.length > options.limit && last !== undefined ? encodeCursor({ at: last.at, id: last.change.id }) : null,
     askedAt: options.now,
   };
+}
+
+/** The incidents of a window, and who may have caused the fault that they, or the question, are about. */
+async function suspectsIn(
+  dependencies: AskDependencies,
+  { window, span, search }: { readonly window: Window; readonly span: Span; readonly search: SearchFilters },
+  { now, fault: known }: AskOptions,
+): Promise<readonly [Answer['incidents'], Answer['suspects']]> {
+  const { db, catalog } = dependencies;
+  const incidents = await findIncidents(db, span, search, catalog);
+  const fault = known ?? faultOf(window, search, incidents, now);
+  const { changes, only } = await findCandidates(db, { span, search, services: fault.services }, catalog);
+  const { suspects } = await findSuspects(dependencies, changes, {
+    fault,
+    now,
+    most: only === null ? mostSuspects : changes.length,
+  });
+  const shown = only === null ? suspects : suspects.filter(({ change }) => only.has(change.id));
+  return [incidents, shown.slice(0, mostSuspects)];
 }
 
 const noFilters: Filters = { environment: null, services: [], kinds: [], actor: null, text: null };

@@ -54,6 +54,20 @@ export async function renameSignals(
   return { last };
 }
 
+/** The same for incidents, which are few. What people said in other words means the same. */
+export async function renameIncidents(trx: Transaction<Schema>, catalog: Catalog): Promise<void> {
+  const rows = await trx.selectFrom('incidents').select(['id', 'environment', 'services']).orderBy('id').execute();
+  for (const { id, environment, services } of rows) {
+    const named = services.flatMap((serviceName) => namesOf({ serviceName }, catalog).services);
+    const renamed = {
+      environment: environment === null ? null : namesOf({ environmentName: environment }, catalog).environment,
+      services: [...new Set(named)],
+    };
+    if (renamed.environment === environment && renamed.services.join('\n') === services.join('\n')) continue;
+    await trx.updateTable('incidents').set(renamed).where('id', '=', id).execute();
+  }
+}
+
 /** Names that mean something else now, and that nothing bears any more, are no longer names that may be asked for. */
 export async function forgetNames(trx: Transaction<Schema>, catalog: Catalog): Promise<void> {
   const [environments, services] = await Promise.all([

@@ -42,13 +42,16 @@ type Builder = ExpressionBuilder<Schema, 'changes'>;
 /** `actorNames`: all that the person of `actor` is called, lower-case; without them the name itself. */
 export interface SearchFilters extends Filters {
   readonly actorNames?: readonly string[];
+  /** Besides the changes of `services` those that name none. */
+  readonly orNone?: boolean;
 }
 
 function matches(eb: Builder, filters: SearchFilters): Expression<SqlBool> {
   const conditions: Expression<SqlBool>[] = [];
   if (filters.environment !== null) conditions.push(eb('environment', '=', filters.environment));
   if (filters.services.length > 0) {
-    conditions.push(sql<SqlBool>`changes.services && ${[...filters.services]}::text[]`);
+    const named = sql<SqlBool>`changes.services && ${[...filters.services]}::text[]`;
+    conditions.push(filters.orNone === true ? eb.or([named, sql<SqlBool>`changes.services = '{}'`]) : named);
   }
   if (filters.kinds.length > 0) conditions.push(eb('kind', 'in', [...filters.kinds]));
   if (filters.actor !== null) {

@@ -67,7 +67,7 @@ it('deletes its own messages, and their pins', async () => {
   await client.chat.delete({ channel, ts });
 
   expect(slack.messages(channel, 'ada')).toEqual([]);
-  expect(slack.pinned(channel)).toEqual([]);
+  expect(slack.workspace.pins).toEqual([]);
 });
 
 it('links to messages', async () => {

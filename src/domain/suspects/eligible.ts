@@ -10,12 +10,12 @@ export interface Exclusion {
   readonly rank: number;
 }
 
-/** Null: it can have. `undone`: what took it back, and when. */
+/** Null: it can have. `undone`: what took it back, asked only when nothing else excludes it. */
 export function exclusionOf(
   change: Change,
   { onset }: Pick<SuspectContext, 'onset'>,
   place: Place,
-  undone: Change | null,
+  undone: () => Change | null,
 ): Exclusion | null {
   if (change.kind === 'note') return { why: 'a note changes nothing', rank: 9 };
   if (change.kind === 'merge') return { why: 'merged, not known to be live', rank: 8 };
@@ -23,7 +23,8 @@ export function exclusionOf(
   if (change.status === 'cancelled') return { why: 'was cancelled', rank: 6 };
   if (isElsewhere(change, place)) return { why: `in ${change.environment ?? ''} only`, rank: 4 };
   if (change.occurredAt.getTime() > onset.getTime() + skewOf(change)) return { why: 'began after the fault', rank: 2 };
-  if (undone !== null && tookEffect(undone) <= onset) return { why: undoneWords(change, undone), rank: 1 };
+  const back = undone();
+  if (back !== null && tookEffect(back) <= onset) return { why: undoneWords(change, back), rank: 1 };
   return null;
 }
 

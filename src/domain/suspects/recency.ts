@@ -1,6 +1,7 @@
 import { tookEffect } from '../change-words.ts';
 import type { Change } from '../change.ts';
 import type { SuspectContext } from '../suspects.ts';
+import { spanWords } from './span-words.ts';
 import { type Reason, hundredths, pace, weights } from './weights.ts';
 
 type Clock = Pick<SuspectContext, 'onset' | 'now' | 'assumed'>;
@@ -11,19 +12,23 @@ export function recency(change: Change, clock: Clock): Reason {
   const { kind, status, occurredAt, finishedAt } = change;
   const began = onset.getTime() - occurredAt.getTime();
   if (began < 0)
-    return { text: `began ${span(-began)} after, which clocks can differ by`, weight: full + weights.skewed };
+    return {
+      text: `began ${spanWords(-began)} after, which clocks can differ by`,
+      weight: hundredths(full + weights.skewed),
+    };
   if (kind === 'drift') {
     // It stays until somebody undoes it: that it is still there makes it no newer.
     const there = finishedAt === null || finishedAt > onset ? ', still there' : '';
-    return { text: `found ${span(began)} ${before(clock)}${there}`, weight: fading(change, began) };
+    return { text: `found ${spanWords(began)} ${before(clock)}${there}`, weight: fading(change, began) };
   }
   if (status === 'started')
-    return { text: `under way since ${span(began)} ${before(clock)}`, weight: stillGoing(change, began) };
-  if (finishedAt !== null && finishedAt > onset) return { text: 'was under way then', weight: full };
+    return { text: `under way since ${spanWords(began)} ${before(clock)}`, weight: stillGoing(change, began) };
+  if (finishedAt !== null && finishedAt > onset)
+    return { text: 'was under way then', weight: stillGoing(change, began) };
   const age = onset.getTime() - tookEffect(change).getTime();
   const weight = fading(change, age);
   const verb = weight < 0 && finishedAt !== null ? 'finished' : 'took effect';
-  return { text: `${verb} ${span(age)} ${before(clock)}`, weight };
+  return { text: `${verb} ${spanWords(age)} ${before(clock)}`, weight };
 }
 
 const full = weights.recency;
@@ -35,7 +40,7 @@ function fading({ kind }: Change, age: number): number {
   return hundredths(Math.max(weights.age, full * part));
 }
 
-/** What never told its end is under way for hours only in name. */
+/** What takes many hours, or never told its end, is under way only in name. */
 function stillGoing(change: Change, began: number): number {
   const { late } = pace[change.kind];
   return began <= late / 6 ? full : fading(change, began - late / 6);
@@ -44,12 +49,4 @@ function stillGoing(change: Change, began: number): number {
 function before({ onset, now, assumed }: Clock): string {
   if (onset >= now) return 'ago';
   return assumed === true ? 'before the end of this window' : 'before it began';
-}
-
-function span(milliseconds: number): string {
-  const minutes = Math.round(milliseconds / 60_000);
-  if (minutes < 1) return 'less than a minute';
-  if (minutes < 90) return `${minutes} min`;
-  const hours = Math.round(minutes / 60);
-  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} days`;
 }

@@ -1,6 +1,6 @@
 import type { Change } from '../change.ts';
 import { isDestructive } from '../destructive.ts';
-import { type ReleaseRules, breachOf } from '../release-rules.ts';
+import type { Breach } from '../release-rules.ts';
 import { migratesWithCode } from '../schema-migration.ts';
 import type { Background } from '../suspects.ts';
 import { type Reason, foundRisks, furtherRisk, hundredths, riskWeights } from './weights.ts';
@@ -9,9 +9,10 @@ import { type Reason, foundRisks, furtherRisk, hundredths, riskWeights } from '.
 export function riskReasons(
   change: Change,
   background: Background | undefined,
-  rules: ReleaseRules | null,
+  breach: Breach | null,
 ): readonly Reason[] {
-  const found = [...toldRisks(change), ...foundIn(change), ...known(background), ...broken(change, rules)];
+  const found = [...toldRisks(change), ...foundIn(change), ...known(background), ...broken(breach)];
+  if (found.length === 0) return found;
   const bad = found.filter(({ weight }) => weight > 0).toSorted((a, b) => b.weight - a.weight);
   return [
     ...bad.map(({ text, weight }, index) => ({ text, weight: hundredths(weight * furtherRisk ** index) })),
@@ -58,8 +59,7 @@ function known(background: Background | undefined): readonly Reason[] {
   ];
 }
 
-function broken(change: Change, rules: ReleaseRules | null): readonly Reason[] {
-  const breach = rules === null ? null : breachOf(change, rules);
+function broken(breach: Breach | null): readonly Reason[] {
   if (breach === null) return [];
   return breach.rule === 'freeze'
     ? [{ text: `made in the freeze ${breach.name}`, weight: foundRisks.freeze }]

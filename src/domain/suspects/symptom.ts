@@ -1,10 +1,18 @@
 import type { Change } from '../change.ts';
 import { stemOf, wordsOf } from '../words.ts';
 import { isTelling } from './plain-words.ts';
+import { partNamed, wordsFor } from './related-words.ts';
 import { type Reason, hundredths, weights } from './weights.ts';
 
-/** By its stem, a word of the symptom as it was written. */
-export type SymptomWords = ReadonlyMap<string, string>;
+/** What is said of a fault that can tell changes apart. */
+export interface Symptom {
+  /** By its stem, a word as it was written. */
+  readonly words: ReadonlyMap<string, string>;
+  /** The parts of a system that it speaks of. */
+  readonly parts: ReadonlySet<string>;
+  /** A text that this does not find has nothing of it: most have nothing, and need not be taken apart. */
+  readonly mayBeIn: RegExp;
+}
 
 /** A longer description meets something by chance: from here on each of its words counts less. */
 const usualLength = 8;
@@ -12,86 +20,123 @@ const usualLength = 8;
 const fewest = 10;
 /** How much of a word counts that stands in a path, a commit or a description, of which big changes have many. */
 const aside = 0.5;
+/** How much of a word it is to be about the same part of a system in other words. */
+const related = 0.5;
 const mostPaths = 300;
 const mostQuoted = 3;
+const longest = 10_000;
 
-/** The words of the symptom that can tell changes apart. `besides`: names that are reckoned with elsewhere. */
-export function symptomWords(symptom: string, besides: readonly string[]): SymptomWords {
+/** `besides`: names that are reckoned with elsewhere. */
+export function symptomOf(text: string, besides: readonly string[]): Symptom {
   const named = new Set(besides.flatMap((name) => wordsOf(name).map(stemOf)));
-  const words = wordsOf(symptom.slice(0, 10_000)).filter(isTelling);
-  return new Map(words.map((word) => [stemOf(word), word] as const).filter(([stem]) => !named.has(stem)));
+  const told = wordsOf(text.slice(0, longest)).filter(isTelling);
+  const words = new Map(told.map((word) => [stemOf(word), word] as const).filter(([stem]) => !named.has(stem)));
+  const parts = new Set([...words.keys()].flatMap((stem) => partNamed(stem) ?? []));
+  // The last letter of a stem may be written otherwise; accents are taken off only when a text is taken apart.
+  const beginnings = [...words.keys(), ...[...parts].flatMap(wordsFor)].map((stem) =>
+    stem.slice(0, Math.max(2, stem.length - 1)),
+  );
+  return { words, parts, mayBeIn: new RegExp(`[^\\x00-\\x7F]|${[...new Set(beginnings)].join('|')}`, 'i') };
 }
 
 /** What the symptom has in common with each change, weighed by how few of the others have it too. */
-export function symptomReasons(changes: readonly Change[], symptom: SymptomWords): (change: Change) => Reason | null {
-  if (symptom.size === 0) return () => null;
-  const matches = new Map(changes.map((change) => [change, matchesOf(change, symptom)] as const));
+export function symptomReasons(changes: readonly Change[], symptom: Symptom): (change: Change) => Reason | null {
+  if (symptom.words.size === 0) return () => null;
+  const matches = new Map<Change, ReadonlyMap<string, number>>();
   const frequency = new Map<string, number>();
-  for (const match of matches.values()) {
-    for (const stem of match.keys()) frequency.set(stem, (frequency.get(stem) ?? 0) + 1);
+  for (const change of changes) {
+    const match = matchesOf(change, symptom);
+    if (match.size > 0) matches.set(change, match);
+    for (const what of match.keys()) frequency.set(what, (frequency.get(what) ?? 0) + 1);
   }
-  const rarity = new Map([...frequency].map(([stem, count]) => [stem, rarityOf(count, changes.length)] as const));
-  const damping = Math.sqrt(Math.min(1, usualLength / symptom.size));
+  const rarity = new Map([...frequency].map(([what, count]) => [what, rarityOf(count, changes.length)] as const));
+  const damping = Math.sqrt(Math.min(1, usualLength / symptom.words.size));
   return (change) => {
-    const told = [...(matches.get(change) ?? [])]
-      .map(([stem, part]) => ({ word: symptom.get(stem) ?? stem, part: part * (rarity.get(stem) ?? 0) }))
+    const match = matches.get(change);
+    if (match === undefined) return null;
+    const told = [...match]
+      .map(([what, part]) => ({ what, part: part * (rarity.get(what) ?? 0) }))
       .filter(({ part }) => part > 0)
-      .toSorted((a, b) => b.part - a.part || (a.word < b.word ? -1 : 1));
+      .toSorted((a, b) => b.part - a.part || (a.what < b.what ? -1 : 1));
     const sum = told.reduce((total, { part }) => total + part, 0) * damping;
     const weight = hundredths(weights.symptom * (1 - Math.exp(-sum)));
-    if (weight === 0) return null;
-    const quoted = told.slice(0, mostQuoted).map(({ word }) => `"${word}"`);
-    return { text: `the symptom names ${quoted.join(', ')}`, weight };
+    return weight === 0
+      ? null
+      : {
+          text: sentence(
+            told.map(({ what }) => what),
+            symptom,
+          ),
+          weight,
+        };
   };
 }
 
-/** 1 for a word that one change has, 0 for one that all have. */
+/** `the symptom names "payment" and is about the database too` */
+function sentence(told: readonly string[], { words }: Symptom): string {
+  const named = told.flatMap((what) => words.get(what) ?? []).slice(0, mostQuoted);
+  const [part] = told.filter((what) => !words.has(what));
+  const names = named.length === 0 ? [] : [`names ${named.map((word) => `"${word}"`).join(', ')}`];
+  const about = part === undefined ? [] : [`is about ${part} too`];
+  return `the symptom ${[...names, ...about].join(' and ')}`;
+}
+
+/** 1 for what one change has, 0 for what all have. */
 function rarityOf(count: number, changes: number): number {
   if (changes > 1 && count === changes) return 0;
   const among = Math.max(changes, fewest);
   return Math.max(0, Math.log((among + 1) / (count + 0.5)) / Math.log((among + 1) / 1.5));
 }
 
-/** By the stem, how much of a word each match is. */
-function matchesOf(change: Change, symptom: SymptomWords): ReadonlyMap<string, number> {
+/** By the stem of a word, or by the part of a system, how much of a word each match is. */
+function matchesOf(change: Change, symptom: Symptom): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
+  const note = (what: string, part: number) => {
+    if ((found.get(what) ?? 0) < part) found.set(what, part);
+  };
   const look = (text: string, part: number) => {
+    if (!symptom.mayBeIn.test(text)) return;
     for (const word of wordsOf(text)) {
       const stem = stemOf(word);
-      if (symptom.has(stem) && (found.get(stem) ?? 0) < part) found.set(stem, part);
+      const about = partNamed(stem);
+      if (symptom.words.has(stem)) note(stem, part);
+      else if (about !== null && symptom.parts.has(about)) note(about, part * related);
     }
   };
-  for (const text of namesIn(change)) look(text, 1);
-  for (const text of besides(change)) look(text, aside);
+  if (change.kind === 'migration' && symptom.parts.has('the database')) note('the database', related);
+  lookThrough(change, look);
+  // A word in common says already that both are about its part.
+  for (const what of found.keys()) {
+    const about = partNamed(what);
+    if (about !== null) found.delete(about);
+  }
   return found;
 }
 
-/** What a change is called, and what it sets. */
-function* namesIn({ title, services, before, after, pullRequest, identities }: Change): Iterable<string> {
-  yield title;
-  yield* services;
-  yield* keysIn(before, 1);
-  yield* keysIn(after, 1);
-  if (pullRequest?.title !== undefined) yield pullRequest.title;
-  for (const { type, value } of identities) if (type === 'flag' || type === 'setting') yield value;
-}
-
-function* besides({ reason, repository, files, commits, carried, details }: Change): Iterable<string> {
-  if (reason !== null) yield reason;
-  if (repository !== null) yield repository;
-  yield* files.slice(0, mostPaths);
-  for (const { title } of commits) yield title;
-  for (const { title } of carried?.pullRequests ?? []) if (title !== undefined) yield title;
-  for (const { title } of carried?.commits ?? []) yield title;
-  yield* keysIn(details, 1);
+function lookThrough(change: Change, look: (text: string, part: number) => void): void {
+  // What it is called, and what it sets.
+  look(change.title, 1);
+  for (const service of change.services) look(service, 1);
+  lookInKeys(change.before, 1, look);
+  lookInKeys(change.after, 1, look);
+  if (change.pullRequest?.title !== undefined) look(change.pullRequest.title, 1);
+  for (const { type, value } of change.identities) if (type === 'flag' || type === 'setting') look(value, 1);
+  // What else is said of it.
+  if (change.reason !== null) look(change.reason, aside);
+  if (change.repository !== null) look(change.repository, aside);
+  for (const path of change.files.slice(0, mostPaths)) look(path, aside);
+  for (const { title } of change.commits) look(title, aside);
+  for (const { title } of change.carried?.pullRequests ?? []) if (title !== undefined) look(title, aside);
+  for (const { title } of change.carried?.commits ?? []) look(title, aside);
+  lookInKeys(change.details, aside, look);
 }
 
 const deepest = 3;
 
-function* keysIn(value: unknown, depth: number): Iterable<string> {
+function lookInKeys(value: unknown, part: number, look: (text: string, part: number) => void, depth = 1): void {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
   for (const [key, inner] of Object.entries(value)) {
-    yield key;
-    if (depth < deepest) yield* keysIn(inner, depth + 1);
+    look(key, part);
+    if (depth < deepest) lookInKeys(inner, part, look, depth + 1);
   }
 }

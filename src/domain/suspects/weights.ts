@@ -31,10 +31,13 @@ export const weights = {
   /** Of what reach counts when the services are only named by the symptom. */
   named: 0.7,
   nowhere: -0.08,
-  symptom: 0.22,
+  symptom: 0.25,
   /** A match of this weight is a link of its own to a service that nothing declared leads from. */
   naming: 0.08,
   repeated: -0.08,
+  /** The fault went when the change was taken back, or stayed. */
+  cured: 0.15,
+  stayed: -0.15,
 } as const;
 
 export const kindWeights: Readonly<Record<Kind, Reason>> = {
@@ -94,7 +97,7 @@ export const furtherRisk = 0.6;
 /** Below this nobody should be pointed at it. */
 export const floor = 0.25;
 /** From this on, and this far before the next, a suspect is likely. */
-export const likely = { score: 0.55, lead: 0.08 } as const;
+export const likely = { score: 0.55, lead: 0.12 } as const;
 
 /** Clocks differ: a change that began this soon after the onset may have been before it. */
 export const skew = { source: 2 * minute, received: 5 * minute } as const;

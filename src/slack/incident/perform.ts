@@ -21,6 +21,7 @@ import {
 import type { SlackMessage } from '../send.ts';
 import type { Member } from '../who.ts';
 import { openCorrectModal, openResolveModal } from './modals.ts';
+import { offerToPart } from './part.ts';
 import { showState } from './state.ts';
 import { attachTimeline } from './timeline.ts';
 import { sayByWords } from './verdict.ts';
@@ -69,6 +70,8 @@ async function performShort(
     }
     case 'resolve':
       return openResolveModal(context, place, incident, command.note);
+    case 'part':
+      return offerToPart(context, incident);
     case 'correct':
       return openCorrectModal(context, place, incident);
     case 'mitigated': {

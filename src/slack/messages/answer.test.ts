@@ -41,6 +41,27 @@ it('says of the likeliest change what it moved, brought and cost, with its links
   expect(all).toMatch(/_Why:_ took effect 12 min ago, .*#812: no approval seen/);
 });
 
+it('says what speaks against a suspect after what speaks for it, and which is likely', () => {
+  const reasons = [
+    { text: 'the same service', weight: 0.3 },
+    { text: 'was taken back since, by checkout 1.41.3', weight: 0 },
+    { text: 'finished 8 h before it began', weight: -0.05 },
+  ];
+  const suspects = (['likely', 'possible'] as const).map((likelihood, index) => ({
+    change: aChange({ id: `${index}` }),
+    score: 0.6,
+    likelihood,
+    reasons: likelihood === 'likely' ? reasons : [],
+  }));
+
+  const { all } = render(anAnswer({ changes: suspects.map(({ change }) => change), suspects }));
+
+  expect(all).toContain(
+    '_Likely:_ the same service; but: finished 8 h before it began, was taken back since, by checkout 1.41.3',
+  );
+  expect(all).not.toContain('_Why:_');
+});
+
 it('tells each change once', () => {
   const { all } = render(badAfternoon());
 

@@ -26,6 +26,7 @@ const purposes: Readonly<Record<IncidentCommand['do'], readonly [question: strin
   severity: ['Which incident is it about?', 'This one'],
   title: ['Which incident is called that?', 'This one'],
   join: ['Which incident is it one with?', 'This one'],
+  part: ['Part an alert of which incident?', 'Alerts'],
   correct: ['Correct which incident?', 'Correct…'],
 };
 
@@ -66,7 +67,7 @@ function choice(
   { label, words, now }: { readonly label: string; readonly words: string; readonly now: Date },
 ): SectionBlock {
   const line = section(`${incidentHeading(incident)}\n${incidentFacts(incident, now)}`);
-  const value = `${incident.id}\n${words}`;
+  const value = `${incident.id}\n${words.toWellFormed()}`;
   return value.length > longestValue ? line : { ...line, accessory: button('incident_choose', { label, value }) };
 }
 

@@ -2,6 +2,7 @@ import type { SectionBlock } from '@slack/types';
 import type { Suspect } from '../../domain/answer.ts';
 import { isDeploy, kindNoun, reportedBy, serviceName } from '../../domain/change-words.ts';
 import type { Change } from '../../domain/change.ts';
+import { reasonWords } from '../../domain/suspect-words.ts';
 import { section } from './blocks.ts';
 import { carriedWords } from './carried.ts';
 import { byWhom, changeHeading, courseWords, linksOf, receivedWords } from './change-line.ts';
@@ -20,7 +21,8 @@ export function suspectBlocks(suspects: readonly Suspect[], now: Date): readonly
     );
 }
 
-function suspectWords({ change, reasons }: Suspect, now: Date): string {
+function suspectWords(suspect: Suspect, now: Date): string {
+  const { change } = suspect;
   const head = [
     changeHeading(change),
     `${kindNoun(change.kind, 1)}${forWhat(change)} ${readerTime(change.occurredAt, now)}${byWhom(change)}`,
@@ -29,18 +31,27 @@ function suspectWords({ change, reasons }: Suspect, now: Date): string {
     outside(reportedBy(change) ?? '', 160) || null,
     linksOf(change),
   ].filter((part) => part !== null);
-  const why = reasons
-    .slice(0, mostReasons)
-    .map(({ text }) => outside(text, 90))
-    .filter((text) => text !== '');
   const reason = change.reason === null ? '' : outside(change.reason, 160);
   const lines = [
     head.join(' · '),
     carriedWords(change, { most: 3, risks: false }),
     reason === '' ? null : `reason given: "${reason}"`,
-    why.length === 0 ? null : `_Why:_ ${why.join(', ')}`,
+    reasonLine(suspect),
   ];
   return joined(lines.filter((line) => line !== null));
+}
+
+/** `_Why:_ took effect 4 min ago, the same service; but: names no environment` */
+function reasonLine(suspect: Suspect): string | null {
+  const { because, but } = reasonWords(suspect, mostReasons);
+  const [why, against] = [because, but].map((texts) =>
+    texts
+      .map((text) => outside(text, 90))
+      .filter((text) => text !== '')
+      .join(', '),
+  );
+  const parts = [why ?? '', against === '' ? '' : `but: ${against}`].filter((part) => part !== '');
+  return parts.length === 0 ? null : `_${suspect.likelihood === 'likely' ? 'Likely' : 'Why'}:_ ${parts.join('; ')}`;
 }
 
 /** As many whole lines as one section takes. */

@@ -68,7 +68,7 @@ function cut(text: string, most: number): string {
 /** Null for a name that no menu can hold. */
 export function optionOf(label: string, value: string, description = ''): PlainTextOption | null {
   const text = shorten(label, longestLabel);
-  if (text === '' || value === '' || value.length > longestValue) return null;
+  if (text === '' || value === '' || value.length > longestValue || !value.isWellFormed()) return null;
   const more = shorten(description, longestLabel);
   return { text: plain(text), value, ...(more === '' ? {} : { description: plain(more) }) };
 }

@@ -1,6 +1,7 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import { type Incident, incidentReference } from '../../domain/incident.ts';
 import type { IncidentMeasures } from '../../domain/incident-measures.ts';
+import { shorten } from '../../domain/shorten.ts';
 import { formatDuration } from '../../domain/since/format.ts';
 import { context, section } from '../messages/blocks.ts';
 import { bold } from '../messages/escape.ts';
@@ -53,7 +54,7 @@ function offerBlock({ url, words, fix }: Offer): KnownBlock {
   const why = `${bold(fix, 100)} went to production past staging: the next release from there could undo it.`;
   return {
     ...section(`*Create the backport.* ${why}`),
-    accessory: { type: 'button', action_id: 'incident_backport', text: plain(words), url },
+    accessory: { type: 'button', action_id: 'incident_backport', text: plain(shorten(words, 75) || 'Create it'), url },
   };
 }
 

@@ -93,7 +93,8 @@ export function beginningField(startedAt: Date): InputBlock {
   );
 }
 
-/** Of the minute that the element shows. */
+/** Of the minute that the element shows; it takes ten digits. */
 export function secondsOf(at: Date): number {
-  return Math.floor(at.getTime() / 60_000) * 60;
+  const minute = Math.floor(at.getTime() / 60_000) * 60;
+  return Math.min(Math.max(minute, 1_000_000_020), 9_999_999_960);
 }

@@ -1,0 +1,163 @@
+import { type Kysely, sql } from 'kysely';
+import type { Schema } from '../database/schema.ts';
+import { tookEffect } from '../domain/change-words.ts';
+import type { Change } from '../domain/change.ts';
+import type { Actor } from '../domain/event.ts';
+import type { Background } from '../domain/suspects.ts';
+import { versionKey } from './anchors.ts';
+
+export interface BackgroundDependencies {
+  readonly db: Kysely<Schema>;
+  /** By environment, those that a version should have been in before. */
+  readonly mirrors: ReadonlyMap<string, readonly string[]>;
+  /** All names of the person called this, lower-case; empty when nobody said. */
+  readonly namesOf: (actor: string) => readonly string[];
+}
+
+/** Looked up for at most this many changes; the newest, as they are given newest first. */
+const most = 500;
+/** A version that was in a mirror more deploys ago than this is taken for skipping it. */
+const remembered = 100;
+/** Fewer deploys of a service tell nothing about who usually makes them. */
+const enough = 10;
+
+/** What only the history knows of deploys, by the change's id: nothing is said of those about which it knows nothing. */
+export async function backgroundOf(
+  { db, mirrors, namesOf }: BackgroundDependencies,
+  changes: readonly Change[],
+): Promise<ReadonlyMap<string, Background>> {
+  const deploys = changes.flatMap((change) => candidateOf(change, mirrors, namesOf)).slice(0, most);
+  if (deploys.length === 0) return new Map();
+  const [skipping, byNew] = await Promise.all([skippedMirrors(db, deploys), byNewActors(db, deploys)]);
+  return new Map(deploys.map(({ id }) => [id, { skippedStaging: skipping.has(id), newActor: byNew.has(id) }] as const));
+}
+
+interface Candidate {
+  readonly id: string;
+  readonly at: string;
+  readonly service: string;
+  readonly environment: string;
+  readonly version: string | null;
+  readonly commit: string | null;
+  readonly mirrors: readonly string[];
+  readonly actors: readonly string[];
+}
+
+function candidateOf(
+  change: Change,
+  mirrors: BackgroundDependencies['mirrors'],
+  namesOf: BackgroundDependencies['namesOf'],
+): readonly Candidate[] {
+  const { id, kind, service, environment, to, commit, actor } = change;
+  if (kind !== 'deploy' || service === null || environment === null) return [];
+  return [
+    {
+      id,
+      at: tookEffect(change).toISOString(),
+      service,
+      environment,
+      version: to === null ? null : versionKey(to),
+      commit,
+      mirrors: mirrors.get(environment) ?? [],
+      actors: actor === null ? [] : namesIn(actor).flatMap((name) => [name, ...namesOf(name)]),
+    },
+  ];
+}
+
+function namesIn({ login, name, email }: Actor): readonly string[] {
+  return [login, name, email].flatMap((each) => each?.toLowerCase() ?? []);
+}
+
+/**
+ * Those whose version and commit were in no mirror of their environment before, though their service is deployed to one.
+ * Where commits show that nothing of a service in this environment ever came through a mirror, its builds differ.
+ */
+async function skippedMirrors(db: Kysely<Schema>, deploys: readonly Candidate[]): Promise<ReadonlySet<string>> {
+  const asked = deploys.filter(({ mirrors, version, commit }) => mirrors.length > 0 && (version ?? commit) !== null);
+  if (asked.length === 0) return new Set();
+  const { rows } = await skippedQuery(asked).execute(db);
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** For the test that explains it, too. */
+export function skippedQuery(deploys: readonly Candidate[]) {
+  return sql<{ id: string }>`
+    with candidate as materialized (
+      select * from jsonb_to_recordset(${JSON.stringify(deploys)}::jsonb)
+        as given (id bigint, at timestamptz, service text, environment text, version text, commit text, mirrors text[])
+    ), place as (
+      select service, environment, mirror, max(at) as until from candidate cross join unnest(mirrors) as mirror
+      group by service, environment, mirror
+    ), mirrored as materialized (
+      select place.service, place.environment, deploy.*
+      from place cross join lateral (
+        select id, at, commit from changes
+        where service = place.service and environment = place.mirror and kind in ('deploy', 'rollback')
+          and at is not null and at <= place.until and (status is null or status not in ('failed', 'cancelled'))
+        order by at desc, id desc limit ${remembered}
+      ) as deploy
+    ), before as materialized (
+      select place.service, place.environment, deploy.*
+      from (select distinct service, environment, until from place) as place cross join lateral (
+        select at, commit from changes
+        where service = place.service and environment = place.environment and kind in ('deploy', 'rollback')
+          and at is not null and at < place.until and commit is not null
+        order by at desc, id desc limit ${remembered}
+      ) as deploy
+    )
+    select id from candidate
+    where exists (
+      select from mirrored where mirrored.service = candidate.service
+        and mirrored.environment = candidate.environment and mirrored.at <= candidate.at
+    ) and not exists (
+      select from mirrored where mirrored.service = candidate.service
+        and mirrored.environment = candidate.environment and mirrored.at <= candidate.at
+        and (mirrored.commit = candidate.commit or exists (
+          select from mentions where type = 'version' and value = candidate.version collate "C"
+            and change_id = mirrored.id
+        ))
+    ) and (candidate.commit is null or not exists (
+      select from before where before.service = candidate.service
+        and before.environment = candidate.environment and before.at < candidate.at
+    ) or exists (
+      select from before join mirrored using (service, environment, commit)
+      where service = candidate.service and environment = candidate.environment and before.at < candidate.at
+    ))
+  `;
+}
+
+/** Those whose service was often deployed there before, and never by whoever made them. */
+async function byNewActors(db: Kysely<Schema>, deploys: readonly Candidate[]): Promise<ReadonlySet<string>> {
+  const asked = deploys.filter(({ actors }) => actors.length > 0);
+  if (asked.length === 0) return new Set();
+  const { rows } = await newActorsQuery(asked).execute(db);
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** For the test that explains it, too. */
+export function newActorsQuery(deploys: readonly Candidate[]) {
+  return sql<{ id: string }>`
+    with candidate as materialized (
+      select * from jsonb_to_recordset(${JSON.stringify(deploys)}::jsonb)
+        as given (id bigint, at timestamptz, service text, environment text, actors text[])
+    ), before as materialized (
+      select place.service, place.environment, deploy.*
+      from (
+        select service, environment, max(at) as until from candidate group by service, environment
+      ) as place cross join lateral (
+        select at, actors from changes
+        where service = place.service and environment = place.environment and kind in ('deploy', 'rollback')
+          and at is not null and at < place.until
+        order by at desc, id desc limit ${remembered}
+      ) as deploy
+    )
+    select id from candidate
+    where ${enough} <= (
+      select count(*) from before where before.service = candidate.service
+        and before.environment = candidate.environment and before.at < candidate.at
+    ) and not exists (
+      select from before where before.service = candidate.service and before.environment = candidate.environment
+        and before.at < candidate.at and before.actors && candidate.actors
+    )
+  `;
+}
