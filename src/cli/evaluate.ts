@@ -3,7 +3,7 @@ import { senderEnvironment } from '../config/sender-environment.ts';
 import { figuresOf } from '../domain/evaluation/figures.ts';
 import type { LabelledIncident } from '../domain/evaluation/labelled-incident.ts';
 import { type Outcome, replay } from '../domain/evaluation/replay.ts';
-import { rankSuspects } from '../domain/suspects.ts';
+import { rankSuspects } from '../domain/ranking-adapter.ts';
 import { done, readArguments } from './command.ts';
 import type { Command, Result, Terminal } from './command.ts';
 import { withConfiguration } from './database.ts';

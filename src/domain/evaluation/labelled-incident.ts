@@ -1,5 +1,5 @@
 import type { Change } from '../change.ts';
-import type { Background } from '../suspects.ts';
+import type { Background } from '../ranking-adapter.ts';
 
 /** A past incident of which it is known what caused it. */
 export interface LabelledIncident {

@@ -1,6 +1,6 @@
-import type { Suspect } from '../answer.ts';
+import type { Suspect } from '../ranking-adapter.ts';
 import type { Change, Kind } from '../change.ts';
-import type { Ranking, SuspectContext } from '../suspects.ts';
+import type { Ranking, SuspectContext } from '../ranking-adapter.ts';
 import { knownAt } from './known-at.ts';
 import type { LabelledIncident } from './labelled-incident.ts';
 import { byRecency } from './recency.ts';
