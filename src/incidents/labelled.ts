@@ -9,7 +9,7 @@ import { withMergeRisks } from '../timeline/merge-risks.ts';
 import { alertsOf } from './alerts.ts';
 import { verdictsOf } from './entries.ts';
 import { incidentOfRow } from './incident-rows.ts';
-import { type Scope, changesOfScope } from './scope-changes.ts';
+import { changesOfScope } from './scope-changes.ts';
 import type { SuspectDependencies } from './suspects.ts';
 
 const page = 50;
@@ -61,8 +61,7 @@ async function labelledOf(
     const { changes } = await changesOfScope(db, scope, { from, onset, now }, also, catalog);
     return withMergeRisks(db, changes, catalog);
   };
-  const causes =
-    named ?? culprits(await read(endOf(incident), [...verdicts.keys()]), { incident, verdicts, scope, from });
+  const causes = named ?? culprits(await read(endOf(incident), [...verdicts.keys()]), { incident, verdicts, from });
   if (named === null && causes.length === 0) return null;
 
   const askedAt = new Date(Math.max(openedAt.getTime(), onset.getTime() + askedAfter));
@@ -103,12 +102,11 @@ function namedCauses(
 interface Case {
   readonly incident: Incident;
   readonly verdicts: ReadonlyMap<string, IncidentEntry>;
-  readonly scope: Scope;
   readonly from: Date;
 }
 
 /** What was live when it began and taken back while people worked on it. */
-function culprits(changes: readonly Change[], { incident, verdicts, scope, from }: Case): readonly string[] {
+function culprits(changes: readonly Change[], { incident, verdicts, from }: Case): readonly string[] {
   const undoing = undoings(changes);
   const verdictOn = ({ id }: Change) => verdicts.get(id)?.verdict?.verdict ?? null;
   const takenBack = changes.flatMap((change) => {
@@ -117,18 +115,11 @@ function culprits(changes: readonly Change[], { incident, verdicts, scope, from 
     if (by === null || by.id === change.id || verdictOn(change) === 'dismissed') return [];
     const [began, ended] = [tookEffect(change), tookEffect(by)];
     const was = began >= from && began <= incident.startedAt;
-    if (verdictOn(by) !== 'fixed' && !isWithin(scope, change)) return [];
     return was && ended >= incident.startedAt && ended <= endOf(incident) ? [{ change, by }] : [];
   });
   // Where a named fix took something back, what else was taken back meanwhile was not for this.
   const fixed = takenBack.filter(({ by }) => verdictOn(by) === 'fixed');
   return (fixed.length > 0 ? fixed : takenBack).map(({ change }) => change.id);
-}
-
-function isWithin({ environment, services }: Scope, change: Change): boolean {
-  if (environment !== null && change.environment !== null && change.environment !== environment) return false;
-  if (services.length === 0 || change.services.length === 0) return true;
-  return change.services.some((each) => services.includes(each));
 }
 
 function endOf({ resolvedAt, startedAt }: Incident): Date {
