@@ -17,6 +17,7 @@ import { apiRoutes } from './http/api.ts';
 import { doorRoutes } from './http/doors.ts';
 import { healthRoutes } from './http/health.ts';
 import { incidentRoutes } from './http/incidents.ts';
+import { joinRoutes } from './http/join-incidents.ts';
 import { ingestRoutes } from './http/ingest.ts';
 import { createMetrics } from './http/metrics.ts';
 import { pagerDutyChangeRoutes } from './http/pagerduty-changes.ts';
@@ -166,6 +167,7 @@ export async function startService({ configuration, logger, now, ending }: Start
   const changes = openSource(apiDefinition, door);
   apiRoutes(server, { db, ingest, api: changes, ask, vocabulary, now });
   incidentRoutes(server, { incidents, vocabulary, now });
+  joinRoutes(server, { incidents, vocabulary, now });
   pagerDutyChangeRoutes(server, { db, ingest, api: changes, now });
   const [events, plans] = [openSource(cloudEvents, door), openSource(terraformPlan, door)];
   doorRoutes(server, { db, ingest, events, plans, log: logger, now });

@@ -1,6 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Signal } from '../src/domain/signal.ts';
+import { recordSignals } from '../src/timeline/record-signals.ts';
 import { createToken } from '../src/timeline/tokens.ts';
+import { emptyCatalog } from './read-source.ts';
 import { type TestService, startTestService } from './test-service.ts';
 
 const secret = 'the-secret-in-use';
@@ -305,6 +308,49 @@ describe('PATCH /api/incidents/:id', () => {
   });
 });
 
+describe('what the rules got wrong', () => {
+  it('is joined: both references lead to one', async () => {
+    const [one, other] = [await post({ title: 'One' }), await post({ title: 'Other', services: ['search'] })];
+    const into = String(other.body['reference']);
+    const joined = await call(`/api/incidents/${String(one.body['id'])}/join`, { body: { into } });
+
+    expect(joined).toMatchObject({ status: 200, body: { reference: into, title: 'Other' } });
+    expect((await call(`/api/incidents/${String(one.body['id'])}`)).body['reference']).toBe(into);
+  });
+
+  it('is parted: an alert becomes an incident of its own', async () => {
+    const { body } = await post({ title: 'Both', services: ['search'] });
+    const { db } = service.database;
+    const signals = ['Odd', 'Even'].map((title): Signal => {
+      const said = { source: 'grafana', subject: title, key: title, state: 'open', clock: 'source' } as const;
+      return { ...said, title, serviceName: 'ledger', occurredAt: ago(1) };
+    });
+    const { touched } = await db
+      .transaction()
+      .execute((trx) => recordSignals(trx, signals, { catalog: emptyCatalog, now: new Date() }));
+    const [odd, even] = touched.map(({ id }) => id);
+    const belongs = { incident_id: String(body['id']), why: 'x', joined_at: new Date() };
+    await db
+      .insertInto('incident_signals')
+      .values(touched.map(({ id }) => ({ ...belongs, signal_id: id })))
+      .execute();
+    const part = (alert: unknown) => call(`/api/incidents/${String(body['id'])}/part`, { body: { alert } });
+
+    expect(await part(odd)).toMatchObject({ status: 201, body: { services: ['ledger'] } });
+    expect(await part(odd)).toMatchObject({ status: 404, body: { error: 'It has no such alert.' } });
+    expect((await part(even)).status).toBe(201);
+    expect((await part('x')).status).toBe(400);
+  });
+
+  it('is refused with words where it cannot be', async () => {
+    const { body } = await post({ title: 'One' });
+    const path = `/api/incidents/${String(body['id'])}/join`;
+
+    expect(await call(path, { body: { into: 'INC-9999999' } })).toMatchObject({ status: 404 });
+    expect((await call(path, { body: { into: 'x' } })).body['error']).toContain('into: is no incident such as INC-42');
+  });
+});
+
 describe('GET /api/incidents', () => {
   it('lists those that began last first', async () => {
     await post({ title: 'Newest', started_at: new Date().toISOString() });
@@ -333,9 +379,9 @@ describe('INC-42 in a question', () => {
       occurred_at: ago(100),
     });
     const asked = await call(`/api/changes?since=${String(body['reference'])}&service=ledger`);
-    const titles = (asked.body['changes'] as readonly Json[]).map(({ title }) => title);
+    const titles = ((asked.body['changes'] ?? []) as readonly Json[]).map(({ title }) => title);
 
-    expect(asked.status).toBe(200);
+    expect(asked).toMatchObject({ status: 200 });
     expect((asked.body['window'] as Json)['from']).toBe(body['started_at']);
     expect(titles).toContain('During it');
     expect(titles).not.toContain('Before it');

@@ -57,7 +57,9 @@ async function changed(name: string, minute: number, given: Partial<Statement> =
 
 async function labelled() {
   const found = [];
-  for await (const each of labelledIncidents({ db: database.db, catalog, lookback: 86_400_000 })) found.push(each);
+  const releases = { window: null, freezes: [], mirrors: new Map() };
+  const dependencies = { db: database.db, catalog, lookback: 86_400_000, releases };
+  for await (const each of labelledIncidents(dependencies)) found.push(each);
   return found;
 }
 

@@ -330,7 +330,7 @@ describe('a person', () => {
 
   it('parts an alert, which is then an incident of its own, with what it is about', async () => {
     const [mine, other] = [await alerted('a', 'ledger'), await alerted('b', 'shop')];
-    await open({ title: 'One fault', services: ['checkout', 'ledger'] });
+    await open({ key: 'signal:pagerduty:b', title: 'One fault', services: ['checkout', 'ledger'] });
     for (const each of [mine, other]) await belongs(each, '1');
     const parted = await partAlert(database.db, { signalId: mine }, ada, now);
 

@@ -1,26 +1,19 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { z } from 'zod';
-import { type Incident, incidentIdOf } from '../domain/incident.ts';
+import type { Incident } from '../domain/incident.ts';
 import { measuresOf } from '../domain/incident-measures.ts';
 import { plainName } from '../domain/known-names.ts';
-import type { Vocabulary } from '../domain/question.ts';
-import type { IncidentContext } from '../incidents/context.ts';
 import { openIncidents, recentIncidents } from '../incidents/find.ts';
 import { firstAlertOf } from '../incidents/first-alert.ts';
 import { findIncident } from '../incidents/incident-rows.ts';
 import { openIncident } from '../incidents/open.ts';
-import { type SuspectDependencies, suspectsOf } from '../incidents/suspects.ts';
+import { suspectsOf } from '../incidents/suspects.ts';
 import { problemsOf } from '../sources/generic-change.ts';
 import { authorised } from './authorised.ts';
 import { IncidentPatch, IncidentQuery, NewIncidentBody } from './incident-body.ts';
 import { hiddenIncidentJson, incidentJson, wholeIncidentJson } from './incident-json.ts';
+import { bodyOf } from './json-body.ts';
 import { patchIncident } from './patch-incident.ts';
-
-export interface IncidentRoutes {
-  readonly incidents: IncidentContext & SuspectDependencies;
-  readonly vocabulary: () => Promise<Vocabulary>;
-  readonly now: () => Date;
-}
+import { type IncidentRoutes, unknownIncident, visibleIncident } from './visible-incident.ts';
 
 type Token = NonNullable<Awaited<ReturnType<typeof authorised>>>;
 
@@ -39,8 +32,8 @@ export function incidentRoutes(server: FastifyInstance, routes: IncidentRoutes):
   server.get<{ Params: { id: string } }>('/api/incidents/:id', async (request, reply) => {
     const token = await authorised(db, request, reply, 'read');
     if (token === null) return reply;
-    const incident = await visible(routes, token, request.params.id);
-    return incident === null ? unknown(reply) : reply.send(await whole(routes, incident));
+    const incident = await visibleIncident(routes, token, request.params.id);
+    return incident === null ? unknownIncident(reply) : reply.send(await whole(routes, incident));
   });
   server.patch<{ Params: { id: string } }>('/api/incidents/:id', { bodyLimit }, async (request, reply) => {
     const token = await authorised(db, request, reply, 'ingest');
@@ -100,8 +93,8 @@ async function correctIncident(
 ) {
   const body = bodyOf(request, IncidentPatch);
   if ('error' in body) return reply.code(400).send(body);
-  const incident = await visible(routes, token, reference);
-  if (incident === null) return unknown(reply);
+  const incident = await visibleIncident(routes, token, reference);
+  if (incident === null) return unknownIncident(reply);
   const { services, environment, ...patch } = body.given;
   const known = await routes.vocabulary();
   const said = { saidBy: `api:${token.name}`, now: routes.now() };
@@ -115,14 +108,7 @@ async function correctIncident(
   const refusal = await patchIncident(routes.incidents, incident.id, named, said);
   if (refusal !== null) return reply.code(400).send({ error: refusal });
   const now = await findIncident(routes.incidents.db, incident.id);
-  return now === null ? unknown(reply) : reply.send(incidentJson(now));
-}
-
-/** Of a private incident nobody learns that there is one, unless the token may see everything. */
-async function visible({ incidents }: IncidentRoutes, { admin }: Token, reference: string): Promise<Incident | null> {
-  const id = incidentIdOf(reference);
-  const incident = id === null ? null : await findIncident(incidents.db, id);
-  return incident === null || (incident.private && !admin) ? null : incident;
+  return now === null ? unknownIncident(reply) : reply.send(incidentJson(now));
 }
 
 async function whole({ incidents, now }: IncidentRoutes, incident: Incident) {
@@ -131,25 +117,6 @@ async function whole({ incidents, now }: IncidentRoutes, incident: Incident) {
     firstAlertOf(incidents.db, incident.id),
   ]);
   return wholeIncidentJson(incident, found, measuresOf(incident, firstAlert));
-}
-
-function unknown(reply: FastifyReply) {
-  return reply.code(404).send({ error: 'I know no such incident.' });
-}
-
-function bodyOf<Given>(
-  request: FastifyRequest,
-  schema: z.ZodType<Given>,
-): { readonly given: Given } | { readonly error: string } {
-  const text = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '';
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return { error: 'The body is not JSON.' };
-  }
-  const parsed = schema.safeParse(json);
-  return parsed.success ? { given: parsed.data } : { error: problemsOf(parsed.error) };
 }
 
 function nameIn(known: ReadonlyMap<string, string>, name: string): string {

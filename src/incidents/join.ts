@@ -3,6 +3,7 @@ import type { Schema } from '../database/schema.ts';
 import { type Incident, incidentReference } from '../domain/incident.ts';
 import { addEntry } from './entries.ts';
 import { findIncident, lockIncident } from './incident-rows.ts';
+import { openedBy } from './known-incidents.ts';
 import { mostServices, openIncident } from './open.ts';
 import { refreshCards } from './refresh.ts';
 import { takeTurn } from './take-turn.ts';
@@ -47,7 +48,8 @@ export function joinIncidents(
 /** The alert is a fault of its own, which is opened for it; rules move it no more. */
 export function partAlert(
   db: Kysely<Schema>,
-  { signalId }: { readonly signalId: string },
+  /** `from`: only while it belongs to that one. */
+  { signalId, from: expected }: { readonly signalId: string; readonly from?: string },
   saidBy: string,
   now: Date,
 ): Promise<Parted> {
@@ -56,8 +58,8 @@ export function partAlert(
     const alert = await alertOf(trx, signalId);
     if (alert === null) return { outcome: 'gone' };
     const from = await lockIncident(trx, alert.incident_id);
-    if (from === null) return { outcome: 'gone' };
-    if (alert.others === 0 && from.channel === null) {
+    if (from === null || (expected !== undefined && expected !== from.id)) return { outcome: 'gone' };
+    if (alert.others === 0 && from.channel === null && openedBy(alert.key) !== null) {
       return { outcome: 'refused', why: `It is the only alert of ${incidentReference(from)}.` };
     }
     const { incident } = await openIncident(
@@ -201,8 +203,10 @@ async function alertOf(trx: Transaction<Schema>, signalId: string) {
   const row = await trx
     .selectFrom('incident_signals as joined')
     .innerJoin('signals', 'signals.id', 'joined.signal_id')
+    .innerJoin('incidents', 'incidents.id', 'joined.incident_id')
     .select([
       'joined.incident_id',
+      'incidents.key',
       'signals.title',
       'signals.severity',
       'signals.environment',

@@ -18,7 +18,8 @@ export function keyOfSignal({ source, subject }: Subject, again: Date | null): s
   return `${opener}${source}:${subject}${again === null ? '' : `#${again.toISOString()}`}`.slice(0, 500);
 }
 
-function openedBy(key: string | null): KnownIncident['openedBy'] {
+/** What opened the incident with this key. Null: no signal. */
+export function openedBy(key: string | null): KnownIncident['openedBy'] {
   if (key === null || !key.startsWith(opener)) return null;
   const [source = '', ...subject] = key.slice(opener.length).split(':');
   return isPage({ source, subject: subject.join(':') }) ? 'page' : 'alert';

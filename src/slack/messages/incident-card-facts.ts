@@ -16,6 +16,7 @@ import type { Voice } from './voice.ts';
 
 const mostAlerts = 3;
 const mostSince = 6;
+const mostServices = 6;
 const mostDrifts = 2;
 const mostSources = 12;
 
@@ -83,7 +84,7 @@ function namesOf(alerts: readonly Alert[]): string {
 /** `Changed in production since yesterday 15:59  checkout: 2 deploys · ledger: 1 migration`. */
 export function serviceSection(card: IncidentCard, voice: Voice): readonly SectionBlock[] {
   const { byService, total, totalIsFloor, from, incident } = card;
-  const summary = serviceSummary({ byService });
+  const summary = serviceSummary({ byService }, mostServices);
   if (summary === null) return [];
   const place = incident.environment === null ? '' : ` in ${outside(incident.environment, 60)}`;
   const count = `${totalIsFloor ? 'at least ' : ''}${countOf(total, 'change')}`;
