@@ -175,6 +175,33 @@ describe('a page', () => {
     );
   });
 
+  it('told while a person resolves the incident that it would join is another incident', async () => {
+    await hear([page('Q1')]);
+    await store([page('Q2', { at: 2, title: 'Something else' })], 2);
+    const resolved = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<void>();
+    const resolving = database.db.transaction().execute(async (trx) => {
+      await trx
+        .updateTable('incidents')
+        .set({ resolved_at: minute(1) })
+        .execute();
+      resolved.resolve();
+      await held.promise;
+    });
+    await resolved.promise;
+    const attaching = attachSignals(context, { signalIds: ['2'], opens: true }, minute(2));
+    for (;;) {
+      const waiting = await sql`
+        select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+      `.execute(database.db);
+      if (waiting.rows.length > 0) break;
+    }
+    held.resolve();
+    await Promise.all([resolving, attaching]);
+
+    expect(await belonging()).toEqual(['Q1 in 1: opened it', 'Q2 in 2: opened it']);
+  });
+
   it('whose process dies before the job is done is not lost', async () => {
     await store([page('Q1')]);
 
@@ -305,7 +332,7 @@ describe('a resolved page that fires again', () => {
   });
 
   it('opens again what a person resolved, though not by being talked about', async () => {
-    await hear([page('Q1')]);
+    await hear([page('Q1'), page('Q1', { at: 4, state: 'resolved' }), page('Q1', { at: 5 })], 5);
     await resolveIncident(database.db, '1', { note: 'fine now' }, ada, minute(10));
     await hear([page('Q1', { at: 11, state: 'acknowledged' })], 11);
     const talked = await incidents();

@@ -797,6 +797,15 @@ describe('/incident timeline', () => {
     expect(world.slack.messages(channel, 'grace').flatMap((message) => message.files)).toEqual([]);
   });
 
+  it('is text, too, when Slack breaks off', async () => {
+    const { channel } = await incidentChannel();
+    const over = world.slack.outage('upload', serverError);
+    const answer = await world.type('/incident', 'timeline', { channel });
+    over();
+
+    expect(answer).toContain('Paste it into a canvas');
+  });
+
   it('is never put into another channel', async () => {
     const { id } = await incidentChannel();
 

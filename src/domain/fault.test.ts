@@ -20,7 +20,8 @@ it.each<[string, readonly FoldedSignal[], number, number, boolean]>([
   ['no incident', [], 0, 0, true],
   ['one that is open', [began(14)], 0, 14, false],
   ['one that began before the window', [began(180)], 0, 0, true],
-  ['one that is over', [over(60, 30)], 0, 0, true],
+  ['one that ended within the hour', [over(60, 30)], 0, 60, false],
+  ['one that has been over for longer', [over(118, 70)], 0, 0, true],
   ['one that is open and another that is over', [over(100, 90), began(14)], 0, 14, false],
   ['several that began together', [began(14), began(20), began(8)], 0, 20, false],
   ['several that began apart', [began(14), began(60)], 0, 0, true],
@@ -52,5 +53,5 @@ it('shows in what incidents are called, and in the labels that tell', () => {
   expect(about([began(14, { title: 'Checkout errors', labels })]).symptom).toBe(
     'Checkout errors\nPaymentErrors\nretries exhausted',
   );
-  expect(about([over(60, 30)]).symptom).toBe('');
+  expect(about([over(118, 70)]).symptom).toBe('');
 });

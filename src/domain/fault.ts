@@ -17,13 +17,17 @@ export interface Fault {
 /** Incidents and alerts that begin within this time of the first are taken for one fault. In milliseconds. */
 const together = 15 * 60_000;
 
+/** What is over is still what people ask about, for so long. In milliseconds. */
+const fresh = 3_600_000;
+
 /** Labels in which systems that watch put sentences and not only names. */
 const telling = ['alertname', 'summary', 'description', 'message'];
 
 /**
- * The fault that a question is about: what is told of the incidents that began in its window and were open at its end,
- * or, in a window of the past, that began in it at all. Where there are none, or several that began apart, the fault is
- * taken to be there by the end of the window. An incident from before the window says nothing about when this one began.
+ * The fault that a question is about: what is told of the incidents that began in its window and were open at its end;
+ * failing those, in a window of the past, that began in it at all, and in one that ends now, that ended within the hour.
+ * Where there are none, or several that began apart, the fault is taken to be there by the end of the window. An incident
+ * from before the window says nothing about when this one began.
  */
 export function faultOf(
   { from, to }: Pick<Window, 'from' | 'to'>,
@@ -33,7 +37,7 @@ export function faultOf(
 ): Fault {
   const loud = incidents.filter(({ severity }) => severity !== 'info');
   const open = loud.filter(({ resolvedAt }) => resolvedAt === null || resolvedAt >= to);
-  const told = open.length > 0 || to >= now ? open : loud;
+  const told = open.length > 0 ? open : to >= now ? loud.filter((each) => isFresh(each, now)) : loud;
   const began = told.filter(({ startedAt }) => startedAt > from && startedAt <= to);
   const starts = began.map(({ startedAt }) => startedAt.getTime()).toSorted((a, b) => a - b);
   const [first] = starts;
@@ -48,6 +52,10 @@ export function faultOf(
       services.length > 0 || !isOne ? services : [...new Set(began.flatMap((each) => each.services))].toSorted(),
     symptom: about.map(symptomIn).join('\n'),
   };
+}
+
+function isFresh({ resolvedAt }: FoldedSignal, now: Date): boolean {
+  return resolvedAt !== null && now.getTime() - resolvedAt.getTime() <= fresh;
 }
 
 /** Over with the last of its incidents. */

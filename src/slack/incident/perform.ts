@@ -89,7 +89,10 @@ async function performShort(
     case 'verdict':
       return sayByWords(context, place, incident, command);
     case 'start-time':
-      return corrected(context, await setStart(db, id, command.at, by, now), incident, command.notes);
+      return corrected(context, await setStart(db, id, command.at, by, now), incident, [
+        ...command.notes,
+        ...zoneNotes(place),
+      ]);
     case 'scope':
       return corrected(context, await setScope(db, id, command, by, now), incident);
     case 'severity':
@@ -99,6 +102,10 @@ async function performShort(
     case 'join':
       return join(context, place, incident, command.other);
   }
+}
+
+function zoneNotes({ asker }: Place): readonly string[] {
+  return asker.timezoneKnown ? [] : ['Slack does not say your time zone, so the time was read as UTC.'];
 }
 
 function corrected(
