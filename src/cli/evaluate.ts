@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { releaseRulesOf } from '../config/release-rules.ts';
+import { namesOf } from '../config/settings-names.ts';
 import { senderEnvironment } from '../config/sender-environment.ts';
 import { figuresOf } from '../domain/evaluation/figures.ts';
 import type { LabelledIncident } from '../domain/evaluation/labelled-incident.ts';
@@ -36,8 +37,13 @@ export const evaluate: Command = {
       return { outcome: 'usage', reason: 'say what is to be evaluated: suspects' };
     if (file === undefined) {
       return withDatabase(({ db, configuration: { catalog, settings } }) => {
-        const { lookback } = settings.incidents;
-        const known = labelledIncidents({ db, catalog, lookback, releases: releaseRulesOf(settings) });
+        const known = labelledIncidents({
+          db,
+          catalog,
+          lookback: settings.incidents.lookback,
+          releases: releaseRulesOf(settings),
+          namesOf: (actor) => namesOf(settings, actor),
+        });
         return evaluated(known, { list, json, none: noneYet }, terminal);
       });
     }

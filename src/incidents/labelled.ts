@@ -6,6 +6,7 @@ import { type Incident, type IncidentEntry, incidentReference } from '../domain/
 import { undoings } from '../domain/undone.ts';
 import { catalogWith } from '../timeline/aliases.ts';
 import { withMergeRisks } from '../timeline/merge-risks.ts';
+import { backgroundOf } from '../timeline/suspect-background.ts';
 import { alertsOf } from './alerts.ts';
 import { verdictsOf } from './entries.ts';
 import { incidentOfRow } from './incident-rows.ts';
@@ -13,6 +14,7 @@ import { changesOfScope } from './scope-changes.ts';
 import type { SuspectDependencies } from './suspects.ts';
 
 const page = 50;
+const nobody = () => [];
 /** People look at the suspects some minutes after the first alert; until then changes may come in. */
 const askedAfter = 10 * 60_000;
 /** A fix often lands for good after the incident is over. */
@@ -46,7 +48,7 @@ export async function* labelledIncidents(dependencies: SuspectDependencies): Asy
 
 /** Null: nobody knows what caused it. */
 async function labelledOf(
-  { db, catalog, lookback, releases }: SuspectDependencies,
+  { db, catalog, lookback, releases, namesOf = nobody }: SuspectDependencies,
   incident: Incident,
 ): Promise<LabelledIncident | null> {
   const verdicts = await verdictsOf(db, incident.id);
@@ -65,6 +67,7 @@ async function labelledOf(
   if (named === null && causes.length === 0) return null;
 
   const askedAt = new Date(Math.max(openedAt.getTime(), onset.getTime() + askedAfter));
+  const changes = await read(askedAt, causes);
   const { alerts } = await alertsOf(db, catalog, incident.id);
   const said = [
     incident.title,
@@ -81,8 +84,8 @@ async function labelledOf(
     startedAt: onset,
     askedAt,
     dependsOn,
-    changes: await read(askedAt, causes),
-    background: new Map(),
+    changes,
+    background: await backgroundOf({ db, mirrors: releases.mirrors, namesOf }, changes),
     releases,
     causes,
   };
