@@ -1,13 +1,17 @@
 import { parseArgs } from 'node:util';
+import { beginIncident, closeIncident, incidentChannel, mendIncident } from './incident.ts';
 import { isObject, textOf } from './json.ts';
 import { ask, askUntilTold, missingFrom, place, question } from './question.ts';
-import { personOf } from './slack/workspace.ts';
+import { personOf, type Message } from './slack/workspace.ts';
 import { systemNames, systemTitle } from './systems.ts';
 import { renderInTerminal } from './terminal.ts';
 import { startWorld, type World } from './world.ts';
 
 const { values: flags } = parseArgs({ options: { once: { type: 'boolean' }, port: { type: 'string', default: '0' } } });
 const asker = 'ada';
+// A terminal that does not know its width says 0.
+const columns = Math.min(100, process.stdout.columns || 100);
+const rule = '━'.repeat(columns);
 
 const stopping = new AbortController();
 const stopped = new Promise<void>((resolve) =>
@@ -40,28 +44,45 @@ async function main(): Promise<void> {
 }
 
 async function perform(world: World): Promise<void> {
-  const { slack } = world;
-  const sending = performance.now();
-  const { sent, refused } = await world.tell();
-  say(
-    `  ${sent} signed webhooks of ${sendersIn()} sent in ${seconds(performance.now() - sending)} s, ${refused} refused`,
+  say(`  Telling a day of ${sendersIn()} with signed webhooks…`);
+  show(
+    world,
+    await beginIncident(world, 'ada'),
+    `PagerDuty pages; ada makes #${incidentChannel}. The bot posts and pins:`,
   );
+  show(world, await mendIncident(world, 'grace'), 'grace rolls back, and the alert ends. The same message, edited:');
+  const { sent, refused } = await world.tell();
   if (refused > 0)
     return complain(`the service did not accept ${refused} of ${sent} webhooks.\n${complaintsOf(world)}`);
 
   await askUntilTold(world, 'grace');
   const { message, ackMs, answerMs } = await ask(world, asker);
-  const viewer = personOf(slack.workspace, asker);
-  const reader = { workspace: slack.workspace, viewer, now: new Date() };
-  // A terminal that does not know its width says 0.
-  const columns = Math.min(100, process.stdout.columns || 100);
-  say(`\n#${place} · ${viewer.realName} types /since ${question}\n`);
-  say(renderInTerminal(message, { ...reader, columns, colour: process.stdout.isTTY }));
+  show(world, message, `#${place} · ${asker} types /since ${question}. Only ${asker} sees:`);
   say(
-    `\nOnly ${viewer.name} sees it. Acknowledged in ${Math.round(ackMs)} ms, answered in ${Math.round(answerMs)} ms.`,
+    `\n${sent} webhooks were taken. Acknowledged in ${Math.round(ackMs)} ms, answered in ${Math.round(answerMs)} ms.`,
   );
   const missing = missingFrom(world, message, asker);
-  if (missing.length > 0) complain(`the answer does not tell of ${missing.join(', ')}.\n${complaintsOf(world)}`);
+  if (missing.length > 0) return complain(`the answer does not tell of ${missing.join(', ')}.\n${complaintsOf(world)}`);
+
+  const draft = await closeIncident(world, 'ada');
+  say(`\n${rule}\nada resolves it with its first suspect, and types /incident timeline. From the file that comes:\n`);
+  say(partOf(draft, '# ', '## Impact'));
+  say(`…\n\n${partOf(draft, '## Timeline', '## ')}`);
+}
+
+/** The lines from one that begins with `from` until another begins with `until`. */
+function partOf(text: string, from: string, until: string): string {
+  const lines = text.split('\n');
+  const begin = lines.findIndex((each) => each.startsWith(from));
+  const end = lines.findIndex((each, index) => index > begin && each.startsWith(until));
+  return lines.slice(Math.max(begin, 0), end === -1 ? lines.length : end).join('\n');
+}
+
+function show(world: World, message: Message, what: string): void {
+  const viewer = personOf(world.slack.workspace, asker);
+  const reader = { workspace: world.slack.workspace, viewer, now: new Date() };
+  say(`\n${rule}\n${what}\n`);
+  say(renderInTerminal(message, { ...reader, columns, colour: process.stdout.isTTY }));
 }
 
 function sendersIn(): string {

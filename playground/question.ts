@@ -1,3 +1,4 @@
+import { awaited } from './awaited.ts';
 import { personOf, type Message } from './slack/workspace.ts';
 import { renderInTerminal } from './terminal.ts';
 import type { World } from './world.ts';
@@ -18,7 +19,7 @@ const story: readonly (readonly [what: string, said: RegExp])[] = [
     'the incident',
     /Incidents and alerts\n[^\n]*Error rate of payments[^\n]*resolved after 21 min, checkout[^\n]*PagerDuty #1042/,
   ],
-  ['the rollout of the flag', /express-payment: rollout 20 % → 50 % by Grace Moreno/],
+  ['the rollout of the flag', /express-payment: rollout 20 % → 50 %[^\n]* by Grace Moreno/],
   ['the apply to the database of ledger', /ledger  [^]*terraform apply ledger-database-prod: Raise max_connections/],
   ['the drift of the network', /network[^]*terraform found drift in network-prod: 1 of 48 resources/],
   ['the rollback of search', /search[^]*rollback[^\n]*7\.3\.0/],
@@ -39,26 +40,12 @@ export async function ask({ slack }: World, name: string): Promise<Answered> {
   const { id } = personOf(slack.workspace, name);
   const before = slack.messages(place, name).length;
   const began = performance.now();
-  const answer = new Promise<Message>((resolve, reject) => {
-    const done = () => {
-      clearTimeout(timer);
-      slack.workspace.changes.off('changed', look);
-    };
-    const look = () => {
-      const message = slack
-        .messages(place, name)
-        .slice(before)
-        .find((each) => each.onlyFor === id);
-      if (message === undefined) return;
-      done();
-      resolve(message);
-    };
-    const timer = setTimeout(() => {
-      done();
-      reject(new Error(`No answer to /since ${question} after ${patience / 1000} s.`));
-    }, patience);
-    slack.workspace.changes.on('changed', look);
-  });
+  const answer = awaited(slack, `The answer to /since ${question}`, () =>
+    slack
+      .messages(place, name)
+      .slice(before)
+      .find((each) => each.onlyFor === id),
+  );
   const [reply, message] = await Promise.all([slack.slash('/since', question, { user: name, channel: place }), answer]);
   if (reply.error !== null) throw new Error(`Slack says of /since ${question}: ${reply.error}.`);
   return { message, ackMs: reply.ms, answerMs: performance.now() - began };

@@ -20,12 +20,17 @@ import { sendAs, systemNames } from './systems.ts';
 const atOnce = 8;
 
 export interface World {
+  /** The end of the story. */
+  readonly now: Date;
   readonly slack: Slack;
   readonly github: GitHub;
   readonly service: RunningService;
   readonly page: Page;
-  /** Sends the whole story; gives the number of deliveries, and of those not answered with 2xx. */
-  readonly tell: () => Promise<{ readonly sent: number; readonly refused: number }>;
+  /**
+   * Sends what of the story happened before `until` and was not sent yet, all of it without `until`; gives how many
+   * deliveries were sent by now, and how many of them were not answered with 2xx.
+   */
+  readonly tell: (until?: Date) => Promise<{ readonly sent: number; readonly refused: number }>;
   /** Stops everything in reverse order and removes its files. */
   readonly close: () => Promise<void>;
 }
@@ -79,24 +84,28 @@ export async function startWorld({ now, port }: { now: Date; port: number }): Pr
     return sendAs(delivery, `${service.url}/ingest/${delivery.source}`, systemSecrets.get(delivery.source) ?? '');
   }
 
+  let untold = tellStory(repositories, now);
+  const told = { sent: 0, refused: 0 };
+
   const running = started.move();
   return {
+    now,
     slack,
     github,
     service,
     page,
-    tell: async () => {
-      const waiting = [...tellStory(repositories, now)];
-      const sent = waiting.length;
-      let refused = 0;
+    tell: async (until) => {
+      const waiting = untold.filter(({ at }) => until === undefined || at < until);
+      untold = untold.filter((each) => !waiting.includes(each));
       const sendNext = async () => {
         for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+          told.sent += 1;
           const status = await send(next);
-          if (status === null || status >= 300) refused += 1;
+          if (status === null || status >= 300) told.refused += 1;
         }
       };
       await Promise.all(Array.from({ length: atOnce }, sendNext));
-      return { sent, refused };
+      return { ...told };
     },
     close: () => running.disposeAsync(),
   };
@@ -135,9 +144,10 @@ function settingsFor(slack: Slack): string {
   const members = slack.workspace.people.filter(({ membership }) => membership === 'member');
   const emails = new Map<string, string>(Object.entries(developers).map(([login, { email }]) => [login, email]));
   return JSON.stringify({
+    incidents: { channel: '#incidents' },
     people: members.map(({ name, id }) => ({ name, slack: id, github: name, email: emails.get(name) })),
     services: {
-      checkout: { repository: `${owner}/checkout`, aliases: ['Checkout API'] },
+      checkout: { repository: `${owner}/checkout`, aliases: ['Checkout API'], depends_on: ['ledger'] },
       ledger: { repository: `${owner}/ledger`, aliases: ['ledger-database'] },
     },
   });

@@ -3,22 +3,30 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type TestDatabase, createTestDatabase } from './database.ts';
+import { insertIncident } from './incidents.ts';
 import { generatedIncident } from './replays/incident.ts';
 
 const cli = join(import.meta.dirname, '../src/cli/main.ts');
 let folder: string;
+let database: TestDatabase;
 
-beforeAll(() => {
+beforeAll(async () => {
+  database = await createTestDatabase();
   folder = mkdtempSync(join(tmpdir(), 'sincewhen-evaluate-'));
   const lines = Array.from({ length: 12 }, (_, index) => JSON.stringify(generatedIncident(1, index + 1).line));
   writeFileSync(join(folder, 'incidents.jsonl'), `${lines.join('\n')}\n`);
   writeFileSync(join(folder, 'broken.jsonl'), `${lines[0]}\n{"incident": {}}\n`);
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await database.drop();
+});
 
 function evaluate(...args: readonly string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
-    const options = { cwd: folder, env: { PATH: process.env['PATH'] ?? '', DATA_DIR: join(folder, 'data') } };
+    const env = { PATH: process.env['PATH'] ?? '', DATA_DIR: join(folder, 'data'), DATABASE_URL: database.url };
+    const options = { cwd: folder, env };
     const child = execFile(process.execPath, [cli, 'evaluate', ...args], options, (_error, stdout, stderr) => {
       resolve({ code: child.exitCode, stdout, stderr });
     });
@@ -61,7 +69,21 @@ describe('evaluate suspects', () => {
     const { code, stderr } = await evaluate('suspects');
 
     expect(code).toBe(1);
-    expect(stderr).toContain('the database holds no labelled incidents');
+    expect(stderr).toContain('the database holds no incident of which it is known what caused it');
+  });
+
+  it('replays those of the database of which somebody said what caused them', async () => {
+    await insertIncident(database.db, {
+      cause_note: 'the bank was down',
+      resolved_at: new Date('2026-11-20T17:00:00Z'),
+    });
+    await insertIncident(database.db);
+    const { code, stdout, stderr } = await evaluate('suspects', '--list');
+
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^INC-1 {2}/);
+    expect(stdout).toContain('1 incident');
   });
 
   it('says which line of a file is wrong', async () => {

@@ -1,5 +1,9 @@
 import { subMinutes } from 'date-fns';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { serverError } from '../playground/slack/faults.ts';
+import { incidentOfRow } from '../src/incidents/incident-rows.ts';
+import { renderIncidentCard } from '../src/slack/messages/incident-card.ts';
+import { aCard } from './incident-cards.ts';
 import { insertIncident } from './incidents.ts';
 import { type SlackIncidents, startSlackIncidents } from './slack-incidents.ts';
 
@@ -12,6 +16,10 @@ afterAll(() => world.stop());
 beforeEach(() => world.clear());
 
 let made = 0;
+
+function refused(error: string) {
+  return { status: 200, headers: {}, response: { ok: false, error } };
+}
 
 /** A channel made for an incident, with its incident. */
 async function incidentChannel(name = 'checkout-errors', options: { private?: boolean } = {}) {
@@ -118,6 +126,23 @@ describe('a channel made for an incident', () => {
     expect(await world.incidents()).toMatchObject([{ id, channel_closed: 'deleted' }]);
   });
 
+  it('has its incident also while Slack lets us in nowhere', async () => {
+    const over = world.slack.outage('conversations.join', serverError);
+    const { id } = await incidentChannel();
+    over();
+
+    expect(await world.incidents()).toMatchObject([{ id, services: ['checkout'] }]);
+  });
+
+  it('is none when we are invited to one of another name', async () => {
+    await world.slack.inviteBot('random', { user: 'ada' });
+    await world.settled();
+    await world.slack.removeBot('random', { user: 'ada' });
+    await world.settled();
+
+    expect(await world.incidents()).toEqual([]);
+  });
+
   it('is one incident, however often Slack tells of it', async () => {
     const { channel } = await incidentChannel();
     const event = { type: 'channel_created', channel: { id: world.channelId(channel), name: channel } };
@@ -219,6 +244,19 @@ describe('/incident in its channel', () => {
     expect(await world.type('/incident', `join INC-${page.id}`, { channel })).toContain('are one now');
 
     expect((await world.incidents()).find((each) => each.id === page.id)?.merged_into).toBe(id);
+  });
+
+  it('part gives an alert that is another fault an incident of its own', async () => {
+    const { channel, id } = await incidentChannel();
+    const signalId = await world.alerted('Search is slow', id);
+    await world.type('/incident', 'part', { channel });
+
+    await world.press(world.lastTold('ada', channel), 'incident_part');
+
+    expect(world.lastTold('ada', channel).text).toContain('Search is slow');
+    const joined = await world.database.db.selectFrom('incident_signals').selectAll().execute();
+    expect(joined).toMatchObject([{ signal_id: signalId, said_by: world.idOf('ada') }]);
+    expect(joined[0]?.incident_id).not.toBe(id);
   });
 
   it('start points to the one that is there', async () => {
@@ -446,6 +484,71 @@ describe('a verdict', () => {
       ]),
     );
     expect(change).not.toBe('');
+  });
+});
+
+describe('a press', () => {
+  it('that Slack no longer opens a modal for is answered with what to do', async () => {
+    const { channel } = await incidentChannel();
+    world.slack.failNext('views.open', refused('expired_trigger_id'));
+
+    expect(await world.type('/incident', 'resolve', { channel })).toContain('Please press it again');
+    expect(world.modal('ada')).toBeNull();
+  });
+
+  it('in the menu of a card says which services are affected', async () => {
+    const { channel, id } = await incidentChannel('payments');
+    const row = (await world.incidents())[0];
+    if (row === undefined) throw new Error('no incident');
+    const card = renderIncidentCard(aCard({ incident: incidentOfRow(row), choices: ['checkout', 'ledger'] }));
+    const { message } = await world.slack.say('card', { user: 'grace', channel });
+    const shown = { ...message, blocks: card.blocks.map((block) => ({ ...block })) };
+
+    await world.press(shown, 'incident_services', { values: ['ledger'] });
+
+    expect(await world.incidents()).toMatchObject([{ id, services: ['ledger'], scope_is_said: true }]);
+  });
+
+  it('on a card asks why, and is said with it', async () => {
+    const { channel, id } = await incidentChannel();
+    const change = await world.deployed('checkout', '1.42.0', subMinutes(new Date(), 15));
+    const { message } = await world.slack.say('card', { user: 'grace', channel });
+    const button = { type: 'button', action_id: 'incident_dismissed', text: { type: 'plain_text', text: 'Not this' } };
+    const shown = {
+      ...message,
+      blocks: [{ type: 'actions', block_id: 'b', elements: [{ ...button, value: `${id}:${change}` }] }],
+    };
+
+    await world.press(shown, 'incident_dismissed');
+    await world.slack.submit(world.openModal('ada'), { user: 'ada', entered: { why: 'rolled back, errors stayed' } });
+
+    expect(await world.entries(id)).toContainEqual(['verdict', 'rolled back, errors stayed', world.idOf('ada')]);
+  });
+
+  it('on a button that says nothing is answered, and does nothing', async () => {
+    const { channel, id } = await incidentChannel();
+    const before = await world.entries(id);
+    const { message } = await world.slack.say('card', { user: 'grace', channel });
+    const button = { type: 'button', action_id: 'incident_caused', text: { type: 'plain_text', text: 'It was this' } };
+    const shown = {
+      ...message,
+      blocks: [{ type: 'actions', block_id: 'b', elements: [{ ...button, value: 'DROP TABLE' }] }],
+    };
+
+    await world.press(shown, 'incident_caused');
+
+    expect(world.lastTold('ada', channel).text).toContain('can no longer read that button');
+    expect(await world.entries(id)).toEqual(before);
+  });
+
+  it('of a guest is refused politely', async () => {
+    const { channel, id } = await incidentChannel();
+    await world.type('/incident', '', { channel });
+    await world.press(world.lastTold('ada', channel), 'incident_resolve', { user: 'guest' });
+
+    expect(world.modal('guest')).toBeNull();
+    expect(world.lastTold('guest', channel).text).toContain('full members');
+    expect(await world.incidents()).toMatchObject([{ id, resolved_at: null }]);
   });
 });
 
@@ -685,17 +788,22 @@ describe('/incident timeline', () => {
 
   it('is text for the asker alone where Slack takes no file', async () => {
     const { channel } = await incidentChannel();
-    world.slack.failNext('files.getUploadURLExternal', {
-      status: 200,
-      headers: {},
-      response: { ok: false, error: 'missing_scope', needed: 'files:write', provided: 'chat:write' },
-    });
+    world.slack.failNext('files.getUploadURLExternal', refused('missing_scope'));
 
     const answer = await world.type('/incident', 'timeline', { channel });
 
     expect(answer).toContain('missing_scope');
     expect(answer).toContain('Paste it into a canvas');
     expect(world.slack.messages(channel, 'grace').flatMap((message) => message.files)).toEqual([]);
+  });
+
+  it('is text, too, when Slack breaks off', async () => {
+    const { channel } = await incidentChannel();
+    const over = world.slack.outage('upload', serverError);
+    const answer = await world.type('/incident', 'timeline', { channel });
+    over();
+
+    expect(answer).toContain('Paste it into a canvas');
   });
 
   it('is never put into another channel', async () => {

@@ -13,7 +13,11 @@ import { record } from '../src/timeline/record.ts';
 import { type TestDatabase, createTestDatabase } from './database.ts';
 import { insertIncident } from './incidents.ts';
 
-const catalog: Catalog = { environments: new Map([['production', 'production']]), services: [], configPaths: [] };
+const catalog: Catalog = {
+  environments: new Map(['production', 'staging'].map((name) => [name, name])),
+  services: [],
+  configPaths: [],
+};
 const onset = new Date('2026-11-20T15:59:00Z');
 const after = (minutes: number) => addMinutes(onset, minutes);
 let database: TestDatabase;
@@ -57,7 +61,9 @@ async function changed(name: string, minute: number, given: Partial<Statement> =
 
 async function labelled() {
   const found = [];
-  for await (const each of labelledIncidents({ db: database.db, catalog, lookback: 86_400_000 })) found.push(each);
+  const releases = { window: null, freezes: [], mirrors: new Map([['production', ['staging']]]) };
+  const dependencies = { db: database.db, catalog, lookback: 86_400_000, releases };
+  for await (const each of labelledIncidents(dependencies)) found.push(each);
   return found;
 }
 
@@ -160,4 +166,14 @@ it('reads any number of incidents', async () => {
   for (let made = 0; made < 120; made += 1) await insertIncident(database.db, { cause_id: bad });
 
   expect(await labelled()).toHaveLength(120);
+});
+
+it('knows of each change what only the history knows', async () => {
+  await changed('1.41.0 in staging', -600, { environmentName: 'staging', to: '1.41.0' });
+  const bad = await changed('bad', -4, { to: '1.42.0' });
+  await resolve({ causeId: bad });
+
+  const [found] = await labelled();
+
+  expect(found?.background.get(bad)).toMatchObject({ skippedStaging: true });
 });

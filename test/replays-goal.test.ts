@@ -3,7 +3,7 @@ import { readLabelledIncident } from '../src/cli/labelled-file.ts';
 import { figuresOf } from '../src/domain/evaluation/figures.ts';
 import { goalsOf } from '../src/domain/evaluation/goals.ts';
 import { replay } from '../src/domain/evaluation/replay.ts';
-import { rankSuspects } from '../src/domain/ranking-adapter.ts';
+import { rankSuspects } from '../src/domain/suspects.ts';
 import { generatedIncident } from './replays/incident.ts';
 
 const catalog = { environments: new Map(), services: [], configPaths: [] };

@@ -205,6 +205,40 @@ export async function startSlackIncidents() {
         .execute((trx) => record(trx, [{ delivery, events: [event], signals: [] }], { catalog, now: new Date() }));
       return batch.recorded[0]?.changeIds[0] ?? '';
     },
+    /** An alert that a rule joined to the incident. The id of its signal. */
+    alerted: async (title: string, incidentId: string): Promise<string> => {
+      const at = new Date();
+      const said = {
+        key: title,
+        source: 'grafana',
+        subject: title,
+        occurredAt: at.toISOString(),
+        clock: 'source',
+        title,
+      };
+      const { id } = await database.db
+        .insertInto('signals')
+        .values({
+          source: 'grafana',
+          subject: title,
+          state: 'open',
+          severity: 'critical',
+          title,
+          environment: 'production',
+          services: ['search'],
+          started_at: at,
+          resolved_at: null,
+          recorded_at: at,
+          said: JSON.stringify([said]),
+        })
+        .returning('id')
+        .executeTakeFirstOrThrow();
+      await database.db
+        .insertInto('incident_signals')
+        .values({ signal_id: id, incident_id: incidentId, why: 'opened it', said_by: null, joined_at: at })
+        .execute();
+      return id;
+    },
     /** As after a new installation. */
     clear: async (): Promise<void> => {
       await settled();

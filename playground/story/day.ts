@@ -66,6 +66,8 @@ export interface DeployStep {
 export type Step = PullRequestStep | PushStep | ReleaseStep | DeployStep;
 
 const hour = 60;
+/** When the bad deploy was taken back. */
+export const rolledBack = 22;
 const well = [
   { state: 'in_progress', after: 0.3, description: 'Rolling out' },
   { state: 'success', after: 2.4, description: 'All pods ready' },
@@ -163,7 +165,7 @@ const checkout: readonly Step[] = [
       { state: 'success', after: 7, description: 'Health check passed' },
     ],
   },
-  { ...deploy('checkout', 'v1.41.3', 'production', 'grace', 22), description: 'Roll back: payments time out' },
+  { ...deploy('checkout', 'v1.41.3', 'production', 'grace', rolledBack), description: 'Roll back: payments time out' },
 ];
 
 const ledger: readonly Step[] = [

@@ -1,4 +1,4 @@
-import type { Suspect } from '../domain/ranking-adapter.ts';
+import type { Suspect } from '../domain/answer.ts';
 import type { Comparison, Figures } from '../domain/evaluation/figures.ts';
 import { goalsOf } from '../domain/evaluation/goals.ts';
 import type { Outcome } from '../domain/evaluation/replay.ts';

@@ -1,4 +1,4 @@
-import type { Suspect } from '../domain/ranking-adapter.ts';
+import type { Suspect } from '../domain/answer.ts';
 import { changeName, countOf, kindNoun, serviceName } from '../domain/change-words.ts';
 import type { Comparison, Figures } from '../domain/evaluation/figures.ts';
 import { type Goal, goalsOf } from '../domain/evaluation/goals.ts';

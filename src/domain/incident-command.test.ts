@@ -55,6 +55,7 @@ describe('what is wanted of the incident of the channel', () => {
     ['post-mortem', { do: 'timeline', privately: false }],
     ['catch up', { do: 'catchup' }],
     ['correct', { do: 'correct' }],
+    ['part', { do: 'part' }],
     ['start-time 14:05', { do: 'start-time', at: new Date('2026-11-20T14:05:00Z'), notes: [] }],
     ['started 14:05', { do: 'start-time', at: new Date('2026-11-20T14:05:00Z'), notes: [] }],
     ['began 20 minutes ago', { do: 'start-time', at: new Date('2026-11-20T15:53:00Z'), notes: [] }],

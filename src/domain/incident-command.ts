@@ -10,7 +10,7 @@ import { severityNamed } from './severity-words.ts';
 
 /** What a person wants done with an incident. Texts are as they were written, without the words that led to them. */
 export type IncidentCommand =
-  | { readonly do: 'show' | 'catchup' | 'correct' | 'reopen' }
+  | { readonly do: 'show' | 'catchup' | 'correct' | 'part' | 'reopen' }
   | { readonly do: 'timeline'; readonly privately: boolean }
   | { readonly do: 'start'; readonly title: string }
   | { readonly do: 'title'; readonly title: string }
@@ -78,6 +78,7 @@ function commandOf(
     case 'show':
     case 'catchup':
     case 'correct':
+    case 'part':
     case 'reopen':
       return { do: verb };
     case 'timeline':

@@ -20,6 +20,7 @@ const synonyms = {
   environment: ['environment', 'env'],
   severity: ['severity', 'sev', 'priority'],
   title: ['title', 'rename', 'name', 'call it'],
+  part: ['part', 'split', 'unjoin', 'separate', 'alerts'],
   join: ['join', 'merge', 'same as', 'duplicate of', 'duplicate', 'joins'],
 } as const;
 

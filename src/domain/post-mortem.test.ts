@@ -43,9 +43,8 @@ describe('the draft of a post-mortem', () => {
 
 Draft, from what was recorded until Fri 20 Nov 2026 17:29 UTC. Times are UTC, beside them those of Europe/Berlin. _What is in italics is for people to write._
 
-| | |
-| :-- | :-- |
 | Status | resolved |
+| :-- | :-- |
 | Severity | critical |
 | Affected | production (checkout) |
 | Began | Fri 20 Nov 2026 15:59 UTC (16:59 Berlin) |

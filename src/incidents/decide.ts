@@ -31,7 +31,10 @@ export async function decide(
   return incident.causeId === changeId ? keepCause(trx, incident, null, '') : incident;
 }
 
-/** On an incident that the caller has locked: what `note` says caused it, and no change; empty: nobody knows what. */
+/** A cause that is no change has a note, by which it is told from one that nobody knows. */
+const somethingElse = 'something else';
+
+/** On an incident that the caller has locked: what `note` says caused it, and no change. */
 export async function causedByNoChange(
   trx: Transaction<Schema>,
   incident: Incident,
@@ -40,7 +43,8 @@ export async function causedByNoChange(
   now: Date,
 ): Promise<Incident> {
   await takeCausesBack(trx, incident.id, null, saidBy, now);
-  return keepCause(trx, incident, null, note);
+  const kept = incident.causeId === null ? incident.causeNote : null;
+  return keepCause(trx, incident, null, note.trim() || (kept ?? somethingElse));
 }
 
 async function takeCausesBack(

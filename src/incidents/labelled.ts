@@ -1,44 +1,20 @@
-import type { Kysely } from 'kysely';
-import type { Schema } from '../database/schema.ts';
-import type { Catalog } from '../domain/catalog.ts';
 import { tookEffect } from '../domain/change-words.ts';
 import type { Change } from '../domain/change.ts';
 import { dependenciesOf, reachesOf } from '../domain/dependencies.ts';
+import type { LabelledIncident } from '../domain/evaluation/labelled-incident.ts';
 import { type Incident, type IncidentEntry, incidentReference } from '../domain/incident.ts';
-import type { Background } from '../domain/suspects.ts';
 import { undoings } from '../domain/undone.ts';
 import { catalogWith } from '../timeline/aliases.ts';
 import { withMergeRisks } from '../timeline/merge-risks.ts';
+import { backgroundOf } from '../timeline/suspect-background.ts';
 import { alertsOf } from './alerts.ts';
 import { verdictsOf } from './entries.ts';
 import { incidentOfRow } from './incident-rows.ts';
-import { type Scope, changesOfScope } from './scope-changes.ts';
-
-/** A past incident of which it is known what caused it. */
-export interface LabelledIncident {
-  readonly id: string;
-  readonly title: string;
-  readonly symptom: string;
-  readonly environment: string | null;
-  readonly services: readonly string[];
-  readonly startedAt: Date;
-  readonly askedAt: Date;
-  readonly dependsOn: ReadonlyMap<string, readonly string[]>;
-  readonly changes: readonly Change[];
-  readonly background: ReadonlyMap<string, Background>;
-  /** Ids of changes; none: no change caused it. */
-  readonly causes: readonly string[];
-}
-
-export interface LabelledDependencies {
-  readonly db: Kysely<Schema>;
-  /** Of the settings. */
-  readonly catalog: Catalog;
-  /** As for suspects, in milliseconds. */
-  readonly lookback: number;
-}
+import { changesOfScope } from './scope-changes.ts';
+import type { SuspectDependencies } from './suspects.ts';
 
 const page = 50;
+const nobody = () => [];
 /** People look at the suspects some minutes after the first alert; until then changes may come in. */
 const askedAfter = 10 * 60_000;
 /** A fix often lands for good after the incident is over. */
@@ -48,7 +24,7 @@ const aftermath = 3_600_000;
  * Incidents of which it is known what caused them, oldest first: because somebody named it, or because a revert, a
  * rollback or a named fix took it back. Which changes the ranking would suspect has no say in that.
  */
-export async function* labelledIncidents(dependencies: LabelledDependencies): AsyncGenerator<LabelledIncident> {
+export async function* labelledIncidents(dependencies: SuspectDependencies): AsyncGenerator<LabelledIncident> {
   const { db } = dependencies;
   const catalog = await catalogWith(db, dependencies.catalog);
   for (let after = '0'; ;) {
@@ -72,7 +48,7 @@ export async function* labelledIncidents(dependencies: LabelledDependencies): As
 
 /** Null: nobody knows what caused it. */
 async function labelledOf(
-  { db, catalog, lookback }: LabelledDependencies,
+  { db, catalog, lookback, releases, namesOf = nobody }: SuspectDependencies,
   incident: Incident,
 ): Promise<LabelledIncident | null> {
   const verdicts = await verdictsOf(db, incident.id);
@@ -87,11 +63,11 @@ async function labelledOf(
     const { changes } = await changesOfScope(db, scope, { from, onset, now }, also, catalog);
     return withMergeRisks(db, changes, catalog);
   };
-  const causes =
-    named ?? culprits(await read(endOf(incident), [...verdicts.keys()]), { incident, verdicts, scope, from });
+  const causes = named ?? culprits(await read(endOf(incident), [...verdicts.keys()]), { incident, verdicts, from });
   if (named === null && causes.length === 0) return null;
 
   const askedAt = new Date(Math.max(openedAt.getTime(), onset.getTime() + askedAfter));
+  const changes = await read(askedAt, causes);
   const { alerts } = await alertsOf(db, catalog, incident.id);
   const said = [
     incident.title,
@@ -108,8 +84,9 @@ async function labelledOf(
     startedAt: onset,
     askedAt,
     dependsOn,
-    changes: await read(askedAt, causes),
-    background: new Map(),
+    changes,
+    background: await backgroundOf({ db, mirrors: releases.mirrors, namesOf }, changes),
+    releases,
     causes,
   };
 }
@@ -128,12 +105,11 @@ function namedCauses(
 interface Case {
   readonly incident: Incident;
   readonly verdicts: ReadonlyMap<string, IncidentEntry>;
-  readonly scope: Scope;
   readonly from: Date;
 }
 
 /** What was live when it began and taken back while people worked on it. */
-function culprits(changes: readonly Change[], { incident, verdicts, scope, from }: Case): readonly string[] {
+function culprits(changes: readonly Change[], { incident, verdicts, from }: Case): readonly string[] {
   const undoing = undoings(changes);
   const verdictOn = ({ id }: Change) => verdicts.get(id)?.verdict?.verdict ?? null;
   const takenBack = changes.flatMap((change) => {
@@ -142,18 +118,11 @@ function culprits(changes: readonly Change[], { incident, verdicts, scope, from 
     if (by === null || by.id === change.id || verdictOn(change) === 'dismissed') return [];
     const [began, ended] = [tookEffect(change), tookEffect(by)];
     const was = began >= from && began <= incident.startedAt;
-    if (verdictOn(by) !== 'fixed' && !isWithin(scope, change)) return [];
     return was && ended >= incident.startedAt && ended <= endOf(incident) ? [{ change, by }] : [];
   });
   // Where a named fix took something back, what else was taken back meanwhile was not for this.
   const fixed = takenBack.filter(({ by }) => verdictOn(by) === 'fixed');
   return (fixed.length > 0 ? fixed : takenBack).map(({ change }) => change.id);
-}
-
-function isWithin({ environment, services }: Scope, change: Change): boolean {
-  if (environment !== null && change.environment !== null && change.environment !== environment) return false;
-  if (services.length === 0 || change.services.length === 0) return true;
-  return change.services.some((each) => services.includes(each));
 }
 
 function endOf({ resolvedAt, startedAt }: Incident): Date {

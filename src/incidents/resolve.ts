@@ -157,9 +157,6 @@ async function saidBefore(
   return { outcome: 'already', incident, by: entry?.said_by ?? null, at };
 }
 
-/** A cause that is no change has a note, by which it is told from one that nobody knows. */
-const somethingElse = 'something else';
-
 interface Named {
   /** Undefined: nothing was said about the cause. */
   readonly causeId: string | null | undefined;
@@ -195,7 +192,7 @@ async function decideAll(
     if (decided.get(changeId)?.verdict?.verdict === 'fixed') continue;
     incident = await decide(trx, incident, { changeId, verdict: 'fixed', why: '' }, saidBy, now);
   }
-  if (causeId === null) return causedByNoChange(trx, incident, note.trim() || somethingElse, saidBy, now);
+  if (causeId === null) return causedByNoChange(trx, incident, note, saidBy, now);
   if (causeId !== undefined && incident.causeId !== causeId) {
     incident = await decide(trx, incident, { changeId: causeId, verdict: 'caused', why: '' }, saidBy, now);
   }

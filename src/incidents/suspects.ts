@@ -50,7 +50,9 @@ export async function suspectsOf(
   const found = await changesOfScope(db, scope, span, decided, catalog);
   const changes = await withMergeRisks(db, found.changes, catalog);
   const fault = {
-    ...{ onset, environment, services },
+    onset,
+    environment,
+    services,
     assumed: false,
     over: endOf(incident, alerts),
     symptom: symptomOf(incident, alerts),

@@ -49,7 +49,7 @@ export function sayVerdict(
 
 export type NoChangeSaid = { readonly outcome: 'said'; readonly incident: Incident } | { readonly outcome: 'gone' };
 
-/** No change of the timeline caused it, as `note` says; with an empty one nobody knows any more what did. */
+/** No change of the timeline caused it, but what `note` says; it may be empty. */
 export function sayNoChangeCaused(
   db: Kysely<Schema>,
   incidentId: string,

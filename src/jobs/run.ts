@@ -33,7 +33,7 @@ export async function migrateJobs(pool: Pool, logger: Logger): Promise<void> {
 }
 
 /** A card is shown within seconds; what may be run later is found this often, in milliseconds. */
-const urgentPoll = 500;
+const urgentPoll = 200;
 
 /**
  * Runs what people wait for beside all other jobs, of which two may read the history of a repository for minutes. Each of

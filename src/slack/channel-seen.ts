@@ -47,14 +47,17 @@ export async function seenChannel({ client, log }: SlackContext, id: string): Pr
   }
 }
 
-/** In a public channel, so that its card can be written and pinned there. Null: Slack does not let us in. */
+/**
+ * In a public channel, so that its card can be written and pinned there. Null: Slack does not let us in, or not now;
+ * whoever writes the card tries again.
+ */
 export async function join({ client, log }: SlackContext, id: string): Promise<RawSeen | null> {
   try {
     const { channel } = await client.conversations.join({ channel: id });
     return channelOf(channel);
   } catch (error) {
-    if (!(error instanceof WebAPIPlatformError)) throw error;
-    log.warn({ channel: id, why: error.data.error }, 'Slack does not let us into a channel for an incident');
+    const why = error instanceof WebAPIPlatformError ? error.data.error : 'no answer';
+    log.warn({ channel: id, why }, 'Slack does not let us into a channel for an incident');
     return null;
   }
 }

@@ -4,7 +4,7 @@ import { renderRefusal } from './messages/refusal.ts';
 import { renderTold } from './modals/told.ts';
 import { firstTime, notDone } from './once.ts';
 import type { SubmissionRequest } from './request.ts';
-import { submissionOf } from './submission.ts';
+import { type Submission, submissionOf } from './submission.ts';
 import { type ViewAnswer, show, wrong } from './views/answer.ts';
 
 const apology =
@@ -24,19 +24,38 @@ export async function submitted(context: SlackContext, { listener, body, ack }: 
   const answer = ack as AckFn<ViewResponseAction>;
   const submission = submissionOf(body);
   if (submission === null || !(await firstTime(context.db, submission.key, context.now()))) return ack();
-  const { userId, key, ...rest } = submission;
+  const { outcome, failure } = await listen(context, listener, submission);
+  if (outcome.outcome === 'errors') {
+    // First: whoever reads what is wrong may press again at once, and must not be taken for a copy.
+    await notDone(context.db, submission.key).catch((error: unknown) => {
+      context.log.warn({ err: error }, 'a submission cannot be tried again as it is');
+    });
+  }
+  await settle(outcome, ack, answer);
+  if (failure !== null) throw failure;
+}
+
+interface Heard {
+  readonly outcome: ViewAnswer;
+  /** What went wrong; `outcome` apologises for it. */
+  readonly failure: Error | null;
+}
+
+async function listen(
+  context: SlackContext,
+  listener: Submitting['listener'],
+  { userId, ...request }: Submission,
+): Promise<Heard> {
   try {
     const asker = await context.who(userId);
     const outcome =
       asker.outcome === 'refused'
         ? show(renderTold('Sorry', renderRefusal(asker.why).text))
-        : await listener(context, { asker, key, ...rest });
-    if (outcome.outcome === 'errors') await notDone(context.db, key);
-    await settle(outcome, ack, answer);
+        : await listener(context, { asker, ...request });
+    return { outcome, failure: null };
   } catch (error) {
-    await settle(wrong(rest.entered.first, apology), ack, answer);
-    await notDone(context.db, key);
-    throw error;
+    const failure = error instanceof Error ? error : new Error(String(error));
+    return { outcome: wrong(request.entered.first, apology), failure };
   }
 }
 

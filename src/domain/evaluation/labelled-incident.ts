@@ -1,5 +1,6 @@
 import type { Change } from '../change.ts';
-import type { Background } from '../ranking-adapter.ts';
+import type { ReleaseRules } from '../release-rules.ts';
+import type { Background } from '../suspects.ts';
 
 /** A past incident of which it is known what caused it. */
 export interface LabelledIncident {
@@ -17,6 +18,8 @@ export interface LabelledIncident {
   readonly changes: readonly Change[];
   /** What is known about changes beyond themselves, by their ids. */
   readonly background: ReadonlyMap<string, Background>;
+  /** How releases were to be made. Left out: nothing says it. */
+  readonly releases?: ReleaseRules;
   /** Ids of changes; none: no change caused it. */
   readonly causes: readonly string[];
 }

@@ -1,6 +1,6 @@
-import type { Suspect } from '../ranking-adapter.ts';
+import type { Suspect } from '../answer.ts';
 import type { Change, Kind } from '../change.ts';
-import type { Ranking, SuspectContext } from '../ranking-adapter.ts';
+import type { Ranking, SuspectContext } from '../suspects.ts';
 import { knownAt } from './known-at.ts';
 import type { LabelledIncident } from './labelled-incident.ts';
 import { byRecency } from './recency.ts';
@@ -67,5 +67,6 @@ function contextOf(incident: LabelledIncident): SuspectContext {
     dependsOn: incident.dependsOn,
     symptom: symptom.includes(title) ? symptom : `${title}\n${symptom}`,
     background: incident.background,
+    releases: incident.releases ?? null,
   };
 }

@@ -37,11 +37,10 @@ export function factsOf(story: Story, zone: Zone, nameOf: NameOf): readonly stri
     ['Channel', incident.channel === null ? null : markdownText(`#${incident.channel.name}`)],
     ['People', markdownText(peopleOf(story, nameOf).join(', ')) || null],
   ];
-  return [
-    '| | |',
-    '| :-- | :-- |',
-    ...rows.flatMap(([name, value]) => (value === null || value === '' ? [] : [`| ${name} | ${value} |`])),
-  ];
+  const [status = '', ...others] = rows.flatMap(([name, value]) =>
+    value === null || value === '' ? [] : [`| ${name} | ${value} |`],
+  );
+  return [status, '| :-- | :-- |', ...others];
 }
 
 /** The first thing that is read, and all that many will read: what it was, how it was found and ended, and why. */

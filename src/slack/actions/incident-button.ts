@@ -4,6 +4,7 @@ import { setScope } from '../../incidents/correct.ts';
 import type { SlackContext } from '../context.ts';
 import { openCorrectModal, openNoteModal, openResolveModal } from '../incident/modals.ts';
 import { type Performable, perform } from '../incident/perform.ts';
+import { part } from '../incident/part.ts';
 import { openVerdictModal } from '../incident/verdict.ts';
 import { incidentSeen } from '../incident/which.ts';
 import { choiceOf } from '../messages/incident-choices.ts';
@@ -62,6 +63,12 @@ function saidByButton(actionId: string): 'caused' | 'dismissed' | null {
   if (actionId === 'incident_caused') return 'caused';
   return actionId === 'incident_dismissed' ? 'dismissed' : null;
 }
+
+/** An alert of the list is another fault. */
+export const partPressed = onIncident((context, { asker, click }) => {
+  const [, signalId] = /^\d{1,18}:(\d{1,18})$/.exec(click.value) ?? [];
+  return signalId === undefined ? Promise.resolve(renderOutdatedButton()) : part(context, signalId, asker.id);
+});
 
 function performed(context: SlackContext, { asker, click }: ClickRequest, incident: Incident, command: Performable) {
   return perform(context, { asker, channelId: click.channelId, triggerId: click.triggerId }, incident, command);

@@ -21,6 +21,7 @@ import {
 import type { SlackMessage } from '../send.ts';
 import type { Member } from '../who.ts';
 import { openCorrectModal, openResolveModal } from './modals.ts';
+import { offerToPart } from './part.ts';
 import { showState } from './state.ts';
 import { attachTimeline } from './timeline.ts';
 import { sayByWords } from './verdict.ts';
@@ -69,6 +70,8 @@ async function performShort(
     }
     case 'resolve':
       return openResolveModal(context, place, incident, command.note);
+    case 'part':
+      return offerToPart(context, incident);
     case 'correct':
       return openCorrectModal(context, place, incident);
     case 'mitigated': {
@@ -86,7 +89,10 @@ async function performShort(
     case 'verdict':
       return sayByWords(context, place, incident, command);
     case 'start-time':
-      return corrected(context, await setStart(db, id, command.at, by, now), incident, command.notes);
+      return corrected(context, await setStart(db, id, command.at, by, now), incident, [
+        ...command.notes,
+        ...zoneNotes(place),
+      ]);
     case 'scope':
       return corrected(context, await setScope(db, id, command, by, now), incident);
     case 'severity':
@@ -96,6 +102,10 @@ async function performShort(
     case 'join':
       return join(context, place, incident, command.other);
   }
+}
+
+function zoneNotes({ asker }: Place): readonly string[] {
+  return asker.timezoneKnown ? [] : ['Slack does not say your time zone, so the time was read as UTC.'];
 }
 
 function corrected(

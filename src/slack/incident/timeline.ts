@@ -31,8 +31,8 @@ export async function attachTimeline(
     });
     return [renderAttached(incident)];
   } catch (error) {
-    if (!(error instanceof WebAPIPlatformError)) throw error;
-    context.log.warn({ err: error, why: error.data.error }, 'Slack does not take the timeline as a file');
-    return renderMarkdown(incident, markdown, error.data.error);
+    const why = error instanceof WebAPIPlatformError ? error.data.error : 'it did not answer';
+    context.log.warn({ err: error, why }, 'Slack does not take the timeline as a file');
+    return renderMarkdown(incident, markdown, why);
   }
 }

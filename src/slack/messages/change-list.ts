@@ -55,8 +55,7 @@ export function changeList(answer: Answer, options: ListOptions): ChangeList {
 }
 
 /** What all pages have, for when this one does not show all: `ledger: 3 deploys, 1 migration · search: 1 rollback`. */
-export function serviceSummary({ byService }: Pick<Answer, 'byService'>): string | null {
-  const most = 12;
+export function serviceSummary({ byService }: Pick<Answer, 'byService'>, most = 12): string | null {
   const parts = byService.slice(0, most).map(({ service, kinds: counts, total }) => {
     const each = kinds.flatMap((kind) => (counts[kind] === undefined ? [] : kindCount(kind, counts[kind])));
     const said = each.length === 0 ? countOf(total, 'change') : each.join(', ');

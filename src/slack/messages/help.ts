@@ -24,6 +24,9 @@ export function renderHelp(): { text: string; blocks: KnownBlock[] } {
       section(
         '*In a thread or a direct message*, where commands do not work, mention me or just write: "what changed in prod since yesterday 3pm?"',
       ),
+      section(
+        '*In the channel of an incident* `/since` alone begins before it did, and `/since catchup` says how it stands. `/incident help` has the rest.',
+      ),
       context(
         'Each answer also says which sources it looked at and how fresh they are. Nothing I post pings a channel.',
       ),

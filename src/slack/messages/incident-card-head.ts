@@ -126,8 +126,12 @@ export function nameOf(change: Change, voice: Voice): string {
 
 /** The reason that speaks of time stands in the first line: it is what people ask first. */
 function when({ reasons }: CardSuspect): string {
-  const words = reasons.find(({ text }) => /before it began|was under way|which clocks/.test(text))?.text;
+  const words = reasons.find(isAboutTime)?.text;
   return words === undefined ? '' : `, ${outside(words, 90)}`;
+}
+
+export function isAboutTime({ text }: CardSuspect['reasons'][number]): boolean {
+  return /before it began|was under way|which clocks/.test(text);
 }
 
 export function undoneWords({ undone, change }: Pick<CardSuspect, 'undone' | 'change'>, voice: Voice): string | null {

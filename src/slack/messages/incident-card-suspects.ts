@@ -7,7 +7,7 @@ import { button, context, section } from './blocks.ts';
 import { carriedWords } from './carried.ts';
 import { byWhom, linksOf, receivedWords } from './change-line.ts';
 import { escaped, outside } from './escape.ts';
-import { nameOf, undoneWords } from './incident-card-head.ts';
+import { isAboutTime, nameOf, undoneWords } from './incident-card-head.ts';
 import type { Voice } from './voice.ts';
 
 const mostReasons = 6;
@@ -22,7 +22,7 @@ export function suspectBlocks({ incident, suspects }: IncidentCard, voice: Voice
     // That the first was taken back stands in the first lines already.
     const undone = index === 0 ? null : undoneWords(suspect, voice);
     const told = section(`${index + 1}.  ${toldWords(suspect, undone, voice)}`);
-    const why = reasonsLine(suspect, index === 0 ? mostReasons : 3);
+    const why = reasonsLine(suspect, index === 0 ? mostReasons : 4);
     const reasons = why === null ? [] : [context(why)];
     if (!open) return [told, ...reasons];
     if (index > 0) return [{ ...told, accessory: verdictMenu(value, allVerdicts) }, ...reasons];
@@ -97,13 +97,19 @@ export function steadyCourse(change: Change): string | null {
 function reasonsLine({ reasons, score }: CardSuspect, most: number): string | null {
   const words = (of: typeof reasons) =>
     of.map(({ text, weight }) => `${outside(text, 110)} ${points(weight)}`).join(', ');
-  const speaking = reasons.filter(({ weight }) => weight > 0).slice(0, most);
+  const speaking = timeFirst(reasons.filter(({ weight }) => weight > 0)).slice(0, most);
   const against = reasons.filter(({ weight }) => weight < 0).slice(-3);
   const parts = [
     ...(speaking.length === 0 ? [] : [`*Why* (${Math.round(score * 100)} of 100)  ${words(speaking)}`]),
     ...(against.length === 0 ? [] : [`*Against*  ${words(against)}`]),
   ];
   return parts.length === 0 ? null : parts.join('\n');
+}
+
+/** What people ask first, however little it says. */
+function timeFirst(reasons: CardSuspect['reasons']): CardSuspect['reasons'] {
+  const time = reasons.find(isAboutTime);
+  return time === undefined ? reasons : [time, ...reasons.filter((reason) => reason !== time)];
 }
 
 /** As parts of a hundred. */

@@ -26,6 +26,7 @@ const purposes: Readonly<Record<IncidentCommand['do'], readonly [question: strin
   severity: ['Which incident is it about?', 'This one'],
   title: ['Which incident is called that?', 'This one'],
   join: ['Which incident is it one with?', 'This one'],
+  part: ['Part an alert of which incident?', 'Alerts'],
   correct: ['Correct which incident?', 'Correct…'],
 };
 

@@ -2,7 +2,7 @@ import type { Incident } from '../../domain/incident.ts';
 import { incidentReference } from '../../domain/incident.ts';
 import { formatDuration } from '../../domain/since/format.ts';
 import { section } from './blocks.ts';
-import { bold, escaped, outside } from './escape.ts';
+import { bold, outside } from './escape.ts';
 import { readerTime } from './time.ts';
 
 const mostServices = 4;
@@ -45,8 +45,4 @@ export function speaker(saidBy: string | null): string {
   if (saidBy === null) return 'a rule';
   if (/^[UW][A-Z0-9]{1,30}$/.test(saidBy)) return `<@${saidBy}>`;
   return `the API token ${outside(saidBy.replace(/^api:/, ''), 60)}`;
-}
-
-export function referenceWords(incident: Pick<Incident, 'id'>): string {
-  return escaped(incidentReference(incident));
 }

@@ -15,6 +15,7 @@ const corrections: readonly (readonly [command: string, does: string])[] = [
   ['services checkout ledger', 'what is affected'],
   ['severity critical', 'or SEV1 to SEV4'],
   ['join INC-41', 'that one and this are the same'],
+  ['part', 'lists the alerts, to part one that is another fault'],
 ];
 
 export function renderIncidentHelp(): { text: string; blocks: KnownBlock[] } {

@@ -3,13 +3,14 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { askedAt } from '../../../test/answers.ts';
 import { change, date, harm, maybe, mrkdwnOf, strangers, text } from '../../../test/hostile.ts';
-import { aFault, verdict } from '../../../test/incident-cards.ts';
+import { aFault, anAlert, verdict } from '../../../test/incident-cards.ts';
 import type { Change } from '../../domain/change.ts';
 import type { Incident } from '../../domain/incident.ts';
 import { verdicts } from '../../domain/incident.ts';
 import type { Vocabulary } from '../../domain/question.ts';
 import { severities } from '../../domain/signal.ts';
 import { blockKitProblems } from '../block-limits.ts';
+import { renderAlertsToPart, renderParted } from '../messages/incident-alerts.ts';
 import { renderChoices } from '../messages/incident-choices.ts';
 import { renderIncidentHelp } from '../messages/incident-help.ts';
 import {
@@ -114,11 +115,14 @@ it('draws every private answer within the limits, with nothing from outside but 
       const suspects = suspectsAmong(all, words);
       const asked = { words, verdict: said, suspects, now };
       const [first] = all;
+      const some = Array.from({ length: 12 }, (_, at) => anAlert({ id: String(at + 1), title: words, url: words }));
       const messages: readonly { readonly text: string; readonly blocks: readonly KnownBlock[] }[] = [
         renderIncidentHelp(),
         renderChoices({ incidents: Array.from({ length: 7 }, () => fault), purpose: 'note', words, now }),
         renderChoices({ incidents: [], purpose: 'resolve', words, now }),
         renderUnknownIncident(fault.id),
+        renderAlertsToPart(fault, { alerts: some, going: 20, over: 0, isFloor: true }, now),
+        renderParted(fault, fault),
         renderNoted(fault, words),
         ...(first === undefined
           ? []

@@ -1,0 +1,28 @@
+import type { Slack } from './slack.ts';
+
+const patience = 20_000;
+
+/**
+ * What `look` finds in the workspace, now or after it has changed; null and undefined are nothing. Throws after 20 s,
+ * saying what was missing.
+ */
+export function awaited<T>({ workspace }: Slack, what: string, look: () => T | null | undefined): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const done = () => {
+      clearTimeout(timer);
+      workspace.changes.off('changed', lookAgain);
+    };
+    const lookAgain = () => {
+      const found = look();
+      if (found === null || found === undefined) return;
+      done();
+      resolve(found);
+    };
+    const timer = setTimeout(() => {
+      done();
+      reject(new Error(`${what} did not come within ${patience / 1000} s.`));
+    }, patience);
+    workspace.changes.on('changed', lookAgain);
+    lookAgain();
+  });
+}
