@@ -18,6 +18,7 @@ import { migrateJobs } from '../src/jobs/run.ts';
 import { changeColumns, changeOfRow } from '../src/timeline/change-of-row.ts';
 import { record } from '../src/timeline/record.ts';
 import { type TestDatabase, createTestDatabase } from './database.ts';
+import { insertIncident } from './incidents.ts';
 import { type Repository, makeRepository } from './repository.ts';
 
 const catalog: Catalog = { environments: new Map([['production', 'production']]), services: [], configPaths: [] };
@@ -374,6 +375,27 @@ it('a repository name that could leave the folder is refused', async () => {
   for (const name of ['../origin/acme/checkout', 'acme/..', '-x/checkout', 'acme/checkout/more', '']) {
     expect(await read(name)).toMatchObject({ outcome: 'unknown', why: expect.stringContaining('no repository name') });
   }
+});
+
+it('tells open incidents what is known of a deploy by then', async () => {
+  const [one, two] = [source.commit('One'), source.commit('Two')];
+  await deploy(1, one);
+  const id = await deploy(2, two);
+  const watched = async () => {
+    await sql`delete from graphile_worker._private_jobs`.execute(database.db);
+    await relate(id);
+    const { rows } = await sql<{ changes: string[] }>`
+      select payload -> 'changeIds' as changes from graphile_worker._private_jobs join graphile_worker._private_tasks
+        on _private_tasks.id = task_id
+      where identifier = 'watch-changes'
+    `.execute(database.db);
+    return rows;
+  };
+  const before = await watched();
+  await insertIncident(database.db);
+
+  expect(before).toEqual([]);
+  expect((await watched())[0]).toEqual({ changes: [id] });
 });
 
 it('enqueues a job for each deploy that is shown, and for nothing else', async () => {

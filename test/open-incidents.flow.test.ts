@@ -170,6 +170,13 @@ describe('a channel', () => {
     expect(await said(taken?.incident.id ?? '')).toEqual(['opened: #inc-42-staging-checkout-api-errors was made']);
   });
 
+  it('of long ago to which we are invited now opens an incident of now', async () => {
+    const taken = await takeChannel(context, channel('inc-shop', { createdAt: minutes(-60 * 24 * 90) }), now);
+
+    expect(taken?.incident.startedAt).toEqual(now);
+    expect(await said('1')).toEqual(['opened: #inc-shop was made']);
+  });
+
   it('of another name opens none', async () => {
     expect(await takeChannel(context, channel('checkout'), now)).toBeNull();
     expect(await channelRenamed(context, channel('checkout'), now)).toBeNull();

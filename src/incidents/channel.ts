@@ -49,7 +49,7 @@ export function takeChannel(context: IncidentContext, channel: SeenChannel, now:
         title: words.title,
         environment: words.environment ?? context.defaultEnvironment,
         services: words.services,
-        startedAt: channel.createdAt ?? now,
+        startedAt: made.madeAt,
         channel,
         saidBy: null,
         why: `#${channel.name} was made`,

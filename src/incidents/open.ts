@@ -123,6 +123,6 @@ function startOf({ startedAt, said, ...incident }: NewIncident, now: Date) {
 }
 
 function doubtedStart(told: Date, now: Date) {
-  const text = `The start was told as ${told.toISOString()}, which cannot be: taken as when we heard of it.`;
+  const text = `It was told to have begun at ${told.toISOString()}, which is not believed: taken as when we heard of it.`;
   return { kind: 'start-time', at: now, text, saidBy: null } as const;
 }
