@@ -15,6 +15,7 @@ import {
   changeLabel,
   changeLinks,
   changeSentence,
+  quotedSentence,
   spanOf,
   whoSaid,
 } from './post-mortem/sentences.ts';
@@ -33,9 +34,10 @@ export interface PostMortemOptions {
  */
 export function postMortemOf(story: Story, { timezone, nameOf, backportOf }: PostMortemOptions): string {
   const { incident, asOf } = story;
-  const zone = zoneOf(timezone);
+  const { startedAt, resolvedAt } = incident;
+  const zone = zoneOf(timezone, [startedAt, resolvedAt ?? asOf, ...story.lines.map(({ at }) => at)]);
   const times =
-    zone.title === null ? 'Times are UTC.' : `Times are UTC, beside them those of ${markdownText(zone.name)}.`;
+    zone.title === null ? timesAre(zone.name) : `Times are UTC, beside them those of ${markdownText(zone.name)}.`;
   return [
     `# ${incidentReference(incident)}: ${markdownText(incident.title)}`,
     `Draft, from what was recorded until ${momentOf(asOf, null)}. ${times} _What is in italics is for people to write._`,
@@ -64,6 +66,11 @@ export function postMortemOf(story: Story, { timezone, nameOf, backportOf }: Pos
   ].join('\n\n');
 }
 
+function timesAre(zone: string): string {
+  const isUtc = /^(?:Etc\/)?(?:UTC|GMT)$/.test(zone);
+  return isUtc ? 'Times are UTC.' : `Times are UTC, which clocks in ${markdownText(zone)} showed too.`;
+}
+
 function causeOf(story: Story): readonly string[] {
   const { cause, incident, causeReasons, suspects } = story;
   const note = incident.causeNote === null ? [] : [`“${markdownText(incident.causeNote)}”`];
@@ -86,7 +93,7 @@ function causeOf(story: Story): readonly string[] {
   const pointed = causeReasons.length > 0 ? causeReasons : cause.risks.map(({ text }) => text);
   return [
     `${head.join(', ')}.`,
-    ...(cause.reason === null ? [] : [`Its reason was “${markdownText(cause.reason, 500)}”.`]),
+    ...(cause.reason === null ? [] : [`Its reason was ${quotedSentence(cause.reason, 500)}`]),
     ...note,
     ...(brought === null ? [] : titled(`It ${brought.verb}:`, brought.things)),
     ...titled(
