@@ -137,6 +137,15 @@ In the words of who resolved it: “fixed forward, watched for 10 minutes”.`);
     );
   });
 
+  it('does not take a rollback from before it began for an attempt', () => {
+    const before = { ...rollbackOfStory, id: '12', occurredAt: after(-90), finishedAt: after(-88) };
+    const entries = [aVerdict(9, '12', 'suspect')];
+
+    expect(section(written(sampleStory({ entries, changes: [before], undone: new Map() })), 'What was tried')).toBe(
+      'Nothing that the timeline knows of.',
+    );
+  });
+
   it('says what was ruled out by whom and why, and what nobody looked at', () => {
     expect(section(written(sampleStory()), 'What was ruled out')).toBe(
       `- [new-ledger 20 % → 50 %](https://flags.example.com/new-ledger): “flag is off for checkout” (edsger, 16:06 UTC)
@@ -186,6 +195,7 @@ Looked likely too, and nobody decided:
   it('says what caused it where that was no change', () => {
     const story = sampleStory({ incident: incidentOf({ causeId: null, causeNote: 'the bank was down' }), entries: [] });
 
+    expect(written(story)).toContain('| Cause | no change: “the bank was down” |');
     expect(section(written(story), 'Cause')).toBe('No change of the timeline is named.\n\n“the bank was down”');
   });
 

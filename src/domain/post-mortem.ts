@@ -105,7 +105,8 @@ function causeOf(story: Story): readonly string[] {
 }
 
 function suspectSentence({ change, reasons }: Suspect, { asOf }: Story): string {
-  const why = reasons.slice(0, 4).map(({ text }) => markdownText(text, 200));
+  const speaking = reasons.filter(({ weight }) => weight > 0).slice(0, 4);
+  const why = speaking.map(({ text }) => markdownText(text, 200));
   return `${capital(changeSentence(change, asOf))}${why.length === 0 ? '' : `: ${why.join('; ')}`}`;
 }
 
@@ -121,7 +122,8 @@ function triedIn(story: Story, nameOf: NameOf): readonly string[] {
     if (line.type !== 'change') return [];
     const { change } = line;
     const back = takenBackBy(change.id);
-    if (!fixes.has(change.id) && change.kind !== 'rollback' && back.length === 0) return [];
+    const isTry = change.kind === 'rollback' && change.occurredAt >= story.incident.startedAt;
+    if (!fixes.has(change.id) && !isTry && back.length === 0) return [];
     const who = personName(change.actor);
     const decided = named.get(change.id);
     const brought = broughtBy(change, 3);

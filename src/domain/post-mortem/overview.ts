@@ -11,7 +11,7 @@ type Entry = Extract<StoryLine, { type: 'entry' }>['entry'];
 
 /** What can be read at a glance. */
 export function factsOf(story: Story, zone: Zone, nameOf: NameOf): readonly string[] {
-  const { incident, measures, cause } = story;
+  const { incident, measures } = story;
   const { startedAt, mitigatedAt, resolvedAt } = incident;
   const moment = (at: Date) => bothMomentsOf(at, at === startedAt ? null : startedAt, zone);
   const ended = (kind: 'mitigated' | 'resolved', at: Date | null, after: number | null) => {
@@ -27,7 +27,7 @@ export function factsOf(story: Story, zone: Zone, nameOf: NameOf): readonly stri
     ['Detected', detected(story, moment, nameOf)],
     ['Mitigated', ended('mitigated', mitigatedAt, measures.toMitigate)],
     ['Resolved', ended('resolved', resolvedAt, measures.toResolve)],
-    ['Cause', cause === null ? null : markdownText(changeLabel(cause))],
+    ['Cause', causeWords(story)],
     [
       'Fix',
       fixesOf(story)
@@ -80,6 +80,11 @@ function placeWords({ incident: { environment, services } }: Story): string | nu
   const names = markdownText(services.join(', '), 500);
   if (environment === null) return names === '' ? null : names;
   return names === '' ? markdownText(environment) : `${markdownText(environment)} (${names})`;
+}
+
+function causeWords({ cause, incident: { causeNote } }: Story): string | null {
+  if (cause !== null) return markdownText(changeLabel(cause));
+  return causeNote === null ? null : `no change: “${markdownText(causeNote, 200)}”`;
 }
 
 function detected(story: Story, moment: (at: Date) => string, nameOf: NameOf): string {
