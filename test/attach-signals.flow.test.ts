@@ -361,6 +361,20 @@ describe('a resolved page that fires again', () => {
     expect(await belonging()).toEqual(['Q1 in 2: opened it']);
   });
 
+  it('is known again among however many others', async () => {
+    const many = Array.from({ length: 60 }, (_, index) =>
+      page(`P${index}`, { title: `Odd ${'xyz'.repeat(index + 1)}` }),
+    );
+    await hear(many);
+    await hear(
+      many.map(({ subject, title = '' }) => page(subject, { at: 5, state: 'resolved', title })),
+      5,
+    );
+    await hear([page('P99', { at: 20, title: 'Odd xyz' })], 20);
+
+    expect(await incidents()).toMatchObject([{ resolvedAt: null }]);
+  });
+
   it('as a firing of an alert with a number of its own opens its incident again', async () => {
     await hear([alert('a')]);
     await hear([alert('a', { state: 'resolved', occurredAt: minute(5).toISOString() })], 5);

@@ -51,6 +51,10 @@ export function crowdedCard(count: number): IncidentCard {
     total: count,
     totalIsFloor: true,
     drifts: many.slice(0, 5),
+    backports: many.slice(0, 4).map((change) => ({
+      change,
+      offer: { url: `https://example.com/${'e'.repeat(250)}`, words: long('Bring it') },
+    })),
     freezes: [{ name: long('freeze'), from: onset, to: addMinutes(onset, 900), environments: [] }],
     coverage: Array.from({ length: 28 }, (_, index) =>
       aSource({ source: `source-${index}`, title: long('source'), state: 'silent', usualGap: 60_000 }),

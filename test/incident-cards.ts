@@ -76,6 +76,7 @@ export function aCard(given: Partial<IncidentCard> = {}): IncidentCard {
     from: subDays(onset, 1),
     drifts: [],
     freezes: [],
+    backports: [],
     coverage: [aSource(), aSource({ source: 'argocd', title: 'Argo CD' })],
     until: askedAt,
     choices: [],

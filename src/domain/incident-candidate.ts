@@ -26,7 +26,7 @@ export interface KnownIncident {
   readonly channel: NameableChannel | null;
   /** Null: people opened it. */
   readonly openedBy: 'page' | 'alert' | null;
-  /** Those of its signals that were heard last, and all firings of the alerts in question. */
+  /** Those of its signals that were heard last, and one of each alert in question. */
   readonly signals: readonly FoldedSignal[];
 }
 

@@ -10,6 +10,7 @@ import type { RuledOut } from '../domain/suspects.ts';
 import { catalogWith } from '../timeline/aliases.ts';
 import { type KnownSource, coverage } from '../timeline/coverage.ts';
 import type { IncidentAlerts } from './alerts.ts';
+import { type OfferedBackport, backportsOf } from './backport.ts';
 import { lastEntry } from './entries.ts';
 import { firstAlertOf } from './first-alert.ts';
 import { everyKnownName } from './known.ts';
@@ -51,6 +52,8 @@ export interface IncidentCard {
   /** Found in the scope and not gone since. */
   readonly drifts: readonly Change[];
   readonly freezes: readonly Freeze[];
+  /** What affected services run and their staging has not. */
+  readonly backports: readonly OfferedBackport[];
   readonly coverage: readonly SourceCoverage[];
   /** Until when changes are of interest: its end, or now. */
   readonly until: Date;
@@ -61,6 +64,7 @@ export interface IncidentCard {
 
 const mostSuspects = 3;
 const mostRuledOut = 3;
+const mostServices = 4;
 /** The likely ones; all others are one click further. */
 const mostChoices = 25;
 
@@ -91,6 +95,7 @@ export async function cardOf(dependencies: CardDependencies, incident: Incident,
     from: new Date(incident.startedAt.getTime() - lookback),
     drifts: changes.filter(({ kind, status }) => kind === 'drift' && status === 'started'),
     freezes: releases.freezes.filter((freeze) => holds(freeze, incident, now)),
+    backports: await backportsOf(dependencies, runningIn(changes, incident)),
     coverage: seen,
     until: incident.resolvedAt ?? now,
     choices: await choicesFor(dependencies, incident, found),
@@ -126,6 +131,20 @@ function isTelling({ kind, occurredAt }: Change, onset: Date): boolean {
 function holds({ from, to, environments }: Freeze, { environment }: Incident, now: Date): boolean {
   if (now < from || now >= to) return false;
   return environments.length === 0 || environment === null || environments.includes(environment);
+}
+
+/** The newest good deploy of each affected service. */
+function runningIn(changes: readonly Change[], { services, environment }: Incident): readonly string[] {
+  return services.slice(0, mostServices).flatMap((service) => {
+    const runs = changes.find(
+      (each) =>
+        isDeploy(each) &&
+        each.service === service &&
+        each.environment === environment &&
+        (each.status === null || each.status === 'succeeded'),
+    );
+    return runs === undefined ? [] : [runs.id];
+  });
 }
 
 async function choicesFor(

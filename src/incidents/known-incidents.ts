@@ -5,16 +5,16 @@ import type { KnownIncident } from '../domain/incident-candidate.ts';
 import { isPage } from '../domain/opening-signal.ts';
 import { type FoldedSignal, type Signal, foldSignals } from '../domain/signal.ts';
 
-type Subject = Pick<FoldedSignal, 'source' | 'subject'>;
+type Subject = Pick<FoldedSignal, 'source' | 'subject' | 'title'>;
 
 const opener = 'signal:';
 /** More open incidents tell nothing more. */
 const mostIncidents = 300;
-/** Of each incident, those that were heard last. */
-const mostSignals = 100;
+/** Of each incident, those that were heard last; beside them one of each alert in question. */
+const mostSignals = 20;
 
 /** The key of the incident that a signal opens. `again`: when it began once more, where that makes it another. */
-export function keyOfSignal({ source, subject }: Subject, again: Date | null): string {
+export function keyOfSignal({ source, subject }: Pick<FoldedSignal, 'source' | 'subject'>, again: Date | null): string {
   return `${opener}${source}:${subject}${again === null ? '' : `#${again.toISOString()}`}`.slice(0, 500);
 }
 
@@ -40,10 +40,18 @@ export async function knownIncidents(
   const rows = await trx
     .selectFrom('incidents')
     .selectAll()
-    .where('merged_into', 'is', null)
+    .where('id', 'in', (query) =>
+      query
+        .selectFrom('incidents')
+        .select('id')
+        .where('merged_into', 'is', null)
+        .where((eb) => eb.or([eb('resolved_at', 'is', null), eb('resolved_at', '>=', since)]))
+        .orderBy('started_at', 'desc')
+        .limit(mostIncidents),
+    )
+    // In one order everywhere; and again, because who held one may have altered it.
     .where((eb) => eb.or([eb('resolved_at', 'is', null), eb('resolved_at', '>=', since)]))
-    .orderBy('started_at', 'desc')
-    .limit(mostIncidents)
+    .orderBy('id')
     .forUpdate()
     .execute();
   const said = await signalsOf(
@@ -71,21 +79,32 @@ export async function knownIncidents(
 
 async function signalsOf(trx: Transaction<Schema>, incidentIds: readonly string[], subjects: readonly Subject[]) {
   if (incidentIds.length === 0) return new Map<string, { readonly said: Signal[] }[]>();
-  const alerts = subjects.map(({ source, subject }) => ({ source, alert: subject.split('@')[0] ?? '' }));
+  const alerts = subjects.map(({ source, subject, title }) => ({ source, alert: firingOf(subject) ?? title }));
   const { rows } = await sql<{ incident_id: string; said: Signal[] }>`
-    with known as (
-      select incident_id, last.signal_id from unnest(${[...incidentIds]}::bigint[]) as given (incident_id),
-        lateral (
-          select signal_id from incident_signals
-          where incident_signals.incident_id = given.incident_id order by signal_id desc limit ${mostSignals}
-        ) as last
-      union
-      select incident_id, signal_id from incident_signals join signals on signals.id = signal_id
-      where incident_id = any(${[...incidentIds]}::bigint[]) and (source, split_part(subject, '@', 1)) in (
+    with last as (
+      select incident_id, signal_id from unnest(${[...incidentIds]}::bigint[]) as given (incident_id), lateral (
+        select signal_id from incident_signals
+        where incident_signals.incident_id = given.incident_id order by signal_id desc limit ${mostSignals}
+      ) as newest
+    ), same as (
+      select distinct on (incident_id, source, alert, services) incident_id, signal_id from (
+        select incident_id, signal_id, source, services,
+          case when strpos(subject, '@') > 0 then split_part(subject, '@', 1) else title end as alert
+        from incident_signals join signals on signals.id = signal_id
+        where incident_id = any(${[...incidentIds]}::bigint[])
+      ) as belonging
+      where (source, alert) in (
         select source, alert from jsonb_to_recordset(${JSON.stringify(alerts)}::jsonb) as given (source text, alert text)
       )
     )
-    select incident_id, said from known join signals on signals.id = signal_id order by signal_id
+    select incident_id, said from (select * from last union select * from same) as known
+    join signals on signals.id = signal_id order by signal_id
   `.execute(trx);
   return Map.groupBy(rows, (row) => row.incident_id);
+}
+
+/** The alert of which a subject is a firing. */
+function firingOf(subject: string): string | null {
+  const at = subject.indexOf('@');
+  return at === -1 ? null : subject.slice(0, at);
 }

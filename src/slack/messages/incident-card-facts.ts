@@ -92,15 +92,23 @@ export function serviceSection(card: IncidentCard, voice: Voice): readonly Secti
 }
 
 /** What holds besides, and what was not seen. */
-export function stateLine({ freezes, drifts, coverage, until }: IncidentCard, voice: Voice): readonly ContextBlock[] {
+export function stateLine(card: IncidentCard, voice: Voice): readonly ContextBlock[] {
+  const { freezes, drifts, backports, coverage, until } = card;
   const freeze = freezes.map(({ name, to }) => `:snowflake: Freeze ${bold(name, 80)} until ${voice.at(to)}.`);
   const drift = drifts
     .slice(0, mostDrifts)
     .map((change) => `${bold(change.title, 160)} since ${voice.at(change.occurredAt)}`);
   const moreDrift = drifts.length > mostDrifts ? [countOf(drifts.length - mostDrifts, 'more drift')] : [];
+  const missing = backports.map(({ change, offer }) => {
+    const name = nameOf(change, voice);
+    return `${name} (${link(offer.url, outside(offer.words.replaceAll('|', '¦'), 120)) ?? 'not in staging'})`;
+  });
+  const none = [...(drift.length === 0 ? ['drift'] : []), ...(missing.length === 0 ? ['backport'] : [])];
   const parts = [
     ...(freeze.length === 0 ? ['No freeze.'] : freeze.slice(0, 3)),
-    ...(drift.length === 0 ? ['No open drift known.'] : [`Open drift: ${[...drift, ...moreDrift].join(', ')}.`]),
+    ...(drift.length === 0 ? [] : [`Open drift: ${[...drift, ...moreDrift].join(', ')}.`]),
+    ...(missing.length === 0 ? [] : [`Open backports: ${missing.join(', ')}.`]),
+    ...(none.length === 0 ? [] : [`No open ${none.join(' or ')} known.`]),
     coverageWords(coverage, until, voice),
   ];
   return [context(parts.join(' '))];

@@ -163,7 +163,15 @@ it('tells of freezes and of drift that is still there', () => {
     ':snowflake: Freeze *black-friday* until <!date^1795535940^{date_short_pretty} {time}|2026-11-24 15:59 UTC>.',
   );
   expect(drawn(aCard({ freezes, drifts }))).toContain('Open drift: *network: 1 of 48 resources* since');
-  expect(drawn(aCard())).toContain('No freeze. No open drift known.');
+  expect(drawn(aCard())).toContain('No freeze. No open drift or backport known.');
+});
+
+it('names what production has and staging has not', () => {
+  const offer = { url: 'https://github.com/acme/checkout/compare/main...hotfix', words: 'Bring hotfix to main' };
+
+  expect(drawn(aCard({ backports: [{ change: rollback, offer }] }))).toContain(
+    'Open backports: *rollback of checkout 1.42.0 → 1.41.3* (<https://github.com/acme/checkout/compare/main...hotfix|Bring hotfix to main>). No open drift known.',
+  );
 });
 
 it('counts a storm of alerts and names a few of them', () => {
