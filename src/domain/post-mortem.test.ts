@@ -106,10 +106,43 @@ In the words of who resolved it: “fixed forward, watched for 10 minutes”.`);
     }
   });
 
+  it('has one clock where that of their zone showed the same, and says so', () => {
+    const markdown = written(sampleStory(), { timezone: 'Europe/London' });
+
+    expect(markdown).toContain('Times are UTC, which clocks in Europe/London showed too.');
+    expect(markdown).toContain('| Began | Fri 20 Nov 2026 15:59 UTC |');
+    expect(markdown).toContain('| UTC | What | Who |');
+  });
+
+  it.each([
+    [-4, -1, 'took effect 1 min before it began'],
+    [-4, 1, 'was under way when it began'],
+    [0, 0, 'took effect as it began'],
+  ])('says how a cause that went from %i to %i min stood to the beginning', (from, to, words) => {
+    const cause = { ...badDeployOfStory, occurredAt: after(from), finishedAt: after(to) };
+
+    expect(section(written(sampleStory({ changes: [cause] })), 'Summary')).toContain(`, which ${words}: “`);
+  });
+
+  it('ends what is quoted with one full stop', () => {
+    const story = sampleStory({ incident: incidentOf({ symptom: 'It is slow.', causeNote: 'Retries!' }) });
+
+    expect(section(written(story), 'Summary')).toMatch(/What was seen: “It is slow\.”\n.*“Retries!” The rollback/s);
+  });
+
   it('says what was tried, and what came of it', () => {
     expect(section(written(sampleStory()), 'What was tried')).toBe(
       `- 16:07 UTC, grace: rollback of **checkout 1.42.0 → 1.41.3**, live at 16:10, “payments time out”, [run](https://github.com/acme/checkout/actions/runs/9140). Took back checkout 1.41.3 → 1.42.0.
 - 16:57 UTC, ada: deploy of **checkout 1.41.3 → 1.42.1**, live at 17:01, [diff](https://github.com/acme/checkout/compare/v1.41.3...v1.42.1), [run](https://github.com/acme/checkout/actions/runs/9152). Brought [#815](https://github.com/acme/checkout/pull/815) “Back off between payment retries”. Named the fix by ada.`,
+    );
+  });
+
+  it('does not take a rollback from before it began for an attempt', () => {
+    const before = { ...rollbackOfStory, id: '12', occurredAt: after(-90), finishedAt: after(-88) };
+    const entries = [aVerdict(9, '12', 'suspect')];
+
+    expect(section(written(sampleStory({ entries, changes: [before], undone: new Map() })), 'What was tried')).toBe(
+      'Nothing that the timeline knows of.',
     );
   });
 
@@ -162,6 +195,7 @@ Looked likely too, and nobody decided:
   it('says what caused it where that was no change', () => {
     const story = sampleStory({ incident: incidentOf({ causeId: null, causeNote: 'the bank was down' }), entries: [] });
 
+    expect(written(story)).toContain('| Cause | no change: “the bank was down” |');
     expect(section(written(story), 'Cause')).toBe('No change of the timeline is named.\n\n“the bank was down”');
   });
 

@@ -15,6 +15,7 @@ import {
   changeLabel,
   changeLinks,
   changeSentence,
+  quotedSentence,
   spanOf,
   whoSaid,
 } from './post-mortem/sentences.ts';
@@ -33,9 +34,10 @@ export interface PostMortemOptions {
  */
 export function postMortemOf(story: Story, { timezone, nameOf, backportOf }: PostMortemOptions): string {
   const { incident, asOf } = story;
-  const zone = zoneOf(timezone);
+  const { startedAt, resolvedAt } = incident;
+  const zone = zoneOf(timezone, [startedAt, resolvedAt ?? asOf, ...story.lines.map(({ at }) => at)]);
   const times =
-    zone.title === null ? 'Times are UTC.' : `Times are UTC, beside them those of ${markdownText(zone.name)}.`;
+    zone.title === null ? timesAre(zone.name) : `Times are UTC, beside them those of ${markdownText(zone.name)}.`;
   return [
     `# ${incidentReference(incident)}: ${markdownText(incident.title)}`,
     `Draft, from what was recorded until ${momentOf(asOf, null)}. ${times} _What is in italics is for people to write._`,
@@ -64,6 +66,11 @@ export function postMortemOf(story: Story, { timezone, nameOf, backportOf }: Pos
   ].join('\n\n');
 }
 
+function timesAre(zone: string): string {
+  const isUtc = /^(?:Etc\/)?(?:UTC|GMT)$/.test(zone);
+  return isUtc ? 'Times are UTC.' : `Times are UTC, which clocks in ${markdownText(zone)} showed too.`;
+}
+
 function causeOf(story: Story): readonly string[] {
   const { cause, incident, causeReasons, suspects } = story;
   const note = incident.causeNote === null ? [] : [`“${markdownText(incident.causeNote)}”`];
@@ -86,7 +93,7 @@ function causeOf(story: Story): readonly string[] {
   const pointed = causeReasons.length > 0 ? causeReasons : cause.risks.map(({ text }) => text);
   return [
     `${head.join(', ')}.`,
-    ...(cause.reason === null ? [] : [`Its reason was “${markdownText(cause.reason, 500)}”.`]),
+    ...(cause.reason === null ? [] : [`Its reason was ${quotedSentence(cause.reason, 500)}`]),
     ...note,
     ...(brought === null ? [] : titled(`It ${brought.verb}:`, brought.things)),
     ...titled(
@@ -98,7 +105,8 @@ function causeOf(story: Story): readonly string[] {
 }
 
 function suspectSentence({ change, reasons }: Suspect, { asOf }: Story): string {
-  const why = reasons.slice(0, 4).map(({ text }) => markdownText(text, 200));
+  const speaking = reasons.filter(({ weight }) => weight > 0).slice(0, 4);
+  const why = speaking.map(({ text }) => markdownText(text, 200));
   return `${capital(changeSentence(change, asOf))}${why.length === 0 ? '' : `: ${why.join('; ')}`}`;
 }
 
@@ -114,7 +122,8 @@ function triedIn(story: Story, nameOf: NameOf): readonly string[] {
     if (line.type !== 'change') return [];
     const { change } = line;
     const back = takenBackBy(change.id);
-    if (!fixes.has(change.id) && change.kind !== 'rollback' && back.length === 0) return [];
+    const isTry = change.kind === 'rollback' && change.occurredAt >= story.incident.startedAt;
+    if (!fixes.has(change.id) && !isTry && back.length === 0) return [];
     const who = personName(change.actor);
     const decided = named.get(change.id);
     const brought = broughtBy(change, 3);

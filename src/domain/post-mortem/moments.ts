@@ -5,18 +5,18 @@ import { clockName } from '../since/format.ts';
 export interface Zone {
   /** IANA name; `UTC` where there is no other. */
   readonly name: string;
-  /** `London`; null where it is UTC. */
+  /** `London`; null where its clocks show what those of UTC do. */
   readonly title: string | null;
 }
 
 const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** What is no time zone is UTC. */
-export function zoneOf(timezone: string): Zone {
+/** What is no time zone is UTC. `moments` are all that will be written. */
+export function zoneOf(timezone: string, moments: readonly Date[]): Zone {
   const name = knownZone(timezone) ?? 'UTC';
-  const isUtc = name === 'UTC' || name === 'Etc/UTC' || name === 'GMT';
-  return isUtc ? { name: 'UTC', title: null } : { name, title: name.split('/').at(-1)?.replaceAll('_', ' ') ?? name };
+  const same = moments.every((at) => localClockOf(at, { name }) === clockOf(at));
+  return { name, title: same ? null : (name.split('/').at(-1)?.replaceAll('_', ' ') ?? name) };
 }
 
 /** `Fri 20 Nov 2026` */
@@ -31,7 +31,7 @@ export function clockOf(at: Date, zone = 'UTC'): string {
 }
 
 /** `15:59`, and `Sat 00:30` on another day than UTC has. */
-export function localClockOf(at: Date, { name }: Zone): string {
+export function localClockOf(at: Date, { name }: Pick<Zone, 'name'>): string {
   const [there, utc] = [wallTime(at, name), wallTime(at, 'UTC')];
   return sameDay(there, utc) ? clockName(there) : `${weekdays[weekdayOf(there)]} ${clockName(there)}`;
 }

@@ -5,13 +5,13 @@ import type { EntryKind } from '../incident.ts';
 import { markdownLink, markdownText } from '../markdown.ts';
 import { formatDuration } from '../since/format.ts';
 import { type Zone, bothMomentsOf, momentOf } from './moments.ts';
-import { type NameOf, alertName, changeLabel, whoSaid } from './sentences.ts';
+import { type NameOf, alertName, changeLabel, quotedSentence, whoSaid } from './sentences.ts';
 
 type Entry = Extract<StoryLine, { type: 'entry' }>['entry'];
 
 /** What can be read at a glance. */
 export function factsOf(story: Story, zone: Zone, nameOf: NameOf): readonly string[] {
-  const { incident, measures, cause } = story;
+  const { incident, measures } = story;
   const { startedAt, mitigatedAt, resolvedAt } = incident;
   const moment = (at: Date) => bothMomentsOf(at, at === startedAt ? null : startedAt, zone);
   const ended = (kind: 'mitigated' | 'resolved', at: Date | null, after: number | null) => {
@@ -27,7 +27,7 @@ export function factsOf(story: Story, zone: Zone, nameOf: NameOf): readonly stri
     ['Detected', detected(story, moment, nameOf)],
     ['Mitigated', ended('mitigated', mitigatedAt, measures.toMitigate)],
     ['Resolved', ended('resolved', resolvedAt, measures.toResolve)],
-    ['Cause', cause === null ? null : markdownText(changeLabel(cause))],
+    ['Cause', causeWords(story)],
     [
       'Fix',
       fixesOf(story)
@@ -54,7 +54,7 @@ export function summaryOf(story: Story, nameOf: NameOf): readonly string[] {
       : `lasted ${formatDuration(measures.toResolve)}, from ${momentOf(startedAt, null)} to ${momentOf(resolvedAt, startedAt)}`;
   return [
     `“${markdownText(incident.title)}” ${lasted}${where === null ? '' : `, in ${where}`}.`,
-    ...(incident.symptom === '' ? [] : [`What was seen: “${markdownText(incident.symptom, 1000)}”.`]),
+    ...(incident.symptom === '' ? [] : [`What was seen: ${quotedSentence(incident.symptom, 1000)}`]),
     [detection(story, nameOf), course(story)].filter((each) => each !== null).join(' '),
     [causeSentence(story), backSentence(story), fixSentence(story)].filter((each) => each !== null).join(' '),
     ...resolution(story),
@@ -66,7 +66,7 @@ function resolution(story: Story): readonly string[] {
   const said = entriesIn(story).findLast(({ kind, saidBy }) => kind === 'resolved' && saidBy !== null)?.text ?? '';
   return said === '' || said === story.incident.causeNote
     ? []
-    : [`In the words of who resolved it: “${markdownText(said)}”.`];
+    : [`In the words of who resolved it: ${quotedSentence(said)}`];
 }
 
 /** What a person named, else what took the cause back. */
@@ -80,6 +80,11 @@ function placeWords({ incident: { environment, services } }: Story): string | nu
   const names = markdownText(services.join(', '), 500);
   if (environment === null) return names === '' ? null : names;
   return names === '' ? markdownText(environment) : `${markdownText(environment)} (${names})`;
+}
+
+function causeWords({ cause, incident: { causeNote } }: Story): string | null {
+  if (cause !== null) return markdownText(changeLabel(cause));
+  return causeNote === null ? null : `no change: “${markdownText(causeNote, 200)}”`;
 }
 
 function detected(story: Story, moment: (at: Date) => string, nameOf: NameOf): string {
@@ -127,7 +132,7 @@ function course({ measures }: Story): string | null {
 
 /** Who made it is told further down: this is about what happened. */
 function causeSentence({ cause, incident }: Story): string {
-  const note = incident.causeNote === null ? '' : ` “${markdownText(incident.causeNote)}”.`;
+  const note = incident.causeNote === null ? '' : ` ${quotedSentence(incident.causeNote)}`;
   if (cause === null) {
     return note === '' ? 'Nobody has named its cause.' : `No change of the timeline is named as its cause:${note}`;
   }
@@ -136,6 +141,7 @@ function causeSentence({ cause, incident }: Story): string {
 
 function effectWords(change: Change, onset: Date): string {
   const before = onset.getTime() - tookEffect(change).getTime();
+  if (before < 0) return 'which was under way when it began';
   if (before < 60_000) return 'which took effect as it began';
   return `which took effect ${formatDuration(before)} before it began`;
 }
@@ -177,8 +183,9 @@ function peopleOf(story: Story, nameOf: NameOf): readonly string[] {
   const said = entriesIn(story).flatMap(({ saidBy }) =>
     saidBy?.startsWith('api:') === true ? [] : (whoSaid(saidBy, nameOf) ?? []),
   );
+  // Who made a change goes by another name there, and would stand here twice.
   const acted = [story.cause, ...fixesOf(story)].flatMap((change) => personName(change?.actor) ?? []);
-  return [...new Set([...said, ...acted])].slice(0, 30);
+  return [...new Set(said.length > 0 ? said : acted)].slice(0, 30);
 }
 
 export function entriesIn({ lines }: Pick<Story, 'lines'>): readonly Entry[] {

@@ -163,3 +163,9 @@ export function spanOf(change: Change, of: Date): string {
 export function capital(sentence: string): string {
   return sentence.replace(/^[a-z]/, (first) => first.toUpperCase());
 }
+
+/** `“p99 doubled”.`, with one full stop. Escaped. */
+export function quotedSentence(text: string, limit?: number): string {
+  const words = markdownText(text, limit);
+  return /[.!?…]$/.test(words) ? `“${words}”` : `“${words}”.`;
+}
