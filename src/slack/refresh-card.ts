@@ -154,7 +154,7 @@ async function afterRefusal(
   // Made a moment ago, and we are not in it yet. Who removed us later does not want us.
   if (kept.why === 'not_in_channel' && (post?.ts ?? null) === null && (await joined(dependencies, channel))) {
     await channelTakesMessages(db, channel);
-    return now();
+    return new Date(now().getTime() + busy);
   }
   await channelClosed(dependencies, channel, closedWords(kept.why), now());
   return null;

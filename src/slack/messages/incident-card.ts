@@ -8,7 +8,7 @@ import type { SlackMessage } from '../send.ts';
 import { button, context, section } from './blocks.ts';
 import { bold, escaped } from './escape.ts';
 import { ruledOutLine, serviceSection, sinceSection, stateLine } from './incident-card-facts.ts';
-import { headLines, stateMark } from './incident-card-head.ts';
+import { headLines, nameOf, stateMark } from './incident-card-head.ts';
 import { suspectBlocks } from './incident-card-suspects.ts';
 import { drawn, written } from './voice.ts';
 
@@ -64,7 +64,7 @@ export function renderJoinedCard(
 
 function cardText(card: IncidentCard): string {
   const [wrong, suspect] = headLines(card, written);
-  const others = card.suspects.slice(1).map(({ change }) => written.strong(change.title, 120));
+  const others = card.suspects.slice(1).map(({ change }) => nameOf(change, written));
   return [wrong, suspect, ...(others.length === 0 ? [] : [`Also possible: ${others.join(', ')}.`])].join('\n');
 }
 
