@@ -118,8 +118,8 @@ describe('while an alert is open', () => {
 
     expect(suspect?.reasons.map(({ text }) => text)).toEqual([
       'took effect 9 min before it began',
-      'checkout depends on it',
       'the symptom names "invoices"',
+      'checkout depends on it',
       'new code',
     ]);
     expect(suspect?.likelihood).toBe('likely');

@@ -1,14 +1,13 @@
 import type { Suspect } from './answer.ts';
-import { tookEffect } from './change-words.ts';
+import { isDeploy, tookEffect } from './change-words.ts';
 import type { Change } from './change.ts';
-import { type Breach, type ReleaseRules, breaches } from './release-rules.ts';
-import { aftermath } from './suspects/aftermath.ts';
-import { type Exclusion, exclusionOf } from './suspects/eligible.ts';
-import { type Place, isUnlinked, placeOf, placeReasons } from './suspects/place.ts';
-import { recency } from './suspects/recency.ts';
-import { riskReasons } from './suspects/risks.ts';
-import { symptomReasons, symptomOf } from './suspects/symptom.ts';
-import { type Reason, floor, hundredths, kindWeights, likely, weights } from './suspects/weights.ts';
+import { type ReleaseRules, breaches } from './release-rules.ts';
+import { retries } from './retried.ts';
+import { type Obstacle, exclusionOf, isCutOff, obstacles } from './suspects/eligible.ts';
+import { placeOf } from './suspects/place.ts';
+import { type Scored, score } from './suspects/score.ts';
+import { symptomOf, symptomReasons } from './suspects/symptom.ts';
+import { floor, hundredths, likely } from './suspects/weights.ts';
 import { undoings } from './undone.ts';
 
 /** A change that cannot have done it, or for which too little speaks. */
@@ -58,83 +57,74 @@ export interface SuspectContext {
  * publishes the formula.
  */
 export function rankSuspects(changes: readonly Change[], context: SuspectContext, most: number): Ranking {
-  const place = placeOf(context, changes);
-  const undoing = undoings(changes);
-  const excluded: (RuledOut & Exclusion)[] = [];
+  const ordered = changes.toSorted(laterFirst);
+  const place = placeOf(context, ordered);
+  const later = { undoing: undoings(ordered), retry: retries(ordered) };
+  const ruledOut = new Map<Obstacle, RuledOut[]>(obstacles.map((obstacle) => [obstacle, []]));
   const eligible: Change[] = [];
-  for (const change of changes) {
-    const exclusion = exclusionOf(change, context, place, () => undoing(change));
-    if (exclusion === null) eligible.push(change);
-    else excluded.push({ change, ...exclusion });
+  const tookBack = new Map<string, Change>();
+  for (const change of ordered) {
+    const exclusion = exclusionOf(change, context, place, later);
+    if (exclusion === null) {
+      eligible.push(change);
+      continue;
+    }
+    ruledOut.get(exclusion.obstacle)?.push({ change, why: exclusion.why });
+    if (exclusion.by !== undefined) tookBack.set(exclusion.by.id, change);
   }
   const symptom = symptomReasons(eligible, symptomOf(context.symptom, place.services));
   const breach = context.releases === null ? () => null : breaches(context.releases);
   const scored: Scored[] = [];
   for (const change of eligible) {
     const named = symptom(change);
-    if (place.closed && isUnlinked(change, place) && (named?.weight ?? 0) < weights.naming) {
-      excluded.push({ change, why: `${place.services.join(', ')} does not depend on it`, rank: 5 });
+    if (isCutOff(change, place, named)) {
+      ruledOut.get('unlinked')?.push({ change, why: `${place.services.join(', ')} does not depend on it` });
       continue;
     }
-    const each = score(change, { context, place, named, breach, undone: undoing(change) });
-    if (each.score < floor) excluded.push({ change, why: counterEvidence(each), rank: 3 });
+    const each = score(change, {
+      context,
+      place,
+      named,
+      breach: breach(change),
+      undone: later.undoing(change),
+      tookBack: tookBack.get(change.id) ?? null,
+    });
+    if (each.score < floor) ruledOut.get('unlikely')?.push({ change, why: counterEvidence(each) });
     else scored.push(each);
   }
-  const ranked = scored.toSorted((a, b) => b.score - a.score || later(a.change, b.change));
+  const ranked = scored.toSorted((a, b) => b.score - a.score || laterFirst(a.change, b.change));
   return {
-    suspects: ranked.slice(0, most).map((each, index) => ({ ...each, likelihood: likelihoodOf(ranked, index) })),
-    ruledOut: excluded
-      .toSorted((a, b) => a.rank - b.rank || later(a.change, b.change))
-      .map(({ change, why }) => ({ change, why })),
+    suspects: ranked.slice(0, most).map(({ change, score, reasons }, index) => ({
+      change,
+      score,
+      likelihood: likelihoodOf(ranked, index, context),
+      reasons,
+    })),
+    ruledOut: [...ruledOut.values()].flat(),
   };
 }
 
-type Scored = Omit<Suspect, 'likelihood'>;
-
-interface Known {
-  readonly context: SuspectContext;
-  readonly place: Place;
-  readonly named: Reason | null;
-  readonly breach: (change: Change) => Breach | null;
-  /** What took it back since. */
-  readonly undone: Change | null;
+/**
+ * The first by a clear lead; two that look the same are both only possible. A release to several regions is several
+ * changes, and one suspect. Where nobody said that anything is wrong, nothing is likely to have caused it.
+ */
+function likelihoodOf(ranked: readonly Scored[], index: number, { assumed }: SuspectContext): Suspect['likelihood'] {
+  const [first] = ranked;
+  if (assumed === true || index > 0 || first === undefined || first.score < likely.score) return 'possible';
+  const next = ranked.find((each) => !isSameRelease(each.change, first.change));
+  return hundredths(first.score - (next?.score ?? 0)) < likely.lead ? 'possible' : 'likely';
 }
 
-function score(change: Change, { context, place, named, breach, undone }: Known): Scored {
-  const reasons = [
-    recency(change, context),
-    kindWeights[change.kind],
-    ...placeReasons(change, place),
-    named,
-    ...riskReasons(change, context.background.get(change.id), breach(change)),
-    repetition(change, context),
-    undone === null ? null : aftermath(change, undone, context),
-  ]
-    .filter((reason) => reason !== null)
-    .toSorted((a, b) => b.weight - a.weight);
-  const sum = reasons.reduce((total, reason) => total + reason.weight, 0);
-  return { change, score: Math.min(1, Math.max(0, hundredths(sum))), reasons };
+function isSameRelease(a: Change, b: Change): boolean {
+  if (a.id === b.id) return true;
+  return isDeploy(a) && isDeploy(b) && a.to !== null && a.to === b.to && a.services.join() === b.services.join();
 }
 
-/** What is told again and again, and was before the fault, is how things are. */
-function repetition({ repeated }: Change, { onset }: SuspectContext): Reason | null {
-  if (repeated === null || onset.getTime() - repeated.since.getTime() < 3_600_000) return null;
-  return { text: `the same was told ${repeated.count} times, since long before`, weight: weights.repeated };
-}
-
-/** The first by a clear lead. Two that look the same are both only possible. */
-function likelihoodOf(ranked: readonly Scored[], index: number): Suspect['likelihood'] {
-  const [first, second] = ranked;
-  if (index > 0 || first === undefined || first.score < likely.score) return 'possible';
-  return first.score - (second?.score ?? 0) < likely.lead ? 'possible' : 'likely';
-}
-
-function counterEvidence({ reasons }: Scored): string {
+function counterEvidence({ reasons, age }: Scored): string {
   const against = reasons.filter(({ weight }) => weight < 0).toReversed();
-  const told = against.length > 0 ? against : reasons.filter(({ text }) => /before|ago/.test(text));
-  return told.map(({ text }) => text).join(', ') || 'nothing else speaks for it';
+  return against.length === 0 ? age : against.map(({ text }) => text).join(', ');
 }
 
-function later(a: Change, b: Change): number {
+function laterFirst(a: Change, b: Change): number {
   return tookEffect(b).getTime() - tookEffect(a).getTime() || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 }

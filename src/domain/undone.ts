@@ -19,13 +19,22 @@ export function undoings(changes: readonly Change[]): (change: Change) => Change
     settingOf,
   );
   const reverts = revertsIn(live);
+  const known = new Map<Change, Change | null>();
   return (change) => {
+    const before = known.get(change);
+    if (before !== undefined) return before;
+    const found = find(change);
+    known.set(change, found);
+    return found;
+  };
+
+  function find(change: Change): Change | null {
     if (change.kind === 'drift' && change.status === 'succeeded' && change.finishedAt !== null) return change;
     const back = isDeploy(change) ? replaced(change, deploys) : setBack(change, settings);
     const revert = reverts.size === 0 ? null : reverted(change, reverts, deploys);
     if (back === null || revert === null) return back ?? revert;
     return earlierFirst(back, revert) <= 0 ? back : revert;
-  };
+  }
 }
 
 /** By something that they have in common, changes in the order in which they took effect. */

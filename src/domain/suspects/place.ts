@@ -11,6 +11,8 @@ export interface Place {
   /** `named`: nobody said which services; the symptom's words name these. */
   readonly by: 'told' | 'named';
   readonly reaches: ReadonlyMap<string, Reach>;
+  /** Finds an affected service by its name in a title; null: none has a name that tells. */
+  readonly inTitle: RegExp | null;
   readonly isKnown: (service: string) => boolean;
   /** The settings tell what these services depend on, or what depends on them: other services cannot be the cause. */
   readonly closed: boolean;
@@ -32,6 +34,7 @@ export function placeOf({ environment, services, dependsOn, symptom }: Where, ch
     services: affected,
     by: told ? 'told' : 'named',
     reaches: reachesOf(affected, dependsOn),
+    inTitle: namesIn(affected),
     isKnown: (service) => known.has(service),
     closed: told && services.some((service) => isDeclared(service, dependsOn)),
   };
@@ -47,9 +50,12 @@ export function isElsewhere({ environment }: Change, place: Place): boolean {
 
 /** The nearest way from what was changed to what is affected; null when none is known. */
 export function reachOf({ services }: Change, { reaches }: Place): Reach | null {
-  const found = services.flatMap((service) => reaches.get(service) ?? []);
-  if (found.length === 0) return null;
-  return found.reduce((best, each) => (proximity(each) > proximity(best) ? each : best));
+  let best: Reach | null = null;
+  for (const service of services) {
+    const reach = reaches.get(service);
+    if (reach !== undefined && (best === null || proximity(reach) > proximity(best))) best = reach;
+  }
+  return best;
 }
 
 /** A service of its own which nothing leads from to what is affected. */
@@ -63,11 +69,7 @@ function isProgram({ kind }: Change): boolean {
   return kind === 'deploy' || kind === 'rollback';
 }
 
-export function placeReasons(change: Change, place: Place): readonly (Reason | null)[] {
-  return [reachReason(change, place), spread(change, place), nowhere(change, place)];
-}
-
-function reachReason(change: Change, place: Place): Reason | null {
+export function reachReason(change: Change, place: Place): Reason | null {
   if (place.services.length === 0) return null;
   const reach = reachOf(change, place);
   const reason = reach === null ? shared(change, place) : { text: reachWords(change, reach), weight: proximity(reach) };
@@ -89,16 +91,18 @@ function reachWords(change: Change, { by, distance, to }: Reach): string {
 function shared(change: Change, place: Place): Reason {
   const to = place.services.slice(0, 3).join(', ');
   if (change.services.length === 0) {
+    if (place.inTitle?.test(change.title) === true)
+      return { text: 'its title names the service', weight: weights.titled };
     return isProgram(change)
       ? { text: 'names no service', weight: weights.sharedDeploy }
-      : { text: `names no service: ${to} can share it`, weight: weights.shared };
+      : { text: `names no service: it can reach ${to}`, weight: weights.shared };
   }
   if (isUnlinked(change, place)) return { text: `${to} is not known to depend on it`, weight: weights.unlinked };
-  return { text: `no service of its own: ${to} can share it`, weight: weights.maybeShared };
+  return { text: `in no declared dependency: it can reach ${to}`, weight: weights.maybeShared };
 }
 
 /** Of several affected services, a change that reaches all explains more than one that reaches some. */
-function spread(change: Change, place: Place): Reason | null {
+export function spreadReason(change: Change, place: Place): Reason | null {
   const count = new Set(place.services).size;
   const reach = reachOf(change, place);
   if (reach === null || count < 2 || place.by === 'named') return null;
@@ -106,9 +110,19 @@ function spread(change: Change, place: Place): Reason | null {
   return null;
 }
 
-function nowhere({ environment }: Change, place: Place): Reason | null {
+export function nowhereReason({ environment }: Change, place: Place): Reason | null {
   if (environment !== null || place.environment === null) return null;
   return { text: `names no environment; it may not concern ${place.environment}`, weight: weights.nowhere };
+}
+
+/** Whole names only, whatever stands between their words: `checkout-api` is in `deploy Checkout API`, not in `checkouts`. */
+function namesIn(services: readonly string[]): RegExp | null {
+  const patterns = services
+    .map((service) => wordsOf(service))
+    .filter((words) => words.some(isTelling))
+    .map((words) => words.join('[\\s._/-]?'));
+  if (patterns.length === 0) return null;
+  return new RegExp(`(?<![\\p{L}\\p{N}])(?:${patterns.join('|')})(?![\\p{L}\\p{N}])`, 'iu');
 }
 
 /** The services whose whole names stand in the symptom, unless their words are those of any incident. */

@@ -14,7 +14,7 @@ const parts: Readonly<Record<string, string>> = {
   'the cache': `cache caches cached caching redis memcached elasticache valkey eviction evictions evicted ttl`,
   'a queue': `queue queues kafka rabbitmq sqs sns pubsub topic topics broker consumer consumers producer backlog lag nats
     kinesis worker workers celery sidekiq`,
-  memory: `memory oom oomkilled heap leak leaks leaking gc garbage rss swap`,
+  'memory use': `memory oom oomkilled heap leak leaks leaking gc garbage rss swap`,
   'computing power': `cpu throttled throttling throttle autoscaling autoscaler hpa scaling capacity replicas nodepool nodegroup
     scheduling quota saturation saturated starved concurrency threads`,
   'signing in': `login logins signin auth authentication authorization authorisation oauth oauth2 oidc sso saml session sessions
@@ -23,6 +23,7 @@ const parts: Readonly<Record<string, string>> = {
   'how long is waited': `timeout timeouts latency deadline deadlines slow slower slowness retry retries backoff keepalive`,
 };
 
+/** None of the names is itself a word that could be found. */
 const partOf = new Map<string, string>();
 for (const [part, words] of Object.entries(parts)) {
   for (const word of words.split(/\s+/)) partOf.set(stemOf(word), part);

@@ -1,3 +1,4 @@
+import { personName } from '../change-words.ts';
 import type { Change } from '../change.ts';
 import { isDestructive } from '../destructive.ts';
 import type { Breach } from '../release-rules.ts';
@@ -5,14 +6,27 @@ import { migratesWithCode } from '../schema-migration.ts';
 import type { Background } from '../suspects.ts';
 import { type Reason, foundRisks, furtherRisk, hundredths, riskWeights } from './weights.ts';
 
+const none: readonly Reason[] = [];
+
 /** What makes a change likelier to hurt, the worst first, each further one counting less. */
 export function riskReasons(
   change: Change,
   background: Background | undefined,
   breach: Breach | null,
 ): readonly Reason[] {
-  const found = [...toldRisks(change), ...foundIn(change), ...known(background), ...broken(breach)];
-  if (found.length === 0) return found;
+  const found: Reason[] = [];
+  tell(change, found);
+  tellCarried(change, found);
+  if (isDestructive(change)) found.push({ text: 'destroys or replaces what is there', weight: foundRisks.destructive });
+  if (migratesWithCode(change)) {
+    found.push({ text: 'changes the schema together with code', weight: foundRisks.migrationWithCode });
+  }
+  if (background !== undefined) tellBackground(change, background, found);
+  if (breach !== null) found.push(breachReason(breach));
+  return found.length === 0 ? none : inTurn(found);
+}
+
+function inTurn(found: readonly Reason[]): readonly Reason[] {
   const bad = found.filter(({ weight }) => weight > 0).toSorted((a, b) => b.weight - a.weight);
   return [
     ...bad.map(({ text, weight }, index) => ({ text, weight: hundredths(weight * furtherRisk ** index) })),
@@ -20,48 +34,37 @@ export function riskReasons(
   ];
 }
 
-function toldRisks(change: Change): readonly Reason[] {
-  const own = change.risks.map((risk) => ({ text: risk.text, weight: riskWeights[risk.name] }));
-  // What a rollback took out of production can do no harm there.
-  const arrived = change.carried?.direction === 'forward' ? change.carried.pullRequests : [];
-  const carried = arrived.flatMap((pullRequest) =>
-    (pullRequest.risks ?? []).map((risk) => ({
-      text: `carries #${pullRequest.number}: ${risk.text}`,
-      weight: riskWeights[risk.name],
-    })),
-  );
+function tell({ risks }: Change, found: Reason[]): void {
+  for (const { name, text } of risks) {
+    const weight = riskWeights[name];
+    if (weight !== 0) found.push({ text, weight });
+  }
+}
+
+/** What a rollback took out of production can do no harm there. */
+function tellCarried({ carried }: Change, found: Reason[]): void {
+  if (carried === null || carried.direction === 'backward') return;
+  if (carried.lost > 0) found.push({ text: 'lost commits that were live before', weight: foundRisks.lost });
   // One unreviewed pull request among many is as bad as the worst of them, not their sum: size says nothing.
-  const [worst] = carried.toSorted((a, b) => b.weight - a.weight);
-  return worst === undefined ? own : [...own, worst];
+  let worst: Reason | null = null;
+  for (const { number, risks = [] } of carried.pullRequests) {
+    for (const { name, text } of risks) {
+      const weight = riskWeights[name];
+      if (weight > (worst?.weight ?? 0)) worst = { text: `carries #${number}: ${text}`, weight };
+    }
+  }
+  if (worst !== null) found.push(worst);
 }
 
-function foundIn(change: Change): readonly Reason[] {
-  const { carried } = change;
-  return [
-    ...(isDestructive(change) ? [{ text: 'destroys or replaces what is there', weight: foundRisks.destructive }] : []),
-    ...(carried?.direction === 'forward' && carried.lost > 0
-      ? [{ text: 'lost commits that were live before', weight: foundRisks.lost }]
-      : []),
-    ...(migratesWithCode(change)
-      ? [{ text: 'changes the schema together with code', weight: foundRisks.migrationWithCode }]
-      : []),
-  ];
+function tellBackground(change: Change, { skippedStaging, newActor }: Background, found: Reason[]): void {
+  if (skippedStaging) found.push({ text: 'skipped staging', weight: foundRisks.skippedStaging });
+  if (newActor) {
+    const who = personName(change.actor) ?? 'who made it';
+    found.push({ text: `${who} made none of the deploys before it`, weight: foundRisks.newActor });
+  }
 }
 
-function known(background: Background | undefined): readonly Reason[] {
-  return [
-    ...(background?.skippedStaging === true
-      ? [{ text: 'was never in staging', weight: foundRisks.skippedStaging }]
-      : []),
-    ...(background?.newActor === true
-      ? [{ text: 'the first change to this service by who made it', weight: foundRisks.newActor }]
-      : []),
-  ];
-}
-
-function broken(breach: Breach | null): readonly Reason[] {
-  if (breach === null) return [];
-  return breach.rule === 'freeze'
-    ? [{ text: `made in the freeze ${breach.name}`, weight: foundRisks.freeze }]
-    : [{ text: 'outside the release window', weight: foundRisks.window }];
+function breachReason(breach: Breach): Reason {
+  if (breach.rule === 'window') return { text: 'outside the release window', weight: foundRisks.window };
+  return { text: `made in the freeze ${breach.name}`, weight: foundRisks.freeze };
 }

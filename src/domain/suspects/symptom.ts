@@ -10,7 +10,7 @@ export interface Symptom {
   readonly words: ReadonlyMap<string, string>;
   /** The parts of a system that it speaks of. */
   readonly parts: ReadonlySet<string>;
-  /** A text that this does not find has nothing of it: most have nothing, and need not be taken apart. */
+  /** A plain text in which this is not found has nothing of it: most have nothing, and need not be taken apart. */
   readonly mayBeIn: RegExp;
 }
 
@@ -22,6 +22,8 @@ const fewest = 10;
 const aside = 0.5;
 /** How much of a word it is to be about the same part of a system in other words. */
 const related = 0.5;
+/** It is taken apart in any case, because accents are taken off only then. */
+const foreign = /[^\0-\x7F]/;
 const mostPaths = 300;
 const mostQuoted = 3;
 const longest = 10_000;
@@ -32,20 +34,21 @@ export function symptomOf(text: string, besides: readonly string[]): Symptom {
   const told = wordsOf(text.slice(0, longest)).filter(isTelling);
   const words = new Map(told.map((word) => [stemOf(word), word] as const).filter(([stem]) => !named.has(stem)));
   const parts = new Set([...words.keys()].flatMap((stem) => partNamed(stem) ?? []));
-  // The last letter of a stem may be written otherwise; accents are taken off only when a text is taken apart.
+  // The last letter of a stem may be written otherwise.
   const beginnings = [...words.keys(), ...[...parts].flatMap(wordsFor)].map((stem) =>
     stem.slice(0, Math.max(2, stem.length - 1)),
   );
-  return { words, parts, mayBeIn: new RegExp(`[^\\x00-\\x7F]|${[...new Set(beginnings)].join('|')}`, 'i') };
+  return { words, parts, mayBeIn: new RegExp([...new Set(beginnings)].join('|'), 'i') };
 }
 
 /** What the symptom has in common with each change, weighed by how few of the others have it too. */
 export function symptomReasons(changes: readonly Change[], symptom: Symptom): (change: Change) => Reason | null {
   if (symptom.words.size === 0) return () => null;
-  const matches = new Map<Change, ReadonlyMap<string, number>>();
+  const find = matcher(symptom);
+  const matches = new Map<Change, Matches>();
   const frequency = new Map<string, number>();
   for (const change of changes) {
-    const match = matchesOf(change, symptom);
+    const match = find(change);
     if (match.size > 0) matches.set(change, match);
     for (const what of match.keys()) frequency.set(what, (frequency.get(what) ?? 0) + 1);
   }
@@ -89,23 +92,39 @@ function rarityOf(count: number, changes: number): number {
 }
 
 /** By the stem of a word, or by the part of a system, how much of a word each match is. */
-function matchesOf(change: Change, symptom: Symptom): ReadonlyMap<string, number> {
-  const found = new Map<string, number>();
+type Matches = ReadonlyMap<string, number>;
+
+const noMatches: Matches = new Map();
+
+/** Made once for thousands of changes, most of which have nothing of the symptom: for those nothing is made. */
+function matcher(symptom: Symptom): (change: Change) => Matches {
+  let found: Map<string, number> | null = null;
   const note = (what: string, part: number) => {
+    found ??= new Map();
     if ((found.get(what) ?? 0) < part) found.set(what, part);
   };
-  const look = (text: string, part: number) => {
-    if (!symptom.mayBeIn.test(text)) return;
+  const look: Look = (text, part) => {
+    if (!symptom.mayBeIn.test(text) && !foreign.test(text)) return;
     for (const word of wordsOf(text)) {
       const stem = stemOf(word);
+      if (symptom.words.has(stem)) {
+        note(stem, part);
+        continue;
+      }
       const about = partNamed(stem);
-      if (symptom.words.has(stem)) note(stem, part);
-      else if (about !== null && symptom.parts.has(about)) note(about, part * related);
+      if (about !== null && symptom.parts.has(about)) note(about, part * related);
     }
   };
-  if (change.kind === 'migration' && symptom.parts.has('the database')) note('the database', related);
-  lookThrough(change, look);
-  // A word in common says already that both are about its part.
+  return (change) => {
+    found = null;
+    if (change.kind === 'migration' && symptom.parts.has('the database')) note('the database', related);
+    lookThrough(change, look);
+    return found === null ? noMatches : withoutRepetition(found);
+  };
+}
+
+/** A word in common says already that both are about its part. */
+function withoutRepetition(found: Map<string, number>): Matches {
   for (const what of found.keys()) {
     const about = partNamed(what);
     if (about !== null) found.delete(about);
@@ -113,30 +132,42 @@ function matchesOf(change: Change, symptom: Symptom): ReadonlyMap<string, number
   return found;
 }
 
-function lookThrough(change: Change, look: (text: string, part: number) => void): void {
+type Look = (text: string, part: number) => void;
+
+function lookThrough(change: Change, look: Look): void {
+  const { before, after, pullRequest, reason, repository, files, carried, details } = change;
   // What it is called, and what it sets.
   look(change.title, 1);
   for (const service of change.services) look(service, 1);
-  lookInKeys(change.before, 1, look);
-  lookInKeys(change.after, 1, look);
-  if (change.pullRequest?.title !== undefined) look(change.pullRequest.title, 1);
+  if (before !== null) lookInKeys(before, 1, look);
+  if (after !== null) lookInKeys(after, 1, look);
+  if (pullRequest?.title !== undefined) look(pullRequest.title, 1);
   for (const { type, value } of change.identities) if (type === 'flag' || type === 'setting') look(value, 1);
   // What else is said of it.
-  if (change.reason !== null) look(change.reason, aside);
-  if (change.repository !== null) look(change.repository, aside);
-  for (const path of change.files.slice(0, mostPaths)) look(path, aside);
-  for (const { title } of change.commits) look(title, aside);
-  for (const { title } of change.carried?.pullRequests ?? []) if (title !== undefined) look(title, aside);
-  for (const { title } of change.carried?.commits ?? []) look(title, aside);
-  lookInKeys(change.details, aside, look);
+  if (reason !== null) look(reason, aside);
+  if (repository !== null) look(repository, aside);
+  for (const path of files.length > mostPaths ? files.slice(0, mostPaths) : files) look(path, aside);
+  lookInTitles(change.commits, look);
+  if (carried !== null) {
+    lookInTitles(carried.pullRequests, look);
+    lookInTitles(carried.commits, look);
+  }
+  lookInKeys(details, aside, look);
+}
+
+function lookInTitles(told: readonly { readonly title?: string }[], look: Look): void {
+  for (const { title } of told) if (title !== undefined) look(title, aside);
 }
 
 const deepest = 3;
 
-function lookInKeys(value: unknown, part: number, look: (text: string, part: number) => void, depth = 1): void {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
-  for (const [key, inner] of Object.entries(value)) {
+function lookInKeys(value: object, part: number, look: Look, depth = 1): void {
+  for (const key in value) {
+    if (!Object.hasOwn(value, key)) continue;
     look(key, part);
-    if (depth < deepest) lookInKeys(inner, part, look, depth + 1);
+    const inner: unknown = value[key as keyof typeof value];
+    if (depth < deepest && typeof inner === 'object' && inner !== null && !Array.isArray(inner)) {
+      lookInKeys(inner, part, look, depth + 1);
+    }
   }
 }

@@ -15,12 +15,14 @@ export const weights = {
   /** A change that took effect at the onset. */
   recency: 0.35,
   /** What age can take away at most. */
-  age: -0.15,
+  age: -0.25,
   skewed: -0.05,
   itself: 0.3,
   /** By distance, from 1. */
   upstream: [0.18, 0.1, 0.05, 0.02],
   caller: 0.04,
+  /** It names no service, and its title an affected one. */
+  titled: 0.21,
   /** It names no service, or one that nothing declared knows: it can be shared. */
   shared: 0.12,
   sharedDeploy: 0.04,
@@ -31,10 +33,12 @@ export const weights = {
   /** Of what reach counts when the services are only named by the symptom. */
   named: 0.7,
   nowhere: -0.08,
-  symptom: 0.25,
+  symptom: 0.3,
   /** A match of this weight is a link of its own to a service that nothing declared leads from. */
   naming: 0.08,
   repeated: -0.08,
+  sameVersion: -0.1,
+  restoring: -0.15,
   /** The fault went when the change was taken back, or stayed. */
   cured: 0.15,
   stayed: -0.15,
