@@ -64,6 +64,7 @@ export async function startSlackIncidents() {
       { name: 'random', topic: '', bot: false },
     ],
   });
+  const seeded = new Set(slack.workspace.channels.map(({ id }) => id));
   const ask = vi.fn<Ask>(() => Promise.resolve({ outcome: 'answer', answer: anAnswer() }));
   const logged: string[] = [];
   const app = await createSlack({
@@ -162,6 +163,14 @@ export async function startSlackIncidents() {
       if (view === null) throw new Error(`${user} has no modal open`);
       return view;
     },
+    /** Slack tells us that we have joined a channel, some time after we did; we then look at it. */
+    heardOfOurJoining: (channel: string): Promise<void> =>
+      vi.waitFor(() => {
+        const looked = slack.calls.some(
+          ({ method, args }) => method === 'conversations.info' && args['channel'] === channel,
+        );
+        if (!looked) throw new Error('we have not heard of it');
+      }),
     /** A slash command as Slack posts it. */
     post: (form: Readonly<Record<string, string>>): Promise<Response> => {
       const body = new URLSearchParams(form).toString();
@@ -241,6 +250,9 @@ export async function startSlackIncidents() {
     },
     /** As after a new installation. */
     clear: async (): Promise<void> => {
+      // What Slack still tells of them is then of channels that are not there.
+      const { channels } = slack.workspace;
+      channels.splice(0, Infinity, ...channels.filter(({ id, direct }) => direct || seeded.has(id)));
       await settled();
       await sql`truncate incidents, incident_entries, incident_signals, signals, changes, identities, mentions,
         delivery_keys, slack_posts, services cascade`.execute(database.db);

@@ -46,9 +46,10 @@ export async function weJoined(context: SlackContext, body: unknown): Promise<vo
   const parsed = Joined.safeParse(body).data?.event;
   if (parsed === undefined) return;
   const channel = await seenChannel(context, parsed.channel);
-  if (channel === null) return;
+  // By the time that we hear of it we may be out again.
+  if (channel === null || channel.archived || !channel.member) return;
   const known = await incidentOfChannel(context.db, channel.id);
-  if (known === null) await takeSeen(context, { ...channel, member: true });
+  if (known === null) await takeSeen(context, channel);
   else await takesMessages(context, channel.id);
 }
 
