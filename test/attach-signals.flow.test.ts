@@ -210,6 +210,20 @@ describe('a page', () => {
     expect(await incidents()).toHaveLength(1);
   });
 
+  it('is not kept back by another with which nothing can be done', async () => {
+    await sql`alter table incidents add constraint no_bad_one check (title <> 'bad')`.execute(database.db);
+    await store([
+      page('Q1'),
+      page('Q2', { title: 'bad', serviceName: 'search' }),
+      page('Q3', { serviceName: 'ledger' }),
+    ]);
+    await expect(work()).rejects.toThrow('no_bad_one');
+    await work();
+    await sql`alter table incidents drop constraint no_bad_one`.execute(database.db);
+
+    expect((await belonging()).map((each) => each.slice(0, 2))).toEqual(['Q1', 'Q3']);
+  });
+
   it('without a service or place is an incident of the default environment', async () => {
     const { serviceName: _service, environmentName: _environment, ...bare } = page('Q1');
     await hear([bare]);

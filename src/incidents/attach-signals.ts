@@ -5,7 +5,9 @@ import { type Decision, decideSignals, newIncidentId } from '../domain/incident-
 import { type Incident, incidentReference } from '../domain/incident.ts';
 import { shorten } from '../domain/shorten.ts';
 import { sourceTitle } from '../domain/source-title.ts';
+import { enqueueAll } from '../jobs/enqueue.ts';
 import { catalogWith } from '../timeline/aliases.ts';
+import { isRefusal } from '../timeline/group-commit.ts';
 import type { IncidentContext } from './context.ts';
 import { addEntry } from './entries.ts';
 import { followSignals } from './follow-signals.ts';
@@ -28,8 +30,34 @@ const looksBack = day;
  * follow what is said of their signals. May run any number of times, in any order, in several processes.
  */
 export async function attachSignals(
+  context: IncidentContext,
+  { signalIds, opens }: Attaching,
+  now: Date,
+): Promise<void> {
+  try {
+    await attachTogether(context, { signalIds, opens }, now);
+  } catch (error) {
+    if (signalIds.length < 2 || !isRefusal(error)) throw error;
+    // One that nothing can be done with must not keep the others back.
+    const half = Math.ceil(signalIds.length / 2);
+    const halves = [signalIds.slice(0, half), signalIds.slice(half)];
+    await enqueueAll(
+      context.db,
+      'attach-signals',
+      halves.map((ids) => ({ payload: { signalIds: [...ids], opens } })),
+    );
+  }
+}
+
+interface Attaching {
+  readonly signalIds: readonly string[];
+  /** False: they are no reason to open an incident now. */
+  readonly opens: boolean;
+}
+
+async function attachTogether(
   { db, catalog: settings, defaultEnvironment }: IncidentContext,
-  { signalIds, opens }: { readonly signalIds: readonly string[]; readonly opens: boolean },
+  { signalIds, opens }: Attaching,
   now: Date,
 ): Promise<void> {
   await db.transaction().execute(async (trx) => {
