@@ -7,11 +7,12 @@ import { startEmbedded } from '../src/database/embedded.ts';
 import { compareAnswers } from './answer/compare.ts';
 import { compareIngest } from './ingest/compare.ts';
 import { measureFlood } from './ingest/flood.ts';
+import { compareSuspects } from './suspects/compare.ts';
 import { type Row, isMet, printed } from './table.ts';
 
 const { values } = parseArgs({
   options: {
-    /** `ingest`, `flood` or `answer`; all when not given. */
+    /** `ingest`, `flood`, `answer` or `suspects`; all when not given. */
     only: { type: 'string' },
     rounds: { type: 'string', default: '3' },
     deliveries: { type: 'string', default: '20000' },
@@ -35,6 +36,7 @@ try {
   if (values.only === undefined || values.only === 'answer') {
     rows.push(...(await compareAnswers(database.url, { short: 10_000, long: Number(values.long), report })));
   }
+  if (values.only === undefined || values.only === 'suspects') rows.push(...compareSuspects());
   process.stdout.write(`${printed(rows)}\n`);
   const results = { measuredAt: new Date().toISOString(), rows: rows.map((row) => ({ ...row, met: isMet(row) })) };
   await writeFile(join(import.meta.dirname, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
