@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { rateLimited, serverError } from '../playground/slack/faults.ts';
 import { startSlack, type Slack } from '../playground/slack.ts';
 import { channelOf } from '../playground/slack/workspace.ts';
+import { ifFree } from '../src/database/in-turn.ts';
 import type { Incidents } from '../src/database/schema.ts';
 import type { Catalog } from '../src/domain/catalog.ts';
 import type { Statement } from '../src/domain/event.ts';
@@ -492,6 +493,16 @@ it('has one card when two processes refresh it at once', async () => {
   await refresh(id);
 
   expect(posts(name)).toHaveLength(1);
+});
+
+it('comes back when another process is at the same card, so that what that has read is not shown after what is newer', async () => {
+  const { id, name } = await incident();
+  await ifFree(database.db, `card of incident ${id}`, async () => {
+    await cards()(id);
+  });
+
+  expect(posts(name)).toEqual([]);
+  expect(await nextRun(id)).toEqual(addSeconds(time, 1));
 });
 
 it('writes to a channel that many incidents share once a second', async () => {
