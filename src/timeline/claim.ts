@@ -28,7 +28,7 @@ export async function claim(
   );
   const identities = changes.flatMap((each, n) => each.map(({ type, value }) => ({ n, type, value })));
   if (keyed.length === 0 && identities.length === 0) return { repeated: new Map(), reserved: [], taken: [] };
-  const { rows } = await sql<{ what: 'number' | 'delivery' | 'identity'; n: number | null; text: string }>`
+  const { rows } = await sql<{ what: 'number' | 'delivery' | 'identity'; n: number | null; text: string }>`/* prepared */
     with numbers as materialized (
       select n, nextval('changes_id_seq') as id from generate_series(0, ${changes.length - 1}::int) as n
     ), delivery as (
@@ -66,7 +66,7 @@ async function firstOf(
   trx: Transaction<Schema>,
   repeated: readonly { readonly source: string; readonly key: string; readonly delivery_id: string }[],
 ): Promise<ReadonlyMap<string, string>> {
-  const { rows } = await sql<{ id: string; first: string }>`
+  const { rows } = await sql<{ id: string; first: string }>`/* prepared */
     select given.delivery_id as id, delivery_keys.delivery_id as first
     from jsonb_to_recordset(${JSON.stringify(repeated)}::jsonb) as given (source text, key text, delivery_id uuid)
     join delivery_keys using (source, key)

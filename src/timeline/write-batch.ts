@@ -31,7 +31,7 @@ export async function writeBatch(trx: Transaction<Schema>, rows: NewRows): Promi
   if (rows.deliveries.length + rows.events.length + rows.mentions.length + rows.named.length === 0) return;
   const { now } = rows;
   const { bodies, deliveries } = deliveryRows(rows.deliveries);
-  await sql`
+  await sql`/* prepared */
     with new_deliveries as (
       insert into deliveries (id, received_at, source, headers, body, outcome, error)
       select id, received_at, source, headers, substring(${bodies}::bytea from start for size), outcome, error
