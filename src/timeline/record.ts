@@ -1,12 +1,12 @@
 import { type Transaction, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
+import { withAliases } from '../domain/alias.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import type { TimelineEvent } from '../domain/event.ts';
 import { type Folded, inOrder, joiningIdentities } from '../domain/fold.ts';
 import { identityKey } from '../domain/identity.ts';
 import { endsOf, isRepetition } from '../domain/repetition.ts';
 import type { Signal } from '../domain/signal.ts';
-import { catalogToWriteBy } from './aliases.ts';
 import { type ChangeRow, type LockedChange, changeRow, lockChanges, mergeInto, updateChanges } from './change-rows.ts';
 import { versionKey } from './anchors.ts';
 import { type Claimed, claim } from './claim.ts';
@@ -80,13 +80,13 @@ export async function record(
   recordings: readonly Recording[],
   { catalog: settings, ...context }: { readonly catalog: Catalog; readonly now: Date; readonly refold?: boolean },
 ): Promise<Batch> {
-  const catalog = await catalogToWriteBy(trx, settings);
   const deliveries = recordings.flatMap(newDelivery);
   const said = recordings.flatMap((recording) => recording.events.map((event): Said => ({ recording, event })));
   const groups = gather(said, ({ event }) => identityKeysOf([event]));
   const identities = groups.map((group) => joiningIdentities(group.items.map(({ event }) => event)));
   const claimed = await claim(trx, deliveries, identities);
   const { repeated } = claimed;
+  const catalog = withAliases(settings, claimed.aliases);
   const rows = await addUp(trx, groups, claimed, catalog);
   const news = new Set(rows.flatMap(({ news: events }) => events));
   const deliveryOf = new Map(said.map(({ event, recording }) => [event, idOf(recording.delivery)]));
