@@ -2,6 +2,7 @@ import { type Transaction, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import type { Alias } from '../domain/alias.ts';
 import { type Identity, identityKey } from '../domain/identity.ts';
+import { aliasesToWriteBy } from './aliases.ts';
 import type { StoredDelivery } from './record.ts';
 
 export interface Claimed {
@@ -40,11 +41,7 @@ export async function claim(
   );
   const identities = changes.flatMap((each, n) => each.map(({ type, value }) => ({ n, type, value })));
   const { rows } = await sql<ClaimedRow>`/* prepared */
-    with known as materialized (
-      select what, alias, name from aliases_to_write_by() order by what, alias collate "C"
-    ), locked as materialized (
-      select count(*) from known
-    ), numbers as materialized (
+    with ${aliasesToWriteBy}, numbers as materialized (
       select n, nextval('changes_id_seq') as id from generate_series(0, ${changes.length - 1}::int) as n
     ), delivery as (
       insert into delivery_keys (source, key, received_at, delivery_id)
@@ -63,7 +60,7 @@ export async function claim(
       returning type, value
     )
     select
-      (select coalesce(json_agg(known), '[]') from known) as aliases,
+      (select aliases from locked) as aliases,
       (select coalesce(json_agg(id::text order by n), '[]') from numbers) as reserved,
       (select coalesce(json_agg(delivery_id), '[]') from delivery) as deliveries,
       (select coalesce(json_agg(type || ':' || value), '[]') from identity) as identities

@@ -1,0 +1,72 @@
+import type { TimelineEvent } from '../domain/event.ts';
+import { type Identity, identityKey } from '../domain/identity.ts';
+import type { AddedUp } from './add-up.ts';
+import { versionKey } from './anchors.ts';
+import type { ChangeRow } from './change-rows.ts';
+import type { Recording, StoredDelivery } from './record.ts';
+
+/** What recording inserts. */
+export interface NewRows {
+  readonly deliveries: readonly StoredDelivery[];
+  /** What is said for the first time, the events of each change oldest first. `kept`: stays in the row of its change. */
+  readonly events: readonly {
+    readonly event: TimelineEvent;
+    readonly deliveryId: string;
+    readonly changeId: string;
+    readonly kept: boolean;
+  }[];
+  /** Changes that are not in the table yet: their events are all among `events`, from which the server takes them. */
+  readonly changes: readonly ChangeRow[];
+  readonly mentions: readonly (Identity & { readonly changeId: string })[];
+  /** Changes whose names may be new to the timeline. */
+  readonly named: readonly ChangeRow[];
+}
+
+/**
+ * The rows of these deliveries and of what their events add up to. With `refold`, changes are there also when nothing
+ * new is said about them.
+ */
+export function newRows(
+  deliveries: readonly StoredDelivery[],
+  added: readonly AddedUp[],
+  { refold = false }: { readonly refold?: boolean } = {},
+): NewRows {
+  const altered = added.filter(({ news }) => refold || news.length > 0);
+  const named = altered.map(({ row }) => row);
+  return {
+    deliveries,
+    events: altered.flatMap(toldIn),
+    changes: named.filter((row) => row.isNew),
+    mentions: added.flatMap(mentionsOf),
+    named,
+  };
+}
+
+/** Its new events, in the order in which they stand in its row. */
+function toldIn({ row, said, news }: AddedUp): NewRows['events'] {
+  const kept = new Set(row.events);
+  const fresh = new Set(news);
+  const deliveryOf = new Map(said.map(({ event, recording }) => [event, idOf(recording.delivery)]));
+  const inRow = row.events.filter((event) => fresh.has(event));
+  const beside = news.filter((event) => !kept.has(event));
+  return [...inRow, ...beside].map((event) => ({
+    event,
+    deliveryId: deliveryOf.get(event) ?? '',
+    changeId: row.id,
+    kept: kept.has(event),
+  }));
+}
+
+export function idOf(delivery: Recording['delivery']): string {
+  return 'replayed' in delivery ? delivery.replayed : delivery.id;
+}
+
+function mentionsOf({ row, news, merged }: AddedUp) {
+  const events = merged ? row.events : news;
+  const versions = events.flatMap(({ statement: { to } }) =>
+    to === undefined ? [] : { type: 'version', value: versionKey(to) },
+  );
+  const told = [...events.flatMap((event) => event.mentions), ...versions];
+  const mentions = new Map(told.map((each) => [identityKey(each), each] as const));
+  return [...mentions.values()].map(({ type, value }) => ({ type, value, changeId: row.id }));
+}
