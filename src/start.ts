@@ -10,7 +10,7 @@ import { keepPartitions } from './database/partitions.ts';
 import { openDatabase } from './database/pool.ts';
 import { reachDatabase } from './database/reach.ts';
 import { readCarried } from './deploys/carried.ts';
-import { enqueueMisplaced, enqueueRelations } from './deploys/enqueue-relations.ts';
+import { enqueueMisplaced, enqueueRelations, isRelated } from './deploys/enqueue-relations.ts';
 import { relateDeploy } from './deploys/relate.ts';
 import { apiRoutes } from './http/api.ts';
 import { doorRoutes } from './http/doors.ts';
@@ -89,6 +89,7 @@ export async function startService({ configuration, logger, now, ending }: Start
     catalog,
     now,
     react: enqueueRelations,
+    reacts: isRelated,
     count: (source, outcome) => metrics.deliveries.inc({ source, outcome }),
   });
   started.defer(() => ingest.idle());

@@ -1,13 +1,17 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
+import type { Folded } from '../domain/fold.ts';
 import { enqueueAll } from '../jobs/enqueue.ts';
 import type { Touched } from '../timeline/record.ts';
 
+/** Whether `enqueueRelations` has anything to do for a change that is now as this. */
+export function isRelated({ at, kind }: Folded): boolean {
+  return at !== null && (kind === 'deploy' || kind === 'rollback');
+}
+
 /** Has each deploy among these changes related to its neighbours, once the caller's transaction has committed. */
 export async function enqueueRelations(trx: Kysely<Schema>, touched: readonly Touched[]): Promise<void> {
-  const deploys = touched.filter(
-    ({ change }) => change.at !== null && (change.kind === 'deploy' || change.kind === 'rollback'),
-  );
+  const deploys = touched.filter(({ change }) => isRelated(change));
   await enqueueRelationsOf(
     trx,
     deploys.map(({ id }) => id),

@@ -1,10 +1,12 @@
-import type { Kysely, Transaction } from 'kysely';
+import type { Kysely, RawBuilder, Transaction } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import type { Catalog } from '../domain/catalog.ts';
+import type { Folded } from '../domain/fold.ts';
 import type { Delivery, Parsed, ReadDelivery, Source } from '../sources/reading/source.ts';
 import { compressBody } from '../timeline/delivery-body.ts';
 import { deliveryId } from '../timeline/delivery-id.ts';
 import { type GroupCommit, type GroupCommitLimits, groupCommit } from '../timeline/group-commit.ts';
+import { newsRecorder } from '../timeline/record-new.ts';
 import { type Recorded, type Recording, type StoredDelivery, type Touched, record } from '../timeline/record.ts';
 
 /**
@@ -32,6 +34,10 @@ export interface IngestDependencies {
   readonly now: () => Date;
   /** Called in the recording transaction, so that what it adds (jobs) is there exactly when the changes are. */
   readonly react: (trx: Transaction<Schema>, touched: readonly Touched[]) => Promise<void>;
+  /** Whether `react` has anything to do for a change that is now as this. Every change, unless given. */
+  readonly reacts?: (change: Folded) => boolean;
+  /** True in SQL while `react` has nothing to do but what `reacts` tells. Always, unless given. */
+  readonly quiet?: RawBuilder<boolean>;
   /** Told what became of each delivery. */
   readonly count?: (source: string, outcome: Ingested['outcome']) => void;
 }
@@ -47,6 +53,7 @@ type Said = Pick<Extract<Parsed, { outcome: 'events' }>, 'events' | 'signals'>;
 const nothing = { events: [], signals: [] } as const;
 
 export function createIngest(dependencies: IngestDependencies): Ingest {
+  const { reacts = () => true } = dependencies;
   const commits: GroupCommit<Recording, Recorded> = groupCommit(
     (recordings) =>
       dependencies.db.transaction().execute(async (trx) => {
@@ -55,6 +62,7 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
         return batch.recorded;
       }),
     limits,
+    newsRecorder({ ...dependencies, reacts }),
   );
 
   async function write(delivery: StoredDelivery, { events, signals = [] }: Said) {

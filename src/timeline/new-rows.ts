@@ -1,8 +1,8 @@
 import type { TimelineEvent } from '../domain/event.ts';
-import { type Identity, identityKey } from '../domain/identity.ts';
+import { identityKey } from '../domain/identity.ts';
 import type { AddedUp } from './add-up.ts';
 import { versionKey } from './anchors.ts';
-import type { ChangeRow } from './change-rows.ts';
+import type { ChangeRow, Claim } from './change-rows.ts';
 import type { Recording, StoredDelivery } from './record.ts';
 
 /** What recording inserts. */
@@ -17,7 +17,7 @@ export interface NewRows {
   }[];
   /** Changes that are not in the table yet: their events are all among `events`, from which the server takes them. */
   readonly changes: readonly ChangeRow[];
-  readonly mentions: readonly (Identity & { readonly changeId: string })[];
+  readonly mentions: readonly Claim[];
   /** Changes whose names may be new to the timeline. */
   readonly named: readonly ChangeRow[];
 }
