@@ -7,7 +7,7 @@ import { identityKey } from '../domain/identity.ts';
 import { endsOf, isRepetition } from '../domain/repetition.ts';
 import { type ChangeRow, type LockedChange, changeRow, lockChanges, mergeInto } from './change-rows.ts';
 import type { Claimed } from './claim.ts';
-import { type Gathered, gather, identityKeysOf } from './gather.ts';
+import { gather, identityKeysOf } from './gather.ts';
 import type { Recording } from './record.ts';
 
 /** An event and what brought it. */
@@ -17,7 +17,7 @@ export interface Said {
 }
 
 /** What these say, in groups that are each about one change. */
-export function groupsOf(recordings: readonly Recording[]): readonly Gathered<Said>[] {
+export function groupsOf(recordings: readonly Recording[]): readonly (readonly Said[])[] {
   const said = recordings.flatMap((recording) => recording.events.map((event): Said => ({ recording, event })));
   return gather(said, ({ event }) => identityKeysOf([event]));
 }
@@ -50,15 +50,15 @@ async function saidBefore(trx: Transaction<Schema>, events: readonly TimelineEve
 /** Adds these up with the changes that they turn out to be about, which stay locked. */
 export async function addUp(
   trx: Transaction<Schema>,
-  groups: readonly Gathered<Said>[],
+  groups: readonly (readonly Said[])[],
   { reserved, taken }: Claimed,
   catalog: Catalog,
 ): Promise<readonly AddedUp[]> {
   const parts = groups.map((group, index) => ({
     id: reserved[index] ?? '',
     change: null,
-    said: group.items,
-    events: group.items.map(({ event }) => event),
+    said: group,
+    events: group.map(({ event }) => event),
   }));
   if (taken.length === 0) {
     return parts.map((part) => addUpNew(part.id, part.said, catalog));
@@ -73,7 +73,7 @@ export async function addUp(
   const here = locked.map((change) => ({ id: change.id, change, said: [], events: change.events }));
   const together = gather<Part>([...here, ...parts], (part) => identityKeysOf(part.events));
   const rows: AddedUp[] = [];
-  for (const { items } of together) rows.push(await joined(trx, items, new Set(taken.map(identityKey)), fold));
+  for (const parts of together) rows.push(await joined(trx, parts, new Set(taken.map(identityKey)), fold));
   return rows;
 }
 

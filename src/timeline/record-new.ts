@@ -53,9 +53,11 @@ export function newsRecorder({ db, catalog: settings, now, reacts, quiet = sql<b
     const catalog = withAliases(settings, read.aliases);
     const parts: Part[] = [];
     let changes = 0;
-    for (const { items } of gather(recordings, tiesOf)) {
-      if (isHeard(items.flatMap(({ events }) => identityKeysOf(events))) || !mayBeNew(items)) continue;
-      const added = groupsOf(items).map((group, n) => addUpNew(String(changes + n), group.items, catalog));
+    const told = recordings.map((recording) => ({ recording, keys: identityKeysOf(recording.events) }));
+    for (const tied of gather(told, tiesOf)) {
+      const items = tied.map(({ recording }) => recording);
+      if (isHeard(tied.flatMap(({ keys }) => keys)) || !mayBeNew(items)) continue;
+      const added = groupsOf(items).map((group, n) => addUpNew(String(changes + n), group, catalog));
       if (added.some(({ row }) => reacts(row.folded))) continue;
       changes += added.length;
       parts.push({ recordings: items, added, rows: rowsOf(items, added) });
@@ -84,11 +86,15 @@ export function newsRecorder({ db, catalog: settings, now, reacts, quiet = sql<b
 const nothingElse = { repeated: new Map<string, string>(), signals: new Set<never>() };
 
 /** What leads from one recording to another: the same delivery, an identity that both tell of. */
-function tiesOf(recording: Recording): readonly string[] {
-  const identities = identityKeysOf(recording.events);
-  if ('replayed' in recording.delivery) return [`replayed ${recording.delivery.replayed}`, ...identities];
-  const { id, source, key } = recording.delivery;
-  return [key === null ? `delivery ${id}` : `key ${source} ${key}`, ...identities];
+function tiesOf({
+  recording: { delivery },
+  keys,
+}: {
+  readonly recording: Recording;
+  readonly keys: readonly string[];
+}): readonly string[] {
+  if ('replayed' in delivery) return [`replayed ${delivery.replayed}`, ...keys];
+  return [delivery.key === null ? `delivery ${delivery.id}` : `key ${delivery.source} ${delivery.key}`, ...keys];
 }
 
 /** As far as can be told without asking the database. */

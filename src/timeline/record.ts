@@ -76,7 +76,7 @@ export async function record(
 ): Promise<Batch> {
   const deliveries = recordings.flatMap(newDelivery);
   const groups = groupsOf(recordings);
-  const identities = groups.map((group) => joiningIdentities(group.items.map(({ event }) => event)));
+  const identities = groups.map((group) => joiningIdentities(group.map(({ event }) => event)));
   const claimed = await claim(trx, deliveries, identities);
   const { repeated } = claimed;
   const catalog = withAliases(settings, claimed.aliases);
