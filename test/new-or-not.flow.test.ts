@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Schema } from '../src/database/schema.ts';
 import { isRelated } from '../src/deploys/enqueue-relations.ts';
@@ -124,4 +124,11 @@ it('recording what is new ahead leaves and answers the same as recording all tog
   );
 
   expect(written).toBeGreaterThan(60);
+  const { rows } = await sql`
+    select event from changes cross join jsonb_array_elements(changes.events) as event
+    where not exists (
+      select from events where events.event = event.value and key = event.value -> 'statement' ->> 'key'
+    )
+  `.execute(ahead.db);
+  expect(rows).toEqual([]);
 }, 120_000);

@@ -8,14 +8,14 @@ import type { Recording, StoredDelivery } from './record.ts';
 /** What recording inserts. */
 export interface NewRows {
   readonly deliveries: readonly StoredDelivery[];
-  /** What is said for the first time, the events of each change oldest first. `kept`: stays in the row of its change. */
+  /** What is said for the first time. `place`: among the events of its change, when that is one of `changes`. */
   readonly events: readonly {
     readonly event: TimelineEvent;
     readonly deliveryId: string;
     readonly changeId: string;
-    readonly kept: boolean;
+    readonly place: number | null;
   }[];
-  /** Changes that are not in the table yet: their events are all among `events`, from which the server takes them. */
+  /** Changes that are not in the table yet. */
   readonly changes: readonly ChangeRow[];
   readonly mentions: readonly Claim[];
   /** Changes whose names may be new to the timeline. */
@@ -42,18 +42,14 @@ export function newRows(
   };
 }
 
-/** Its new events, in the order in which they stand in its row. */
 function toldIn({ row, said, news }: AddedUp): NewRows['events'] {
-  const kept = new Set(row.events);
-  const fresh = new Set(news);
+  const places = new Map(row.isNew ? row.events.map((event, place) => [event, place]) : []);
   const deliveryOf = new Map(said.map(({ event, recording }) => [event, idOf(recording.delivery)]));
-  const inRow = row.events.filter((event) => fresh.has(event));
-  const beside = news.filter((event) => !kept.has(event));
-  return [...inRow, ...beside].map((event) => ({
+  return news.map((event) => ({
     event,
     deliveryId: deliveryOf.get(event) ?? '',
     changeId: row.id,
-    kept: kept.has(event),
+    place: places.get(event) ?? null,
   }));
 }
 

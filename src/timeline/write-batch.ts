@@ -27,13 +27,14 @@ export interface Chosen {
 /**
  * The parts of a `with` that insert these rows, all in one statement: at thousands of deliveries a second it is round
  * trips that cost. Bodies travel as one binary parameter from which the server cuts each row's, because as text they
- * would double in size. Statements, mentions and names that are there already are left as they are. Names are looked up
+ * would double in size; the events of a new change as one list, from which the server takes each for the ledger, because
+ * to make the list of them costs it more. Statements, mentions and names that are there already are left as they are. Names are looked up
  * before they are inserted, so that almost always nothing is locked, and sorted, so that two processes never deadlock.
  */
 export function inserts(parts: readonly NewRows[], chosen: Chosen, now: Date): RawBuilder<unknown> {
   const { bodies, deliveries } = deliveryRows(parts);
   const events = parts.flatMap((part) => part.events.map(eventRow));
-  const changes = parts.flatMap((part) => part.changes.map(columnsOf));
+  const changes = parts.flatMap((part) => part.changes.map((row) => ({ ...columnsOf(row), events: row.events })));
   const mentions = parts.flatMap((part) =>
     part.mentions.map(({ type, value, changeId }) => ({ type, value, change: changeId })),
   );
@@ -49,23 +50,22 @@ export function inserts(parts: readonly NewRows[], chosen: Chosen, now: Date): R
       from jsonb_to_recordset(${JSON.stringify(deliveries)}::jsonb) as given
         (part int, id uuid, received_at timestamptz, source text, headers jsonb, start int, size int, outcome text, error text)
       ${chosen.parts}
-    ), told as materialized (
-      select ${chosen.changeId} as change_id, given.* from jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as given
-        (change bigint, n int, kept boolean, occurred_at timestamptz, key text, delivery_id uuid, source text, event jsonb)
-      ${chosen.changes}
+    ), made as materialized (
+      select id as change, given.* from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb) as given ${changeRecordset}
     ), new_events as (
       insert into events (occurred_at, key, recorded_at, delivery_id, source, event)
-      select occurred_at, key, ${now}::timestamptz, delivery_id, source, event from told
+      select given.occurred_at, key, ${now}::timestamptz, delivery_id, source, coalesce(event, made.events -> place)
+      from jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as given
+        (change bigint, place int, occurred_at timestamptz, key text, delivery_id uuid, source text, event jsonb)
+      ${chosen.changes}
+      left join made using (change)
       on conflict do nothing
     ), new_changes as (
       insert into changes (id, at, occurred_at, kind, status, environment, service, services, repository, commit, title,
                            actors, repetitions, recorded_at, events)
-      select change_id, at, occurred_at, kind, status, environment, service, services, repository, commit, title, actors,
-             repetitions, ${now}::timestamptz, events
-      from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb) as given ${changeRecordset}
-      join (select change, change_id, jsonb_agg(event order by n) filter (where kept) as events from told
-            group by change, change_id) as of_change
-        on of_change.change = given.id
+      select ${chosen.changeId}, at, occurred_at, kind, status, environment, service, services, repository, commit, title,
+             actors, repetitions, ${now}::timestamptz, events
+      from made as given ${chosen.changes}
     ), new_environments as (${newNames(sql`environments`, ({ environment }) => [environment])}
     ), new_services as (${newNames(sql`services`, ({ services }) => services)}
     ), new_repositories as (${newNames(sql`repositories`, ({ repository }) => [repository])}
@@ -91,9 +91,11 @@ function deliveryRows(parts: readonly NewRows[]) {
   return { deliveries, bodies: Buffer.concat(bodies) };
 }
 
-function eventRow({ event, deliveryId, changeId, kept }: NewRows['events'][number], n: number) {
+/** With its `place` among those of its change where that is sent too, in place of the event. */
+function eventRow({ event, deliveryId, changeId, place }: NewRows['events'][number]) {
   const { occurredAt, key, source } = event.statement;
-  return { change: changeId, n, kept, occurred_at: occurredAt, key, delivery_id: deliveryId, source, event };
+  const row = { change: changeId, occurred_at: occurredAt, key, delivery_id: deliveryId, source };
+  return place === null ? { ...row, event } : { ...row, place };
 }
 
 type NamesOf = (change: ChangeRow['folded']) => readonly (string | null)[];

@@ -63,15 +63,15 @@ export async function writeNew(
     rows.identities.map(({ type, value, changeId }) => ({ part, change: changeId, type, value })),
   );
   const partOfChange = parts.flatMap(({ changes }, part) => changes.map(() => part));
-  const keys = JSON.stringify(keyed);
-  const ties = JSON.stringify(identities);
   const { rows } = await sql<Row>`/* prepared */
-    with ${aliasesToWriteBy}, allowed as materialized (
+    with ${aliasesToWriteBy}, sent as materialized (
+      select ${JSON.stringify(keyed)}::jsonb as keys, ${JSON.stringify(identities)}::jsonb as ties
+    ), allowed as materialized (
       select version, version = ${given.version} and ${given.quiet} as yes
       from (select encode(sha256(convert_to(aliases::text, 'UTF8')), 'hex') as version from locked) as called
     ), fresh as materialized (
-      select part from allowed
-      cross join lateral parts_unheard_of(case when yes then ${parts.length}::int end, ${keys}::jsonb, ${ties}::jsonb) as part
+      select part from allowed cross join sent
+      cross join lateral parts_unheard_of(case when yes then ${parts.length}::int end, keys, ties) as part
       where yes
     ), numbers as materialized (
       select change, nextval('changes_id_seq') as id from (
@@ -82,13 +82,13 @@ export async function writeNew(
     ), delivery as (
       insert into delivery_keys (source, key, received_at, delivery_id)
       select source, key, received_at, delivery_id
-      from jsonb_to_recordset(${keys}::jsonb)
+      from sent cross join lateral jsonb_to_recordset(keys)
         as given (part int, source text, key text, received_at timestamptz, delivery_id uuid) join fresh using (part)
       order by source, key
       returning 1
     ), identity as (
       insert into identities (type, value, change_id)
-      select type, value, id from jsonb_to_recordset(${ties}::jsonb)
+      select type, value, id from sent cross join lateral jsonb_to_recordset(ties)
         as given (change bigint, type text, value text collate "C") join numbers using (change)
       order by type, value
       returning 1
