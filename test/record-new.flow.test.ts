@@ -70,13 +70,15 @@ describe('what is wholly new', () => {
       delivered([said('new-a', [commit('aaaa')], { environmentName: 'prod' })], 'new-1'),
       delivered([said('new-b', [commit('aaaa'), commit('bbbb')])], 'new-2'),
       delivered([said('new-c', [commit('cccc')]), said('new-d', [commit('dddd')], { phase: 'mentioned' })]),
+      delivered([said('new-e', [commit('eeee')])]),
+      delivered([said('new-e', [commit('eeee'), commit('ffff')])]),
       delivered([], null, { outcome: 'failed', error: 'no JSON' }),
       delivered([], 'new-3', { outcome: 'ignored' }),
     ];
     const recorded = await recordNew(recordings);
     const expected = await recordTogether(other.db, recordings);
 
-    expect(recorded.map((each) => each?.changeIds.length)).toEqual([1, 1, 2, 0, 0]);
+    expect(recorded.map((each) => each?.changeIds.length)).toEqual([1, 1, 2, 1, 1, 0, 0]);
     expect(recorded.map((each) => each && { ...each, changeIds: [] })).toEqual(
       expected.recorded.map((each) => ({ ...each, changeIds: [] })),
     );

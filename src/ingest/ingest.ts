@@ -44,10 +44,10 @@ export interface IngestDependencies {
 
 /**
  * A transaction holds at most 256 deliveries or 8 MiB: beyond that a larger group no longer commits faster, it only
- * makes its members wait. One is under way at a time: two make smaller groups, which cost more than they overlap
+ * makes its members wait. Two are under way: while the server writes one, requests are read and make the next
  * (docs/decisions/0005-group-commit.md). 64 MiB may wait before senders are told to come back.
  */
-const limits: GroupCommitLimits = { items: 256, bytes: 8 << 20, waitingBytes: 64 << 20, parallel: 1 };
+const limits: GroupCommitLimits = { items: 256, bytes: 8 << 20, waitingBytes: 64 << 20, parallel: 2 };
 
 type Said = Pick<Extract<Parsed, { outcome: 'events' }>, 'events' | 'signals'>;
 const nothing = { events: [], signals: [] } as const;

@@ -56,7 +56,7 @@ export function newsRecorder({ db, catalog: settings, now, reacts, quiet = sql<b
     const told = recordings.map((recording) => ({ recording, keys: identityKeysOf(recording.events) }));
     for (const tied of gather(told, tiesOf)) {
       const items = tied.map(({ recording }) => recording);
-      if (isHeard(tied.flatMap(({ keys }) => keys)) || !mayBeNew(items)) continue;
+      if (!mayBeNew(items) || isHeard(tied.flatMap(({ keys }) => keys))) continue;
       const added = groupsOf(items).map((group, n) => addUpNew(String(changes + n), group, catalog));
       if (added.some(({ row }) => reacts(row.folded))) continue;
       changes += added.length;
