@@ -11,7 +11,7 @@ import { keepPartitions } from './database/partitions.ts';
 import { openDatabase } from './database/pool.ts';
 import { reachDatabase } from './database/reach.ts';
 import { readCarried } from './deploys/carried.ts';
-import { enqueueMisplaced, enqueueRelations, relationJobs } from './deploys/enqueue-relations.ts';
+import { enqueueMisplaced, enqueueRelations, isRelated, relationJobs } from './deploys/enqueue-relations.ts';
 import { relateDeploy } from './deploys/relate.ts';
 import { apiRoutes } from './http/api.ts';
 import { doorRoutes } from './http/doors.ts';
@@ -22,7 +22,7 @@ import { ingestRoutes } from './http/ingest.ts';
 import { createMetrics } from './http/metrics.ts';
 import { pagerDutyChangeRoutes } from './http/pagerduty-changes.ts';
 import { buildServer } from './http/server.ts';
-import { incidentJobs } from './incidents/jobs.ts';
+import { incidentJobs, noIncidentIsOpen } from './incidents/jobs.ts';
 import { createIngest } from './ingest/ingest.ts';
 import { enqueueMixed } from './jobs/enqueue.ts';
 import { catchUpGitHub } from './jobs/catch-up-github.ts';
@@ -96,6 +96,8 @@ export async function startService({ configuration, logger, now, ending }: Start
     catalog,
     now,
     react: (trx, heard) => enqueueMixed(trx, [...relationJobs(heard.touched), ...incidentJobs(heard)]),
+    reacts: isRelated,
+    quiet: noIncidentIsOpen,
     count: (source, outcome) => metrics.deliveries.inc({ source, outcome }),
   });
   started.defer(() => ingest.idle());

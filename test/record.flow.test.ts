@@ -1,18 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sql } from 'kysely';
 import type { Catalog } from '../src/domain/catalog.ts';
-import type { Statement, TimelineEvent } from '../src/domain/event.ts';
+import type { TimelineEvent } from '../src/domain/event.ts';
 import type { Identity } from '../src/domain/identity.ts';
 import { repetitionOf } from '../src/domain/repetition.ts';
 import { changeColumns, changeOfRow } from '../src/timeline/change-of-row.ts';
-import { deliveryId } from '../src/timeline/delivery-id.ts';
 import { type Recording, record } from '../src/timeline/record.ts';
 import { type TestDatabase, createTestDatabase } from './database.ts';
+import { delivered, now, said } from './recordings.ts';
 
 const catalog: Catalog = { environments: new Map([['prod', 'production']]), services: [], configPaths: [] };
-const now = new Date('2026-11-20T15:00:00.000Z');
 let database: TestDatabase;
-let deliveries = 0;
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -26,40 +24,6 @@ beforeEach(async () => {
 
 const push: Identity = { type: 'commit', value: 'acme/checkout@aaaa' };
 const pull: Identity = { type: 'pull-request', value: 'acme/checkout#12' };
-
-function said(key: string, identities: readonly Identity[], fields: Partial<Statement> = {}): TimelineEvent {
-  return {
-    statement: {
-      key,
-      source: 'github',
-      occurredAt: '2026-11-20T14:00:00.000Z',
-      clock: 'source',
-      phase: 'happened',
-      kind: 'merge',
-      title: key,
-      repository: 'acme/checkout',
-      ...fields,
-    },
-    identities,
-    mentions: [{ type: 'run', value: key }],
-  };
-}
-
-function delivered(events: readonly TimelineEvent[], key: string | null = null): Recording {
-  deliveries += 1;
-  const receivedAt = new Date(now.getTime() + deliveries);
-  const delivery = {
-    id: deliveryId(receivedAt),
-    receivedAt,
-    source: 'github',
-    key,
-    headers: {},
-    body: Buffer.from('{"é":1}'),
-    outcome: 'recorded' as const,
-    error: null,
-  };
-  return { delivery, events, signals: [] };
-}
 
 function write(...recordings: readonly Recording[]) {
   return database.db.transaction().execute((trx) => record(trx, recordings, { catalog, now }));

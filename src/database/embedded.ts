@@ -45,6 +45,8 @@ const SETTINGS = {
   shared_buffers: '128MB',
   max_connections: '50',
   jit: 'off',
+  // Filling a new 16 MB segment with zeros and flushing it holds up every commit meanwhile: 50 ms, each second under load.
+  wal_init_zero: 'off',
   timezone: 'UTC',
   log_timezone: 'UTC',
   log_checkpoints: 'off',

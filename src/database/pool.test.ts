@@ -37,6 +37,18 @@ describe('openDatabase', () => {
     expect(rows).toEqual([{ big: '9007199254740993', at: new Date('2026-11-21T00:02:03.456Z') }]);
   });
 
+  it('plans a statement that is marked for it once, whatever its values', async () => {
+    const rows = await test.db.connection().execute(async (db) => {
+      const told = [];
+      for (const n of [1, 2]) told.push((await sql`/* prepared */ select ${n}::int as n`.execute(db)).rows);
+      await sql`select ${1}::int as unmarked`.execute(db);
+      told.push((await sql`select statement from pg_prepared_statements`.execute(db)).rows);
+      return told;
+    });
+
+    expect(rows).toEqual([[{ n: 1 }], [{ n: 2 }], [{ statement: '/* prepared */ select $1::int as n' }]]);
+  });
+
   it('limits statements and forgotten transactions, under our name', async () => {
     const { rows } = await test.pool.query(
       `select name, setting from pg_settings where name in

@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { BaseLogger } from 'pino';
 import { startEmbedded } from './embedded.ts';
+import { preparing } from './prepared.ts';
 import type { Schema } from './schema.ts';
 
 interface PoolOptions {
@@ -58,7 +59,7 @@ interface DatabaseOptions extends Omit<PoolOptions, 'url'> {
 export async function openDatabase({ url, dataDir, size, log }: DatabaseOptions): Promise<Database> {
   const embedded = url === undefined ? await startEmbedded({ dataDir, log }) : null;
   const pool = openPool({ url: url ?? embedded?.url ?? '', size, log });
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: preparing(pool) }) });
 
   async function stop(): Promise<void> {
     if (!pool.ending) await pool.end();

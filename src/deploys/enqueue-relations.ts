@@ -1,7 +1,13 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
+import type { Folded } from '../domain/fold.ts';
 import { type AnyJobRequest, enqueueMixed } from '../jobs/enqueue.ts';
 import type { Touched } from '../timeline/record.ts';
+
+/** Whether `enqueueRelations` has anything to do for a change that is now as this. */
+export function isRelated({ at, kind }: Folded): boolean {
+  return at !== null && (kind === 'deploy' || kind === 'rollback');
+}
 
 /** Has each deploy among these changes related to its neighbours, once the caller's transaction has committed. */
 export async function enqueueRelations(trx: Kysely<Schema>, touched: readonly Touched[]): Promise<void> {
@@ -10,10 +16,7 @@ export async function enqueueRelations(trx: Kysely<Schema>, touched: readonly To
 
 /** The jobs that do so. */
 export function relationJobs(touched: readonly Touched[]): readonly AnyJobRequest[] {
-  const deploys = touched.filter(
-    ({ change }) => change.at !== null && (change.kind === 'deploy' || change.kind === 'rollback'),
-  );
-  return deploys.map(({ id }) => relationJob(id));
+  return touched.filter(({ change }) => isRelated(change)).map(({ id }) => relationJob(id));
 }
 
 /** As `enqueueRelations`, of changes known to be deploys. */

@@ -89,6 +89,7 @@ export function foldChange(events: readonly TimelineEvent[], catalog: Catalog, r
 
 /** One event per statement key, weakest first, so that what is said later and with more authority stands. */
 export function inOrder(events: readonly TimelineEvent[]): readonly TimelineEvent[] {
+  if (events.length < 2) return events;
   const byKey = new Map<string, TimelineEvent>();
   for (const event of events) {
     const same = byKey.get(event.statement.key);
@@ -203,6 +204,7 @@ function actorKey(actor: Actor): string {
 }
 
 function unique<T>(items: readonly T[], key: (item: T) => string): readonly T[] {
+  if (items.length < 2) return items;
   return [...new Map(items.map((item) => [key(item), item])).values()];
 }
 

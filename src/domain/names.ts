@@ -1,7 +1,7 @@
-import picomatch from 'picomatch';
-import type { Catalog } from './catalog.ts';
+import type { Catalog, CatalogService } from './catalog.ts';
 import type { Statement } from './event.ts';
 import { type KnownNames, knownNames, meaningOf, plainName } from './known-names.ts';
+import { pathMatcher } from './path-matcher.ts';
 
 /** More words, or an environment of more words, are no name that people gave. */
 const mostWords = 20;
@@ -88,22 +88,38 @@ function environmentAndService(
   return another === undefined ? (only ?? null) : null;
 }
 
-function servicesOfRepository(statement: Named, catalog: Catalog): readonly string[] {
-  const repository = statement.repository;
+function servicesOfRepository({ repository, paths = [] }: Named, catalog: Catalog): readonly string[] {
   if (repository === undefined) return [];
-  const candidates = catalog.services.filter((each) => each.repository?.toLowerCase() === repository.toLowerCase());
-  if (candidates.length === 0) return [serviceNamedAs(repository, catalog)];
-  const [only] = candidates;
-  if (candidates.length === 1 && only !== undefined) return [only.name];
-  const paths = statement.paths ?? [];
-  return candidates
-    .filter((each) => {
-      if (each.paths.length === 0) return false;
-      const within = picomatch([...each.paths], { dot: true });
-      return paths.some((path) => within(path));
-    })
+  const { services, name } = inRepository(repository, catalog);
+  const [only] = services;
+  if (only === undefined) return [name];
+  if (services.length === 1) return [only.name];
+  return services
+    .filter((each) => paths.some(pathMatcher(each.paths)))
     .map((each) => each.name)
     .toSorted();
+}
+
+interface InRepository {
+  readonly services: readonly CatalogService[];
+  /** What it is called when there are none. */
+  readonly name: string;
+}
+
+/** Asked for with almost every event, of few repositories. */
+const repositories = new WeakMap<Catalog, Map<string, InRepository>>();
+const mostRepositories = 10_000;
+
+function inRepository(repository: string, catalog: Catalog): InRepository {
+  const known = repositories.get(catalog) ?? new Map<string, InRepository>();
+  repositories.set(catalog, known);
+  const before = known.get(repository);
+  if (before !== undefined) return before;
+  const services = catalog.services.filter((each) => each.repository?.toLowerCase() === repository.toLowerCase());
+  const made = { services, name: serviceNamedAs(repository, catalog) };
+  if (known.size >= mostRepositories) known.clear();
+  known.set(repository, made);
+  return made;
 }
 
 function serviceNamedAs(repository: string, catalog: Catalog): string {

@@ -1,5 +1,9 @@
+import { sql } from 'kysely';
 import type { AnyJobRequest } from '../jobs/enqueue.ts';
 import type { Batch } from '../timeline/record.ts';
+
+/** True in SQL while no card may have to be told of a new change. */
+export const noIncidentIsOpen = sql<boolean>`not exists (select from incidents where resolved_at is null)`;
 
 const mostSignals = 5000;
 const mostChanges = 2000;

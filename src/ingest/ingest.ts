@@ -1,10 +1,12 @@
-import type { Kysely, Transaction } from 'kysely';
+import type { Kysely, RawBuilder, Transaction } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import type { Catalog } from '../domain/catalog.ts';
+import type { Folded } from '../domain/fold.ts';
 import type { Delivery, Parsed, ReadDelivery, Source } from '../sources/reading/source.ts';
 import { compressBody } from '../timeline/delivery-body.ts';
 import { deliveryId } from '../timeline/delivery-id.ts';
 import { type GroupCommit, type GroupCommitLimits, groupCommit } from '../timeline/group-commit.ts';
+import { newsRecorder } from '../timeline/record-new.ts';
 import { type Batch, type Recorded, type Recording, type StoredDelivery, record } from '../timeline/record.ts';
 
 /**
@@ -39,21 +41,26 @@ export interface IngestDependencies {
   readonly catalog: Catalog;
   readonly now: () => Date;
   readonly react: React;
+  /** Whether `react` has anything to do for a change that is now as this. Every change, unless given. */
+  readonly reacts?: (change: Folded) => boolean;
+  /** True in SQL while `react` has nothing to do but what `reacts` tells. Always, unless given. */
+  readonly quiet?: RawBuilder<boolean>;
   /** Told what became of each delivery. */
   readonly count?: (source: string, outcome: Ingested['outcome']) => void;
 }
 
 /**
  * A transaction holds at most 256 deliveries or 8 MiB: beyond that a larger group no longer commits faster, it only
- * makes its members wait. One is under way at a time: two make smaller groups, which cost more than they overlap
+ * makes its members wait. Two are under way: while the server writes one, requests are read and make the next
  * (docs/decisions/0005-group-commit.md). 64 MiB may wait before senders are told to come back.
  */
-const limits: GroupCommitLimits = { items: 256, bytes: 8 << 20, waitingBytes: 64 << 20, parallel: 1 };
+const limits: GroupCommitLimits = { items: 256, bytes: 8 << 20, waitingBytes: 64 << 20, parallel: 2 };
 
 type Said = Pick<Extract<Parsed, { outcome: 'events' }>, 'events' | 'signals'>;
 const nothing = { events: [], signals: [] } as const;
 
 export function createIngest(dependencies: IngestDependencies): Ingest {
+  const { reacts = () => true } = dependencies;
   const commits: GroupCommit<Recording, Recorded> = groupCommit(
     (recordings) =>
       dependencies.db.transaction().execute(async (trx) => {
@@ -62,6 +69,7 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
         return batch.recorded;
       }),
     limits,
+    newsRecorder({ ...dependencies, reacts }),
   );
 
   async function write(delivery: StoredDelivery, { events, signals = [] }: Said) {

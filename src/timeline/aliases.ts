@@ -18,6 +18,16 @@ export async function catalogToWriteBy(trx: Transaction<Schema>, settings: Catal
   return withAliases(settings, rows);
 }
 
+/**
+ * The parts of a `with` that read them within a larger statement: `locked` has one row with all (`aliases`, JSON). What
+ * else the statement does comes after it where it is joined to that.
+ */
+export const aliasesToWriteBy = sql`known as materialized (
+      select what, alias, name from aliases_to_write_by() order by what, alias collate "C"
+    ), locked as materialized (
+      select coalesce(json_agg(known), '[]') as aliases from known
+    )`;
+
 export interface AddedAlias extends Alias {
   /** A member id of Slack, or `cli`. */
   readonly addedBy: string;

@@ -88,9 +88,9 @@ export function columnsOf({
   };
 }
 
-/** The shape of `columnsOf` as JSON. */
+/** The shape of `columnsOf` as JSON, and of the events of a change that is new. */
 export const changeRecordset = sql.raw(`(id bigint, at timestamptz, occurred_at timestamptz, kind text, status text,
-  environment text, service text, services text[], repository text, commit text, title text, actors text[], repetitions int)`);
+  environment text, service text, services text[], repository text, commit text, title text, actors text[], repetitions int, events jsonb)`);
 
 function saidColumnsOf({ id, events, joined, joinedTo }: ChangeRow) {
   return { id, events, joined, joined_to: joinedTo };

@@ -1,6 +1,8 @@
 import { type Transaction, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
-import type { Identity } from '../domain/identity.ts';
+import type { Alias } from '../domain/alias.ts';
+import { type Identity, identityKey } from '../domain/identity.ts';
+import { aliasesToWriteBy } from './aliases.ts';
 import type { StoredDelivery } from './record.ts';
 
 export interface Claimed {
@@ -10,13 +12,24 @@ export interface Claimed {
   readonly reserved: readonly string[];
   /** The identities that belong to a change already. */
   readonly taken: readonly Identity[];
+  /** Those to write by. */
+  readonly aliases: readonly Alias[];
+}
+
+interface ClaimedRow {
+  readonly aliases: readonly Alias[];
+  readonly reserved: readonly string[];
+  /** Ids of the deliveries whose keys were free. */
+  readonly deliveries: readonly string[];
+  /** As `identityKey` writes them: those that were free. */
+  readonly identities: readonly string[];
 }
 
 /**
  * Takes the keys of these deliveries, and a number for each of these changes to come, to which it ties the change's
  * identities; what another transaction has taken stays its own. One that is under way is waited for. Rows are taken in
- * one order everywhere, so that processes wait for each other and do not deadlock. One statement, because round trips
- * are what a batch waits for most.
+ * one order everywhere, so that processes wait for each other and do not deadlock: the aliases first (`locked`), then
+ * deliveries, then identities. One statement, because round trips are what a batch waits for most.
  */
 export async function claim(
   trx: Transaction<Schema>,
@@ -27,38 +40,40 @@ export async function claim(
     key === null ? [] : [{ source, key, received_at: receivedAt, delivery_id: id }],
   );
   const identities = changes.flatMap((each, n) => each.map(({ type, value }) => ({ n, type, value })));
-  if (keyed.length === 0 && identities.length === 0) return { repeated: new Map(), reserved: [], taken: [] };
-  const { rows } = await sql<{ what: 'number' | 'delivery' | 'identity'; n: number | null; text: string }>`
-    with numbers as materialized (
+  const { rows } = await sql<ClaimedRow>`/* prepared */
+    with ${aliasesToWriteBy}, numbers as materialized (
       select n, nextval('changes_id_seq') as id from generate_series(0, ${changes.length - 1}::int) as n
     ), delivery as (
       insert into delivery_keys (source, key, received_at, delivery_id)
       select source, key, received_at, delivery_id
       from jsonb_to_recordset(${JSON.stringify(keyed)}::jsonb)
-        as given (source text, key text, received_at timestamptz, delivery_id uuid)
+        as given (source text, key text, received_at timestamptz, delivery_id uuid), locked
       order by source, key
       on conflict do nothing
       returning delivery_id
     ), identity as (
       insert into identities (type, value, change_id)
       select type, value, id from jsonb_to_recordset(${JSON.stringify(identities)}::jsonb)
-        as given (n int, type text, value text collate "C") join numbers using (n)
+        as given (n int, type text, value text collate "C") join numbers using (n), locked
       order by type, value
       on conflict do nothing
       returning type, value
     )
-    select 'delivery' as what, null as n, delivery_id::text as text from delivery
-    union all select 'number', n, id::text from numbers
-    union all select 'identity', null, type || ':' || value from identity
+    select
+      (select aliases from locked) as aliases,
+      (select coalesce(json_agg(id::text order by n), '[]') from numbers) as reserved,
+      (select coalesce(json_agg(delivery_id), '[]') from delivery) as deliveries,
+      (select coalesce(json_agg(type || ':' || value), '[]') from identity) as identities
   `.execute(trx);
-  const fresh = new Set(rows.filter((row) => row.what !== 'number').map((row) => row.text));
-  const reserved: string[] = [];
-  for (const row of rows) if (row.n !== null) reserved[row.n] = row.text;
-  const again = keyed.filter((row) => !fresh.has(row.delivery_id));
+  const [row] = rows;
+  if (row === undefined) throw new Error('an aggregate without a row');
+  const [deliveryIds, identityKeys] = [new Set(row.deliveries), new Set(row.identities)];
+  const again = keyed.filter(({ delivery_id: id }) => !deliveryIds.has(id));
   return {
     repeated: again.length === 0 ? new Map() : await firstOf(trx, again),
-    reserved,
-    taken: identities.filter(({ type, value }) => !fresh.has(`${type}:${value}`)),
+    reserved: row.reserved,
+    taken: identities.filter((identity) => !identityKeys.has(identityKey(identity))),
+    aliases: row.aliases,
   };
 }
 

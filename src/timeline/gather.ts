@@ -1,14 +1,14 @@
 import type { TimelineEvent } from '../domain/event.ts';
 import { identityKey } from '../domain/identity.ts';
 
-/** Events that are about one change, because identities lead from each to each. */
-export interface Gathered<E> {
-  readonly identities: ReadonlySet<string>;
-  readonly items: readonly E[];
-}
-
-/** Items in groups that share no identity with one another, each group's items in their given order. */
-export function gather<E>(items: readonly E[], identitiesOf: (item: E) => readonly string[]): readonly Gathered<E>[] {
+/**
+ * Items in groups that share no identity with one another, each group's items in their given order: identities lead from
+ * each to each, so events in one group are about one change.
+ */
+export function gather<E>(
+  items: readonly E[],
+  identitiesOf: (item: E) => readonly string[],
+): readonly (readonly E[])[] {
   const parent = new Map<string, string>();
   const rootOf = (key: string): string => {
     let root = key;
@@ -16,20 +16,20 @@ export function gather<E>(items: readonly E[], identitiesOf: (item: E) => readon
     parent.set(key, root);
     return root;
   };
-  for (const item of items) {
-    const [first, ...rest] = identitiesOf(item);
+  const firsts = items.map((item) => {
+    const identities = identitiesOf(item);
+    const [first] = identities;
     if (first === undefined) throw new Error('an event without an identity');
     const root = rootOf(first);
-    for (const other of rest) parent.set(rootOf(other), root);
-  }
-  const groups = new Map<string, { identities: Set<string>; items: E[] }>();
-  for (const item of items) {
-    const keys = identitiesOf(item);
-    const root = rootOf(keys[0] ?? '');
-    const group = groups.get(root) ?? { identities: new Set<string>(), items: [] };
-    groups.set(root, group);
-    group.items.push(item);
-    for (const key of keys) group.identities.add(key);
+    for (const other of identities) parent.set(rootOf(other), root);
+    return first;
+  });
+  const groups = new Map<string, E[]>();
+  for (const [index, item] of items.entries()) {
+    const root = rootOf(firsts[index] ?? '');
+    const group = groups.get(root);
+    if (group === undefined) groups.set(root, [item]);
+    else group.push(item);
   }
   return [...groups.values()];
 }

@@ -56,6 +56,50 @@ describe('items that arrive while a transaction commits', () => {
   });
 });
 
+describe('what can be written ahead', () => {
+  /** Writes those in capitals ahead, and each of the others with what came with it. */
+  function aheadOf(ahead: (items: readonly string[]) => Promise<readonly (string | null)[]>) {
+    const groups: (readonly string[])[] = [];
+    const commit = (items: readonly string[]) => {
+      groups.push(items);
+      return Promise.resolve(items.map(() => 'together'));
+    };
+    const commits = groupCommit(commit, limits, ahead);
+    return { groups, write: () => Promise.all(['a', 'B', 'c', 'D'].map((item) => commits.write(item, 1, 'github'))) };
+  }
+
+  it('is not written again with the rest', async () => {
+    const { groups, write } = aheadOf((items) =>
+      Promise.resolve(items.map((item) => (item === item.toUpperCase() ? 'ahead' : null))),
+    );
+
+    expect((await write()).map((each) => each.outcome === 'written' && each.result)).toEqual([
+      'together',
+      'ahead',
+      'together',
+      'ahead',
+    ]);
+    expect(groups).toEqual([['a', 'c']]);
+  });
+
+  it.each([
+    ['refuses it', refusal()],
+    ['has a deadlock', Object.assign(new pg.DatabaseError('deadlock detected', 0, 'error'), { code: '40P01' })],
+  ])('is written with the rest when the database %s', async (_, error) => {
+    const { groups, write } = aheadOf(() => Promise.reject(error));
+
+    expect(new Set((await write()).map((each) => each.outcome))).toEqual(new Set(['written']));
+    expect(groups).toEqual([['a', 'B', 'c', 'D']]);
+  });
+
+  it('is unavailable when nobody knows whether it was', async () => {
+    const { groups, write } = aheadOf(() => Promise.reject(new Error('Connection terminated unexpectedly')));
+
+    expect(new Set((await write()).map((each) => each.outcome))).toEqual(new Set(['unavailable']));
+    expect(groups).toEqual([]);
+  });
+});
+
 describe('what cannot be written', () => {
   it('harms no other item of its group', async () => {
     const commits = groupCommit((group: readonly string[]) => {

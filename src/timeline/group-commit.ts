@@ -49,11 +49,13 @@ interface Lane<T, R> {
 /**
  * Lets concurrent items share a transaction: while one commits, the next gather. `commit` writes all of its items or,
  * if it throws, none. When the database refuses a group, its items are tried one by one, so that one bad item does not
- * harm the others.
+ * harm the others. `ahead` is asked before it: what it writes in a transaction of its own is settled, what it answers
+ * null for is left to `commit`, and so are all of its items, if it throws because the database refuses them.
  */
 export function groupCommit<T, R>(
   commit: (items: readonly T[]) => Promise<readonly R[]>,
   limits: GroupCommitLimits,
+  ahead?: (items: readonly T[]) => Promise<readonly (R | null)[]>,
 ): GroupCommit<T, R> {
   const lanes = new Map<string, Lane<T, R>>();
   const bytesIn = new Map<string, number>();
@@ -98,16 +100,44 @@ export function groupCommit<T, R>(
     waitingBytes -= bytes;
   }
 
+  function finish(each: Waiting<T, R>, written: Written<R>): void {
+    release(each);
+    each.settle(written);
+  }
+
   async function settle(group: readonly Waiting<T, R>[]): Promise<void> {
+    const left = ahead === undefined ? group : await settleAhead(group, ahead);
+    if (left.length > 0) await settleLeft(left);
+  }
+
+  async function settleLeft(group: readonly Waiting<T, R>[]): Promise<void> {
     const written = await attempt(group);
     if (written.outcome !== 'refused' || group.length === 1) {
-      for (const [index, each] of group.entries()) {
-        release(each);
-        each.settle(resultFor(written, index));
-      }
+      for (const [index, each] of group.entries()) finish(each, resultFor(written, index));
       return;
     }
-    for (const each of group) await settle([each]);
+    for (const each of group) await settleLeft([each]);
+  }
+
+  /** Those that are left to be written. */
+  async function settleAhead(
+    group: readonly Waiting<T, R>[],
+    write: NonNullable<typeof ahead>,
+  ): Promise<readonly Waiting<T, R>[]> {
+    try {
+      const results = await write(group.map((each) => each.item));
+      return group.filter((each, index) => {
+        const result = results[index] ?? null;
+        if (result !== null) finish(each, { outcome: 'written', result });
+        return result === null;
+      });
+    } catch (cause) {
+      const error = cause instanceof Error ? cause : new Error('writing ahead failed', { cause });
+      if (isTransient(error) || isRefusal(error)) return group;
+      // It may have been written all the same, and then writing it again would be refused.
+      for (const each of group) finish(each, { outcome: 'unavailable', error });
+      return [];
+    }
   }
 
   async function attempt(group: readonly Waiting<T, R>[], tries = 3): Promise<Written<readonly R[]>> {

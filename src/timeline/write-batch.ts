@@ -1,104 +1,113 @@
-import { type Transaction, sql } from 'kysely';
+import { type RawBuilder, type Transaction, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
-import type { TimelineEvent } from '../domain/event.ts';
-import { type ChangeRow, type Claim, changeRecordset, columnsOf } from './change-rows.ts';
+import { type ChangeRow, changeRecordset, columnsOf } from './change-rows.ts';
+import type { NewRows } from './new-rows.ts';
 import type { StoredDelivery } from './record.ts';
 
-export interface NewRows {
-  readonly deliveries: readonly StoredDelivery[];
-  /** What is said for the first time, the events of each change oldest first. `kept`: stays in the row of its change. */
-  readonly events: readonly {
-    readonly event: TimelineEvent;
-    readonly deliveryId: string;
-    readonly changeId: string;
-    readonly kept: boolean;
-  }[];
-  /** Changes that are not in the table yet: their events are all among `events`, from which the server takes them. */
-  readonly changes: readonly ChangeRow[];
-  readonly mentions: readonly Claim[];
-  /** Changes whose names may be new to the timeline. */
-  readonly named: readonly ChangeRow[];
-  readonly now: Date;
+/** Everything of a batch that is only inserted, in one statement. */
+export async function writeBatch(
+  trx: Transaction<Schema>,
+  { now, ...rows }: NewRows & { readonly now: Date },
+): Promise<void> {
+  if (rows.deliveries.length + rows.events.length + rows.mentions.length + rows.named.length === 0) return;
+  const everything: Chosen = { parts: sql``, changes: sql``, changeId: sql`given.change` };
+  await sql`/* prepared */ with ${inserts([rows], everything, now)} select`.execute(trx);
+}
+
+/** Which of the rows a statement inserts, and under which numbers. */
+export interface Chosen {
+  /** Joined to what has the number of its `part`. */
+  readonly parts: RawBuilder<unknown>;
+  /** Joined to what has the `change` that it is about. */
+  readonly changes: RawBuilder<unknown>;
+  /** The number of that change. */
+  readonly changeId: RawBuilder<unknown>;
 }
 
 /**
- * Everything of a batch that is only inserted, in one statement: at thousands of deliveries a second it is round trips
- * that cost. Bodies travel as one binary parameter from which the server cuts each row's, because as text they would
- * double in size. Statements, mentions and names that are there already are left as they are. Names are looked up before
- * they are inserted, so that almost always nothing is locked, and sorted, so that two processes never deadlock.
+ * The parts of a `with` that insert these rows, all in one statement: at thousands of deliveries a second it is round
+ * trips that cost. Bodies travel as one binary parameter from which the server cuts each row's, because as text they
+ * would double in size; the events of a new change as one list, from which the server takes each for the ledger, because
+ * to make the list of them costs it more. Statements, mentions and names that are there already are left as they are. Names are looked up
+ * before they are inserted, so that almost always nothing is locked, and sorted, so that two processes never deadlock.
  */
-export async function writeBatch(trx: Transaction<Schema>, rows: NewRows): Promise<void> {
-  if (rows.deliveries.length + rows.events.length + rows.mentions.length + rows.named.length === 0) return;
-  const { now } = rows;
-  const { bodies, deliveries } = deliveryRows(rows.deliveries);
-  await sql`
-    with new_deliveries as (
+export function inserts(parts: readonly NewRows[], chosen: Chosen, now: Date): RawBuilder<unknown> {
+  const { bodies, deliveries } = deliveryRows(parts);
+  const events = parts.flatMap((part) => part.events.map(eventRow));
+  const changes = parts.flatMap((part) => part.changes.map((row) => ({ ...columnsOf(row), events: row.events })));
+  const mentions = parts.flatMap((part) =>
+    part.mentions.map(({ type, value, changeId }) => ({ type, value, change: changeId })),
+  );
+  const newNames = (table: RawBuilder<unknown>, names: NamesOf) => sql`
+      insert into ${table} (name, first_seen_at)
+      select distinct name, ${now}::timestamptz from ${namesIn(parts, names)} ${chosen.parts}
+      where not exists (select from ${table} as known where known.name = given.name)
+      order by name
+      on conflict do nothing`;
+  return sql`new_deliveries as (
       insert into deliveries (id, received_at, source, headers, body, outcome, error)
       select id, received_at, source, headers, substring(${bodies}::bytea from start for size), outcome, error
-      from jsonb_to_recordset(${JSON.stringify(deliveries)}::jsonb)
-        as given (id uuid, received_at timestamptz, source text, headers jsonb, start int, size int, outcome text, error text)
-    ), told as materialized (
-      select * from jsonb_to_recordset(${JSON.stringify(rows.events.map(eventRow))}::jsonb)
-        as given (change_id bigint, n int, kept boolean, occurred_at timestamptz, key text, delivery_id uuid, source text, event jsonb)
+      from jsonb_to_recordset(${JSON.stringify(deliveries)}::jsonb) as given
+        (part int, id uuid, received_at timestamptz, source text, headers jsonb, start int, size int, outcome text, error text)
+      ${chosen.parts}
+    ), made as materialized (
+      select id as change, given.* from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb) as given ${changeRecordset}
     ), new_events as (
       insert into events (occurred_at, key, recorded_at, delivery_id, source, event)
-      select occurred_at, key, ${now}::timestamptz, delivery_id, source, event from told
+      select given.occurred_at, key, ${now}::timestamptz, delivery_id, source, coalesce(event, made.events -> place)
+      from jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as given
+        (change bigint, place int, occurred_at timestamptz, key text, delivery_id uuid, source text, event jsonb)
+      ${chosen.changes}
+      left join made using (change)
       on conflict do nothing
     ), new_changes as (
       insert into changes (id, at, occurred_at, kind, status, environment, service, services, repository, commit, title,
                            actors, repetitions, recorded_at, events)
-      select id, at, occurred_at, kind, status, environment, service, services, repository, commit, title, actors,
-             repetitions, ${now}::timestamptz, events
-      from jsonb_to_recordset(${JSON.stringify(rows.changes.map(columnsOf))}::jsonb) as given ${changeRecordset}
-      join (select change_id, jsonb_agg(event order by n) filter (where kept) as events from told
-            group by change_id) as of_change
-        on of_change.change_id = given.id
-    ), new_environments as (
-      insert into environments (name, first_seen_at)
-      select name, ${now}::timestamptz from unnest(${namesOf(rows.named, ({ environment }) => [environment])}::text[]) as name
-      where not exists (select from environments known where known.name = name.name)
-      order by name
+      select ${chosen.changeId}, at, occurred_at, kind, status, environment, service, services, repository, commit, title,
+             actors, repetitions, ${now}::timestamptz, events
+      from made as given ${chosen.changes}
+    ), new_environments as (${newNames(sql`environments`, ({ environment }) => [environment])}
+    ), new_services as (${newNames(sql`services`, ({ services }) => services)}
+    ), new_repositories as (${newNames(sql`repositories`, ({ repository }) => [repository])}
+    ), new_mentions as (
+      insert into mentions (type, value, change_id)
+      select type, value, ${chosen.changeId} from jsonb_to_recordset(${JSON.stringify(mentions)}::jsonb)
+        as given (type text, value text, change bigint)
+      ${chosen.changes}
       on conflict do nothing
-    ), new_services as (
-      insert into services (name, first_seen_at)
-      select name, ${now}::timestamptz from unnest(${namesOf(rows.named, ({ services }) => services)}::text[]) as name
-      where not exists (select from services known where known.name = name.name)
-      order by name
-      on conflict do nothing
-    ), new_repositories as (
-      insert into repositories (name, first_seen_at)
-      select name, ${now}::timestamptz from unnest(${namesOf(rows.named, ({ repository }) => [repository])}::text[]) as name
-      where not exists (select from repositories known where known.name = name.name)
-      order by name
-      on conflict do nothing
-    )
-    insert into mentions (type, value, change_id)
-    select type, value, "changeId" from jsonb_to_recordset(${JSON.stringify(rows.mentions)}::jsonb)
-      as given (type text, value text, "changeId" bigint)
-    on conflict do nothing
-  `.execute(trx);
+    )`;
 }
 
-function deliveryRows(deliveries: readonly StoredDelivery[]) {
+function deliveryRows(parts: readonly NewRows[]) {
+  const bodies: Buffer[] = [];
   let end = 1;
-  const rows = deliveries.map(({ id, receivedAt, source, headers, body, outcome, error }) => {
+  const rowOf = ({ id, receivedAt, source, headers, body, outcome, error }: StoredDelivery, part: number) => {
     const start = end;
     end += body.length;
-    return { id, received_at: receivedAt, source, headers, start, size: body.length, outcome, error };
-  });
-  return { deliveries: rows, bodies: Buffer.concat(deliveries.map((delivery) => delivery.body)) };
+    bodies.push(body);
+    return { part, id, received_at: receivedAt, source, headers, start, size: body.length, outcome, error };
+  };
+  const deliveries = parts.flatMap((rows, part) => rows.deliveries.map((delivery) => rowOf(delivery, part)));
+  return { deliveries, bodies: Buffer.concat(bodies) };
 }
 
-function eventRow({ event, deliveryId, changeId, kept }: NewRows['events'][number], n: number) {
+/** With its `place` among those of its change where that is sent too, in place of the event. */
+function eventRow({ event, deliveryId, changeId, place }: NewRows['events'][number]) {
   const { occurredAt, key, source } = event.statement;
-  return { change_id: changeId, n, kept, occurred_at: occurredAt, key, delivery_id: deliveryId, source, event };
+  const row = { change: changeId, occurred_at: occurredAt, key, delivery_id: deliveryId, source };
+  return place === null ? { ...row, event } : { ...row, place };
 }
 
-/** Of changes that are shown: what is only mentioned is not known to be there. */
-function namesOf(
-  rows: readonly ChangeRow[],
-  names: (change: ChangeRow['folded']) => readonly (string | null)[],
-): readonly string[] {
-  const shown = rows.filter((row) => row.folded.at !== null);
-  return [...new Set(shown.flatMap((row) => names(row.folded)).filter((name) => name !== null))];
+type NamesOf = (change: ChangeRow['folded']) => readonly (string | null)[];
+
+/** The names of changes that are shown: what is only mentioned is not known to be there. */
+function namesIn(parts: readonly NewRows[], namesOf: NamesOf): RawBuilder<unknown> {
+  const found = parts.flatMap(({ named }, part) => {
+    const shown = named.filter((row) => row.folded.at !== null);
+    const names = new Set(shown.flatMap((row) => namesOf(row.folded)).filter((name) => name !== null));
+    return [...names].map((name) => ({ part, name }));
+  });
+  const numbers = found.map(({ part }) => part);
+  const names = found.map(({ name }) => name);
+  return sql`unnest(${numbers}::int[], ${names}::text[]) as given (part, name)`;
 }
