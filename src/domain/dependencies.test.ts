@@ -45,6 +45,15 @@ describe('what reaches an affected service', () => {
     },
   );
 
+  it('is counted once when each depends on the other', () => {
+    const both = new Map([
+      ['a', ['b']],
+      ['b', ['a']],
+    ]);
+
+    expect(reachesOf(['a'], both).get('b')).toEqual({ by: 'upstream', distance: 1, to: 'a', affected: 1 });
+  });
+
   it('is found through cycles, and no further than four steps away', () => {
     const ring = new Map([...'abcdefg'].map((name, index) => [name, ['bcdefga'[index] ?? '']]));
 
