@@ -45,7 +45,16 @@ describe('what reaches an affected service', () => {
     },
   );
 
-  it('is found through cycles, and no further than four steps away', () => {
+  it('is counted once when each depends on the other', () => {
+    const both = new Map([
+      ['a', ['b']],
+      ['b', ['a']],
+    ]);
+
+    expect(reachesOf(['a'], both).get('b')).toEqual({ by: 'upstream', distance: 1, to: 'a', affected: 1 });
+  });
+
+  it('is found through cycles, however far away', () => {
     const ring = new Map([...'abcdefg'].map((name, index) => [name, ['bcdefga'[index] ?? '']]));
 
     expect([...reachesOf(['a'], ring)].map(([name, { by, distance }]) => `${name} ${by} ${distance}`)).toEqual([
@@ -54,7 +63,8 @@ describe('what reaches an affected service', () => {
       'c upstream 2',
       'd upstream 3',
       'e upstream 4',
-      'g caller 1',
+      'f upstream 5',
+      'g upstream 6',
     ]);
   });
 });

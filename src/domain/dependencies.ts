@@ -16,9 +16,6 @@ export interface Reach {
   readonly affected: number;
 }
 
-/** Further away, everything depends on everything. */
-const furthest = 4;
-
 /** What the settings declare, with every name as we write it. */
 export function dependenciesOf(catalog: Catalog): Dependencies {
   const { services } = knownNames(catalog);
@@ -55,7 +52,6 @@ export function isDeclared(service: string, dependsOn: Dependencies): boolean {
 function upstreamOf(service: string, dependsOn: Dependencies): ReadonlyMap<string, number> {
   const distances = new Map([[service, 0]]);
   for (const [name, distance] of distances) {
-    if (distance === furthest) break;
     // A map is walked through in the order in which it grows, so the nearest way is the first.
     for (const each of dependsOn.get(name) ?? []) if (!distances.has(each)) distances.set(each, distance + 1);
   }

@@ -24,5 +24,5 @@ it.each<[string, Change, Change]>([
   ['one that failed before another that did', failed, at(20, { status: 'failed' })],
   ['a migration', at(10, { kind: 'migration', status: 'failed' }), at(20)],
 ])('nothing takes the place of %s', (_, change, other) => {
-  expect(retries([change, other])(change)).toBeNull();
+  expect(retries([change, other, at(1, { service: 'ledger', status: 'failed' })])(change)).toBeNull();
 });

@@ -59,6 +59,10 @@ describe('a deploy is taken back', () => {
     ['by the next version', [change(20, { from: '1.2', to: '1.3' })]],
     ['by itself, told again', [change(20, { from: '1.1', to: '1.2' })]],
     ['by a rollback before it', [change(5, { kind: 'rollback', from: '1.2', to: '1.1' })]],
+    [
+      'by a rollback that began before it and took longer',
+      [change(5, { kind: 'rollback', to: '1.1', finishedAt: at(30) })],
+    ],
     ['by a rollback that failed', [change(20, { kind: 'rollback', to: '1.1', status: 'failed' })]],
     [
       'by a rollback that is under way',

@@ -79,7 +79,7 @@ export function reachReason(change: Change, place: Place): Reason | null {
 function proximity({ by, distance }: Reach): number {
   if (by === 'itself') return weights.itself;
   if (by === 'caller') return weights.caller;
-  return weights.upstream[distance - 1] ?? 0;
+  return weights.upstream[distance - 1] ?? weights.upstream[3];
 }
 
 function reachWords(change: Change, { by, distance, to }: Reach): string {

@@ -18,8 +18,8 @@ export const weights = {
   age: -0.25,
   skewed: -0.05,
   itself: 0.3,
-  /** By distance, from 1. */
-  upstream: [0.18, 0.1, 0.05, 0.02],
+  /** By distance, from 1; further away as the last. */
+  upstream: [0.18, 0.08, 0.02, -0.04],
   caller: 0.04,
   /** It names no service, and its title an affected one. */
   titled: 0.21,
