@@ -304,6 +304,12 @@ describe('what is ruled out says why', () => {
       'was taken back before, by checkout 1',
     ],
     [
+      'rolled back long before',
+      told('deploy', 'x', 'checkout', { ago: 90, from: '1', to: '2' }),
+      [told('rollback', 'back', 'checkout', { ago: 60, from: '2', to: '1' })],
+      'was taken back before, by checkout 1',
+    ],
+    [
       'tried again',
       told('deploy', 'x', 'checkout', { ago: 25, status: 'failed', to: '2' }),
       [told('deploy', 'again', 'checkout', { ago: 15, to: '2' })],
@@ -360,6 +366,21 @@ describe('clocks differ', () => {
 });
 
 describe('taking a change back', () => {
+  it('in part does not clear it', () => {
+    const change = told('deploy', 'x', 'checkout', { ago: 25, from: '1', to: '2' });
+    const back = told('rollback', 'back', 'checkout', {
+      ago: 15,
+      from: '2',
+      to: '1',
+      title: 'checkout 1 (eu-west-1 only)',
+    });
+
+    const { suspects } = rankSuspects([change, back], aFault({ onset, now: onset, services: ['checkout'] }), 10);
+
+    expect(suspects[0]?.change.id).toBe('x');
+    expect(suspects[0]?.reasons).toContainEqual({ text: 'was taken back only in part, by checkout 1', weight: -0.05 });
+  });
+
   const bad = told('deploy', 'bad', 'checkout', { ago: 5, took: 2, from: '1', to: '2' });
   const back = told('rollback', 'back', 'checkout', { ago: -20, took: 1, from: '2', to: '1' });
   const scoreWith = (over: Date | null | undefined, minutesLater: number) => {
@@ -383,7 +404,7 @@ describe('taking a change back', () => {
       weight: 0.15,
     });
     expect(scoreWith(null, 90)?.reasons.at(-1)).toEqual({
-      text: 'was taken back 70 min ago, and the fault is still there',
+      text: 'was taken back, and the fault is still there',
       weight: -0.15,
     });
   });

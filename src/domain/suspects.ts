@@ -7,7 +7,7 @@ import { type Obstacle, exclusionOf, isCutOff, obstacles } from './suspects/elig
 import { placeOf } from './suspects/place.ts';
 import { type Scored, score } from './suspects/score.ts';
 import { symptomOf, symptomReasons } from './suspects/symptom.ts';
-import { floor, hundredths, likely } from './suspects/weights.ts';
+import { floor, glance, hundredths, likely } from './suspects/weights.ts';
 import { undoings } from './undone.ts';
 
 /** A change that cannot have done it, or for which too little speaks. */
@@ -89,10 +89,13 @@ export function rankSuspects(changes: readonly Change[], context: SuspectContext
       undone: later.undoing(change),
       tookBack: tookBack.get(change.id) ?? null,
     });
-    if (each.score < floor) ruledOut.get('unlikely')?.push({ change, why: counterEvidence(each) });
-    else scored.push(each);
+    scored.push(each);
   }
-  const ranked = scored.toSorted((a, b) => b.score - a.score || laterFirst(a.change, b.change));
+  const sorted = scored.toSorted((a, b) => b.score - a.score || laterFirst(a.change, b.change));
+  const ranked = sorted.slice(0, namedIn(sorted));
+  for (const each of sorted.slice(ranked.length).toSorted((a, b) => laterFirst(a.change, b.change))) {
+    ruledOut.get('unlikely')?.push({ change: each.change, why: counterEvidence(each) });
+  }
   return {
     suspects: ranked.slice(0, most).map(({ change, score, reasons }, index) => ({
       change,
@@ -102,6 +105,14 @@ export function rankSuspects(changes: readonly Change[], context: SuspectContext
     })),
     ruledOut: [...ruledOut.values()].flat(),
   };
+}
+
+/** How many are suspects. None where the first is below the floor: then no change fits. */
+function namedIn(sorted: readonly Scored[]): number {
+  const fitting = sorted.findIndex((each) => each.score < floor);
+  if (fitting === -1 || fitting === 0) return fitting === 0 ? 0 : sorted.length;
+  const close = sorted.slice(0, glance.most).filter((each) => each.score >= glance.floor).length;
+  return Math.max(fitting, close);
 }
 
 /**

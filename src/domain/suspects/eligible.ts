@@ -1,6 +1,7 @@
 import type { Change } from '../change.ts';
 import { changeName, tookEffect } from '../change-words.ts';
 import type { SuspectContext } from '../suspects.ts';
+import { halfUndone } from './half-undone.ts';
 import { type Place, isElsewhere, isUnlinked } from './place.ts';
 import { type Reason, skew, weights } from './weights.ts';
 
@@ -47,6 +48,7 @@ export function exclusionOf(
   const back = later.undoing(change);
   if (back === null || tookEffect(back) > onset) return null;
   if (back.id === change.id) return { obstacle: 'undone', why: 'was over before' };
+  if (halfUndone(back) !== null) return null;
   return { obstacle: 'undone', why: `was taken back before, by ${changeName(back)}`, by: back };
 }
 

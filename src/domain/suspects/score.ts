@@ -1,9 +1,10 @@
 import type { Suspect } from '../answer.ts';
-import { changeName, isDeploy } from '../change-words.ts';
+import { changeName, isDeploy, tookEffect } from '../change-words.ts';
 import type { Change } from '../change.ts';
 import type { Breach } from '../release-rules.ts';
 import type { SuspectContext } from '../suspects.ts';
 import { aftermath } from './aftermath.ts';
+import { halfUndone } from './half-undone.ts';
 import { type Place, nowhereReason, reachReason, spreadReason } from './place.ts';
 import { recency } from './recency.ts';
 import { riskReasons } from './risks.ts';
@@ -21,7 +22,7 @@ export interface Known {
   /** What the symptom has in common with it. */
   readonly named: Reason | null;
   readonly breach: Breach | null;
-  /** What took it back since. */
+  /** What took it back. */
   readonly undone: Change | null;
   /** What it took back itself. */
   readonly tookBack: Change | null;
@@ -42,10 +43,15 @@ export function score(change: Change, { context, place, named, breach, undone, t
   add(repetition(change, context));
   add(sameVersion(change));
   add(restoring(change, tookBack));
-  if (undone !== null) found.push(aftermath(change, undone, context));
+  if (undone !== null) found.push(takenBack(change, undone, context));
   const reasons = found.toSorted((a, b) => b.weight - a.weight);
   const sum = reasons.reduce((total, reason) => total + reason.weight, 0);
   return { change, score: Math.min(1, Math.max(0, hundredths(sum))), reasons, age: age.text };
+}
+
+function takenBack(change: Change, undone: Change, context: SuspectContext): Reason {
+  const inPart = tookEffect(undone) <= context.onset ? halfUndone(undone) : null;
+  return inPart ?? aftermath(change, undone, context);
 }
 
 const longBefore = 3_600_000;

@@ -20,11 +20,11 @@ export const weights = {
   itself: 0.3,
   /** By distance, from 1; further away as the last. */
   upstream: [0.18, 0.08, 0.02, -0.04],
-  caller: 0.04,
+  caller: 0.08,
   /** It names no service, and its title an affected one. */
   titled: 0.21,
   /** It names no service, or one that nothing declared knows: it can be shared. */
-  shared: 0.12,
+  shared: 0.06,
   sharedDeploy: 0.04,
   maybeShared: 0.06,
   unlinked: -0.22,
@@ -39,6 +39,8 @@ export const weights = {
   repeated: -0.08,
   sameVersion: -0.1,
   restoring: -0.15,
+  /** Some of it was taken back before. */
+  partlyUndone: -0.05,
   /** The fault went when the change was taken back, or stayed. */
   cured: 0.15,
   stayed: -0.15,
@@ -100,6 +102,8 @@ export const furtherRisk = 0.6;
 
 /** Below this nobody should be pointed at it. */
 export const floor = 0.25;
+/** Where somebody is pointed at a change, as many as are read at a glance are named, down to this. */
+export const glance = { most: 5, floor: 0.12 } as const;
 /** From this on, and this far before the next, a suspect is likely. */
 export const likely = { score: 0.55, lead: 0.12 } as const;
 
