@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([database.drop(), other.drop()]));
 beforeEach(async () => {
   for (const { db } of [database, other]) {
-    await sql`truncate changes, identities, mentions, delivery_keys, environments, services, repositories, aliases, signals`.execute(
+    await sql`truncate changes, identities, mentions, delivery_keys, environments, services, repositories, aliases, signals cascade`.execute(
       db,
     );
   }

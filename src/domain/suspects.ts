@@ -92,7 +92,7 @@ export function rankSuspects(changes: readonly Change[], context: SuspectContext
     scored.push(each);
   }
   const sorted = scored.toSorted((a, b) => b.score - a.score || laterFirst(a.change, b.change));
-  const ranked = sorted.slice(0, namedIn(sorted));
+  const ranked = sorted.slice(0, namedIn(sorted, context));
   for (const each of sorted.slice(ranked.length).toSorted((a, b) => laterFirst(a.change, b.change))) {
     ruledOut.get('unlikely')?.push({ change: each.change, why: counterEvidence(each) });
   }
@@ -108,9 +108,9 @@ export function rankSuspects(changes: readonly Change[], context: SuspectContext
 }
 
 /** How many are suspects. None where the first is below the floor: then no change fits. */
-function namedIn(sorted: readonly Scored[]): number {
-  const fitting = sorted.findIndex((each) => each.score < floor);
-  if (fitting === -1 || fitting === 0) return fitting === 0 ? 0 : sorted.length;
+function namedIn(sorted: readonly Scored[], { assumed }: SuspectContext): number {
+  const fitting = sorted.filter((each) => each.score >= floor).length;
+  if (fitting === 0 || assumed === true) return fitting;
   const close = sorted.slice(0, glance.most).filter((each) => each.score >= glance.floor).length;
   return Math.max(fitting, close);
 }
