@@ -86,6 +86,12 @@ describe('reach', () => {
       'reaches all 2 affected services',
       0.06,
     ],
+    [
+      { service: 'ledger' },
+      { dependsOn: shop, services: ['ledger', 'search'] },
+      'reaches 1 of 2 affected services',
+      -0.06,
+    ],
     [{ environment: null }, {}, 'names no environment; it may not concern production', -0.08],
     [{}, { services: [], symptom: 'Checkout is down' }, 'the same service', 0.21],
   ])('of %j with %j is told as "%s" (%d)', (given, fault, text, weight) => {
@@ -101,12 +107,6 @@ describe('reach', () => {
     expect(
       reasonsFor({ service: 'search', occurredAt: onset }, { dependsOn: shop, symptom: 'search results are empty' }),
     ).toContainEqual(unlinked);
-  });
-
-  it('is not told of one among several that only some have', () => {
-    expect(
-      reasonsFor({ service: 'ledger' }, { dependsOn: shop, services: ['ledger', 'search'] }).map(({ text }) => text),
-    ).toEqual(['took effect 5 min ago', 'the same service', 'new code']);
   });
 });
 
@@ -131,6 +131,33 @@ describe('kind', () => {
     expect(reasonsFor({ repeated: { count: 3, since: ago(20) } }).map(({ text }) => text)).not.toContain(
       'the same was told 3 times, since long before',
     );
+  });
+});
+
+describe('what is done again and again', () => {
+  const rotated = (id: string, minutes: number, fields: Partial<Change> = {}) =>
+    change({ id, kind: 'config', title: `rotate key 7f3a${id}`, occurredAt: ago(minutes), ...fields });
+  const often = (count: number, fields: Partial<Change> = {}) =>
+    Array.from({ length: count }, (_, index) => rotated(`${index}`, 60 + 10 * index, fields));
+
+  it.each<[string, readonly Change[], number | undefined]>([
+    ['once before', often(1), undefined],
+    ['twice before', often(2), -0.04],
+    ['four times before', often(4), -0.08],
+    ['forty times before', often(40), -0.12],
+    ['only in staging', often(4, { environment: 'staging' }), undefined],
+    ['only for another service', often(4, { service: 'ledger' }), undefined],
+    ['only after it', often(4).map((each) => ({ ...each, occurredAt: ago(1) })), undefined],
+  ])('%s', (_, others, weight) => {
+    const reasons = reasonsFor({ kind: 'config', title: 'rotate key 7f3a9', occurredAt: ago(5) }, {}, others);
+
+    expect(reasons.find(({ text }) => text.startsWith('the same was done'))?.weight).toBe(weight);
+  });
+
+  it('is no deploy, which brings something else each time', () => {
+    const others = Array.from({ length: 4 }, (_, index) => change({ id: `${index}`, occurredAt: ago(30 + index) }));
+
+    expect(reasonsFor({}, {}, others).map(({ text }) => text)).not.toContain('the same was done 4 times before');
   });
 });
 

@@ -5,6 +5,7 @@ import { type ReleaseRules, breaches } from './release-rules.ts';
 import { retries } from './retried.ts';
 import { type Obstacle, exclusionOf, isCutOff, obstacles } from './suspects/eligible.ts';
 import { placeOf } from './suspects/place.ts';
+import { routines } from './suspects/routine.ts';
 import { type Scored, score } from './suspects/score.ts';
 import { symptomOf, symptomReasons } from './suspects/symptom.ts';
 import { floor, glance, hundredths, likely } from './suspects/weights.ts';
@@ -74,6 +75,7 @@ export function rankSuspects(changes: readonly Change[], context: SuspectContext
   }
   const symptom = symptomReasons(eligible, symptomOf(context.symptom, place.services));
   const breach = context.releases === null ? () => null : breaches(context.releases);
+  const routine = routines(ordered);
   const scored: Scored[] = [];
   for (const change of eligible) {
     const named = symptom(change);
@@ -86,6 +88,7 @@ export function rankSuspects(changes: readonly Change[], context: SuspectContext
       place,
       named,
       breach: breach(change),
+      routine: routine(change),
       undone: later.undoing(change),
       tookBack: tookBack.get(change.id) ?? null,
     });

@@ -12,7 +12,7 @@ export interface SuspectDependencies extends Omit<BackgroundDependencies, 'mirro
 }
 
 /** The history is asked about so many that stand highest without it: it adds little, and lifts no other among them. */
-const contenders = 50;
+const contenders = 25;
 
 /** Which of `changes` may have caused a fault, by all that the settings and the history tell of them. */
 export async function findSuspects(

@@ -17,7 +17,7 @@ export interface BackgroundDependencies {
 /** Looked up for at most this many changes; the newest, as they are given newest first. */
 const most = 500;
 /** A version that was in a mirror more deploys ago than this is taken for skipping it. */
-const remembered = 100;
+const remembered = 50;
 /** Fewer deploys of a service tell nothing about who usually makes them. */
 const enough = 10;
 
@@ -79,50 +79,38 @@ async function skippedMirrors(db: Kysely<Schema>, deploys: readonly Candidate[])
   return new Set(rows.map(({ id }) => id));
 }
 
-/** For the test that explains it, too. */
+/**
+ * Everything is read for each deploy through an index and a limit: of a label that a million deploys share, no more than
+ * the remembered ones are looked up. A scalar subquery with a limit is never turned into a join of whole tables.
+ */
 export function skippedQuery(deploys: readonly Candidate[]) {
   return sql<{ id: string }>`
-    with candidate as materialized (
-      select * from jsonb_to_recordset(${JSON.stringify(deploys)}::jsonb)
-        as given (id bigint, at timestamptz, service text, environment text, version text, commit text, mirrors text[])
-    ), place as (
-      select service, environment, mirror, max(at) as until from candidate cross join unnest(mirrors) as mirror
-      group by service, environment, mirror
-    ), mirrored as materialized (
-      select place.service, place.environment, deploy.*
-      from place cross join lateral (
-        select id, at, commit from changes
-        where service = place.service and environment = place.mirror and kind in ('deploy', 'rollback')
-          and at is not null and at <= place.until and (status is null or status not in ('failed', 'cancelled'))
+    select candidate.id
+    from jsonb_to_recordset(${JSON.stringify(deploys)}::jsonb) as candidate (
+      id bigint, at timestamptz, service text, environment text, version text, commit text, mirrors text[]
+    ) cross join lateral (
+      select array_agg(deploy.id) as ids, coalesce(array_agg(deploy.commit) filter (where commit is not null), '{}') as commits
+      from unnest(candidate.mirrors) as mirror cross join lateral (
+        select id, commit from changes
+        where service = candidate.service and environment = mirror and kind in ('deploy', 'rollback')
+          and at is not null and at <= candidate.at and (status is null or status not in ('failed', 'cancelled'))
         order by at desc, id desc limit ${remembered}
       ) as deploy
-    ), before as materialized (
-      select place.service, place.environment, deploy.*
-      from (select distinct service, environment, until from place) as place cross join lateral (
-        select at, commit from changes
-        where service = place.service and environment = place.environment and kind in ('deploy', 'rollback')
-          and at is not null and at < place.until and commit is not null
-        order by at desc, id desc limit ${remembered}
-      ) as deploy
-    )
-    select id from candidate
-    where exists (
-      select from mirrored where mirrored.service = candidate.service
-        and mirrored.environment = candidate.environment and mirrored.at <= candidate.at
-    ) and not exists (
-      select from mirrored where mirrored.service = candidate.service
-        and mirrored.environment = candidate.environment and mirrored.at <= candidate.at
-        and (mirrored.commit = candidate.commit or exists (
-          select from mentions where type = 'version' and value = candidate.version collate "C"
-            and change_id = mirrored.id
-        ))
-    ) and (candidate.commit is null or not exists (
-      select from before where before.service = candidate.service
-        and before.environment = candidate.environment and before.at < candidate.at
-    ) or exists (
-      select from before join mirrored using (service, environment, commit)
-      where service = candidate.service and environment = candidate.environment and before.at < candidate.at
-    ))
+    ) as mirrored
+    where mirrored.ids is not null
+      and (candidate.commit is null or candidate.commit <> all(mirrored.commits))
+      and (
+        select change_id from mentions
+        where type = 'version' and value = candidate.version collate "C" and change_id = any(mirrored.ids) limit 1
+      ) is null
+      and (candidate.commit is null or (
+        select bool_or(commit = any(mirrored.commits)) from (
+          select commit from changes
+          where service = candidate.service and environment = candidate.environment and kind in ('deploy', 'rollback')
+            and at is not null and at < candidate.at and commit is not null
+          order by at desc, id desc limit ${enough}
+        ) as before
+      ) is distinct from false)
   `;
 }
 
@@ -134,30 +122,20 @@ async function byNewActors(db: Kysely<Schema>, deploys: readonly Candidate[]): P
   return new Set(rows.map(({ id }) => id));
 }
 
-/** For the test that explains it, too. */
+/** As bounded as the other. */
 export function newActorsQuery(deploys: readonly Candidate[]) {
   return sql<{ id: string }>`
-    with candidate as materialized (
-      select * from jsonb_to_recordset(${JSON.stringify(deploys)}::jsonb)
-        as given (id bigint, at timestamptz, service text, environment text, actors text[])
-    ), before as materialized (
-      select place.service, place.environment, deploy.*
-      from (
-        select service, environment, max(at) as until from candidate group by service, environment
-      ) as place cross join lateral (
-        select at, actors from changes
-        where service = place.service and environment = place.environment and kind in ('deploy', 'rollback')
-          and at is not null and at < place.until
+    select candidate.id
+    from jsonb_to_recordset(${JSON.stringify(deploys)}::jsonb) as candidate (
+      id bigint, at timestamptz, service text, environment text, actors text[]
+    ) cross join lateral (
+      select count(*) as deploys, bool_or(before.actors && candidate.actors) as any_by_them from (
+        select actors from changes
+        where service = candidate.service and environment = candidate.environment and kind in ('deploy', 'rollback')
+          and at is not null and at < candidate.at
         order by at desc, id desc limit ${remembered}
-      ) as deploy
-    )
-    select id from candidate
-    where ${enough} <= (
-      select count(*) from before where before.service = candidate.service
-        and before.environment = candidate.environment and before.at < candidate.at
-    ) and not exists (
-      select from before where before.service = candidate.service and before.environment = candidate.environment
-        and before.at < candidate.at and before.actors && candidate.actors
-    )
+      ) as before
+    ) as history
+    where deploys >= ${enough} and not any_by_them
   `;
 }

@@ -106,8 +106,9 @@ export function spreadReason(change: Change, place: Place): Reason | null {
   const count = new Set(place.services).size;
   const reach = reachOf(change, place);
   if (reach === null || count < 2 || place.by === 'named') return null;
-  if (reach.affected >= count) return { text: `reaches all ${count} affected services`, weight: weights.reachesAll };
-  return null;
+  return reach.affected >= count
+    ? { text: `reaches all ${count} affected services`, weight: weights.reachesAll }
+    : { text: `reaches ${reach.affected} of ${count} affected services`, weight: weights.reachesSome };
 }
 
 export function nowhereReason({ environment }: Change, place: Place): Reason | null {

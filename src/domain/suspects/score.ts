@@ -22,6 +22,8 @@ export interface Known {
   /** What the symptom has in common with it. */
   readonly named: Reason | null;
   readonly breach: Breach | null;
+  /** How often the same was done before. */
+  readonly routine: Reason | null;
   /** What took it back. */
   readonly undone: Change | null;
   /** What it took back itself. */
@@ -29,7 +31,7 @@ export interface Known {
 }
 
 /** All that speaks for and against a change, and its sum. */
-export function score(change: Change, { context, place, named, breach, undone, tookBack }: Known): Scored {
+export function score(change: Change, { context, place, named, breach, routine, undone, tookBack }: Known): Scored {
   const age = recency(change, context);
   const found: Reason[] = [age, kindWeights[change.kind]];
   const add = (reason: Reason | null) => {
@@ -40,7 +42,7 @@ export function score(change: Change, { context, place, named, breach, undone, t
   add(nowhereReason(change, place));
   add(named);
   found.push(...riskReasons(change, context.background.get(change.id), breach));
-  add(repetition(change, context));
+  add(routine ?? repetition(change, context));
   add(sameVersion(change));
   add(restoring(change, tookBack));
   if (undone !== null) found.push(takenBack(change, undone, context));

@@ -30,6 +30,8 @@ export const weights = {
   unlinked: -0.22,
   /** It reaches every one of several affected services. */
   reachesAll: 0.06,
+  /** It reaches only some of them. */
+  reachesSome: -0.06,
   /** Of what reach counts when the services are only named by the symptom. */
   named: 0.7,
   nowhere: -0.08,
@@ -37,6 +39,9 @@ export const weights = {
   /** A match of this weight is a link of its own to a service that nothing declared leads from. */
   naming: 0.08,
   repeated: -0.08,
+  /** For each doubling of how often the same was done before. */
+  routine: -0.04,
+  routineMost: -0.12,
   sameVersion: -0.1,
   restoring: -0.15,
   /** Some of it was taken back before. */
