@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Kind, Status } from '../domain/change.ts';
+import type { Facet } from '../domain/facts/fact.ts';
 import type { EntryKind, Verdict } from '../domain/incident.ts';
 import type { TimelineEvent } from '../domain/event.ts';
 import type { Relation } from '../domain/relation.ts';
@@ -153,6 +154,37 @@ export interface SlackPauses {
   until: Date;
 }
 
+export interface Snapshots {
+  id: Generated<string>;
+  environment: string;
+  collector: string;
+  collector_version: string;
+  normaliser: number;
+  taken_at: Date;
+  recorded_at: Date;
+  complete: boolean;
+  not_seen: string[];
+  facts: number;
+  changed: number;
+  content: Buffer;
+}
+
+export interface Facts {
+  id: Generated<string>;
+  environment: string;
+  collector: string;
+  service: string;
+  facet: Facet;
+  key: string;
+  value: string | null;
+  digest: string | null;
+  same: Buffer;
+  valid_from: Date;
+  after: Date | null;
+  valid_to: Date | null;
+  unseen_since: Date | null;
+}
+
 export interface Environments {
   name: string;
   first_seen_at: Date;
@@ -204,6 +236,8 @@ export interface Schema {
   incident_lines: IncidentLines;
   slack_posts: SlackPosts;
   slack_pauses: SlackPauses;
+  snapshots: Snapshots;
+  facts: Facts;
   environments: Environments;
   services: Services;
   repositories: Repositories;
