@@ -11,30 +11,31 @@ interface Waiting {
   readonly channel: string;
   /** The turn that was given before. */
   readonly turnAt: Date | null;
+  /** A message that nobody sees yet and that stands by itself: what is only edited or told below one comes after it. */
+  readonly isNew: boolean;
 }
 
 /**
  * When this message may be written: null, now. All processes share the turns of a channel, and each message keeps its
- * place among them. Must be asked for each write.
+ * place among them; who comes late for its turn waits until a second has passed since the last write. Must be asked for
+ * each write.
  */
-export async function turnOf(
-  db: Kysely<Schema>,
-  method: string,
-  { key, channel, turnAt }: Waiting,
-  now: Date,
-): Promise<Date | null> {
+export async function turnOf(db: Kysely<Schema>, method: string, waiting: Waiting, now: Date): Promise<Date | null> {
+  const { key, channel, turnAt } = waiting;
   const paused = await pausedUntil(db, method, now);
   if (paused !== null) return paused;
-  const age = turnAt === null ? held : now.getTime() - turnAt.getTime();
-  if (turnAt !== null && age < 0) return turnAt;
-  if (age < held) {
-    await keepTurn(db, key, null);
-    return null;
+  if (turnAt !== null && turnAt > now) return turnAt;
+  if (turnAt === null || now.getTime() - turnAt.getTime() >= held) {
+    const given = await giveTurn(db, channel, now);
+    if (given > now) {
+      const turn = waiting.isNew ? await exchangeTurn(db, channel, given, now) : given;
+      await keepTurn(db, key, turn);
+      return turn;
+    }
   }
-  const given = await giveTurn(db, channel, now);
-  if (given <= now) return null;
-  await keepTurn(db, key, given);
-  return given;
+  const free = await startWrite(db, channel, now);
+  if (free !== null || turnAt !== null) await keepTurn(db, key, free);
+  return free;
 }
 
 /** Nothing is written by this method until then; `slack`: by none. */
@@ -63,6 +64,36 @@ async function giveTurn(db: Kysely<Schema>, channel: string, now: Date): Promise
     returning until
   `.execute(db);
   return new Date((rows[0]?.until.getTime() ?? now.getTime()) - between);
+}
+
+/** The first turn that something has which may wait; that has the given one from now on. The given one if there is none. */
+async function exchangeTurn(db: Kysely<Schema>, channel: string, given: Date, now: Date): Promise<Date> {
+  const { rows } = await sql<{ turn: Date }>`
+    with first as (
+      select key, turn_at from slack_posts
+      where channel_id = ${channel} and turn_at > ${now} and turn_at < ${given} and (ts is not null or thread_ts is not null)
+      order by turn_at
+      limit 1
+      for update skip locked
+    )
+    update slack_posts set turn_at = ${given} from first where slack_posts.key = first.key returning first.turn_at as turn
+  `.execute(db);
+  return rows[0]?.turn ?? given;
+}
+
+/** Null: the channel is its own for a second. Otherwise when the second of another is over. */
+async function startWrite(db: Kysely<Schema>, channel: string, now: Date): Promise<Date | null> {
+  const name = `write ${channel}`;
+  const until = new Date(now.getTime() + between);
+  const { rows } = await sql`
+    insert into slack_pauses (name, until) values (${name}, ${until})
+    on conflict (name) do update set until = excluded.until where slack_pauses.until <= ${now}
+    returning until
+  `.execute(db);
+  if (rows.length > 0) return null;
+  const row = await db.selectFrom('slack_pauses').select('until').where('name', '=', name).executeTakeFirst();
+  // Whoever let it go meanwhile is told of by the next who asks.
+  return row !== undefined && row.until > now ? row.until : until;
 }
 
 async function keepTurn(db: Kysely<Schema>, key: string, turnAt: Date | null): Promise<void> {
