@@ -21,19 +21,20 @@ interface Waiting {
  * each write.
  */
 export async function turnOf(db: Kysely<Schema>, method: string, waiting: Waiting, now: Date): Promise<Date | null> {
-  const { key, channel, turnAt } = waiting;
-  const paused = await pausedUntil(db, method, now);
+  const { key, channel, turnAt, isNew } = waiting;
+  const ahead = `new in ${channel}`;
+  const paused = await pausedUntil(db, isNew ? [method, 'slack'] : [method, 'slack', ahead], now);
   if (paused !== null) return paused;
   if (turnAt !== null && turnAt > now) return turnAt;
   if (turnAt === null || now.getTime() - turnAt.getTime() >= held) {
-    const given = await giveTurn(db, channel, now);
+    const given = await giveTurn(db, isNew ? ahead : `channel ${channel}`, now);
     if (given > now) {
-      const turn = waiting.isNew ? await exchangeTurn(db, channel, given, now) : given;
-      await keepTurn(db, key, turn);
-      return turn;
+      await keepTurn(db, key, given);
+      return given;
     }
   }
   const free = await startWrite(db, channel, now);
+  if (free !== null && isNew) await pause(db, ahead, new Date(free.getTime() + between));
   if (free !== null || turnAt !== null) await keepTurn(db, key, free);
   return free;
 }
@@ -46,39 +47,24 @@ export async function pause(db: Kysely<Schema>, name: string, until: Date): Prom
   `.execute(db);
 }
 
-async function pausedUntil(db: Kysely<Schema>, method: string, now: Date): Promise<Date | null> {
+async function pausedUntil(db: Kysely<Schema>, names: readonly string[], now: Date): Promise<Date | null> {
   const row = await db
     .selectFrom('slack_pauses')
     .select((eb) => eb.fn.max('until').as('until'))
-    .where('name', 'in', [method, 'slack'])
+    .where('name', 'in', [...names])
     .where('until', '>', now)
     .executeTakeFirst();
   return row?.until ?? null;
 }
 
-async function giveTurn(db: Kysely<Schema>, channel: string, now: Date): Promise<Date> {
+async function giveTurn(db: Kysely<Schema>, name: string, now: Date): Promise<Date> {
   const { rows } = await sql<{ until: Date }>`
-    insert into slack_pauses (name, until) values (${`channel ${channel}`}, ${new Date(now.getTime() + between)})
+    insert into slack_pauses (name, until) values (${name}, ${new Date(now.getTime() + between)})
     on conflict (name) do update
       set until = greatest(slack_pauses.until, ${now}::timestamptz) + ${between} * interval '1 millisecond'
     returning until
   `.execute(db);
   return new Date((rows[0]?.until.getTime() ?? now.getTime()) - between);
-}
-
-/** The first turn that something has which may wait; that has the given one from now on. The given one if there is none. */
-async function exchangeTurn(db: Kysely<Schema>, channel: string, given: Date, now: Date): Promise<Date> {
-  const { rows } = await sql<{ turn: Date }>`
-    with first as (
-      select key, turn_at from slack_posts
-      where channel_id = ${channel} and turn_at > ${now} and turn_at < ${given} and (ts is not null or thread_ts is not null)
-      order by turn_at
-      limit 1
-      for update skip locked
-    )
-    update slack_posts set turn_at = ${given} from first where slack_posts.key = first.key returning first.turn_at as turn
-  `.execute(db);
-  return rows[0]?.turn ?? given;
 }
 
 /** Null: the channel is its own for a second. Otherwise when the second of another is over. */
