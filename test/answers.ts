@@ -80,8 +80,7 @@ export function aSource(given: Partial<SourceCoverage> = {}): SourceCoverage {
   };
 }
 
-/** Counts and suspects follow from the changes unless they are given. */
-export function anIncident(given: Partial<FoldedSignal> = {}): FoldedSignal {
+export function anAlert(given: Partial<FoldedSignal> = {}): FoldedSignal {
   return {
     source: 'pagerduty',
     subject: 'incident:P1',
@@ -100,6 +99,7 @@ export function anIncident(given: Partial<FoldedSignal> = {}): FoldedSignal {
   };
 }
 
+/** Counts and suspects follow from the changes unless they are given. */
 export function anAnswer(given: Partial<Answer> = {}): Answer {
   const changes = given.changes ?? [];
   const asked = given.askedAt ?? askedAt;
@@ -119,7 +119,7 @@ export function anAnswer(given: Partial<Answer> = {}): Answer {
     suspects: rankSuspects(changes, aFault({ onset: (given.window ?? window).to, now: asked, assumed: true }), 5)
       .suspects,
     coverage: [aSource()],
-    incidents: [],
+    alerts: [],
     elsewhere: 0,
     waiting: 0,
     unplaced: 0,

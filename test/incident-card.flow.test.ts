@@ -288,6 +288,19 @@ it('edits a card at most once in five seconds, with all that has happened until 
   expect(shown(name)).toContain('ledger 3');
 });
 
+it('tells in the thread what happens while the card waits for its next edit, in order', async () => {
+  const { id, name } = await incident();
+  await refresh(id);
+  const run = cards();
+  for (let second = 0; second < 9; second += 1) {
+    time = addSeconds(time, 1);
+    if (second < 4) await tell(time, { serviceName: 'ledger', to: `${second + 1}` });
+    await run(id);
+  }
+
+  expect(thread(name).map((text) => text.split('ledger ')[1])).toEqual(['1', '2', '3', '4']);
+});
+
 it('waits for five seconds after an edit before it runs again', async () => {
   const { id } = await incident();
   await cards()(id);

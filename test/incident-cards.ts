@@ -4,7 +4,7 @@ import type { Incident, IncidentEntry, Verdict } from '../src/domain/incident.ts
 import { rankSuspects } from '../src/domain/suspects.ts';
 import type { Alert, IncidentAlerts } from '../src/incidents/alerts.ts';
 import type { CardSuspect, IncidentCard } from '../src/incidents/card.ts';
-import { aChange, aSource, anIncident as aSignal, askedAt, badDeploy } from './answers.ts';
+import { aChange, aSource, anAlert as aSignal, askedAt, badDeploy } from './answers.ts';
 
 /** When the fault of the sample cards began: 15:59 in London. */
 export const onset = subMinutes(askedAt, 14);

@@ -225,6 +225,37 @@ it('writes to a channel once a second, each message in its turn', async () => {
   expect(texts().toSorted()).toEqual(['a', 'b', 'c']);
 });
 
+it('writes once a second also where several come late for their turns', async () => {
+  const posts = ['a', 'b', 'c'].map((name) => ({ key: `${name}:${count}`, says: name }));
+  for (const post of posts) await keep(post);
+  wait(7);
+  for (const post of posts) await keep(post);
+  expect(texts()).toEqual(['a', 'b']);
+  wait(1);
+  await keep(posts[2]);
+
+  expect(texts()).toEqual(['a', 'b', 'c']);
+});
+
+it('shows what is new before what is only edited, which is not forgotten', async () => {
+  const posts = ['a', 'b', 'c'].map((name) => ({ key: `${name}:${count}`, says: name }));
+  for (const post of posts) {
+    await keep(post);
+    wait(1);
+  }
+  for (const post of posts) await keep({ ...post, says: `${post.says}, edited` });
+  expect(await keep({ says: 'New' })).toEqual({ outcome: 'later', at: addSeconds(time, 1) });
+  wait(1);
+  await Promise.all([keep({ says: 'New' }), ...posts.map((post) => keep({ ...post, says: `${post.says}, edited` }))]);
+  expect(texts()).toEqual(['a, edited', 'b', 'c', 'New']);
+  for (let second = 0; second < 2; second += 1) {
+    wait(1);
+    for (const post of posts) await keep({ ...post, says: `${post.says}, edited` });
+  }
+
+  expect(texts()).toEqual(['a, edited', 'b, edited', 'c, edited', 'New']);
+});
+
 it.each(['is_archived', 'is_inactive', 'not_in_channel', 'channel_not_found'])(
   'remembers that a channel takes nothing (%s), until it does again',
   async (error) => {

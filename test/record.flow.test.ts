@@ -109,7 +109,7 @@ describe('a delivery', () => {
       changeIds: [],
       newEvents: 0,
       shown: 0,
-      incidents: 0,
+      alerts: 0,
     });
     expect(await shownTitles()).toEqual(['a']);
   });

@@ -3,7 +3,7 @@ import type { Suspect } from '../src/domain/answer.ts';
 import { type Story, type StoryParts, tellStory } from '../src/domain/incident-story.ts';
 import type { Incident, IncidentEntry, Verdict } from '../src/domain/incident.ts';
 import type { Change } from '../src/domain/change.ts';
-import { aChange, anIncident, badDeploy } from './answers.ts';
+import { aChange, anAlert, badDeploy } from './answers.ts';
 
 /** When the fault of the sample story began: a Friday at 15:59 in London. */
 export const onset = new Date('2026-11-20T15:59:00Z');
@@ -122,7 +122,7 @@ const hotfix = aChange({
   },
 });
 
-export const alertOfStory = anIncident({
+export const alertOfStory = anAlert({
   title: 'Checkout error rate above 5 %',
   reference: '#1234',
   url: 'https://acme.pagerduty.com/incidents/P1',

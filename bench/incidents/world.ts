@@ -117,7 +117,7 @@ function pagerDutyPage(number: number, service: string) {
         status: 'triggered',
         incident_key: `bench-${number}`,
         created_at: now,
-        title: `Error rate of ${service} above 5 %`,
+        title: `${service} is down`,
         service: {
           id: `P${service}`,
           summary: service,

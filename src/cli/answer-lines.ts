@@ -12,7 +12,7 @@ import {
 import type { Change } from '../domain/change.ts';
 import { coverageWords } from '../domain/coverage-words.ts';
 import { headline } from '../domain/headline.ts';
-import { incidentName, incidentState } from '../domain/incident-words.ts';
+import { alertName, alertState } from '../domain/alert-words.ts';
 import { outsideText } from '../domain/outside-text.ts';
 import { reasonWords } from '../domain/suspect-words.ts';
 import { table } from './command.ts';
@@ -34,7 +34,7 @@ export function answerLines(
   return [
     headline(answer, now),
     ...answer.window.notes.map((note) => `(${oneLine(note)})`),
-    ...incidents(answer, clock),
+    ...alerts(answer, clock),
     ...suspects(answer),
     ...(rows.length === 0 ? [] : ['', table(['when', 'kind', 'service', 'what', 'by', 'how it went'], rows)]),
     ...rest(answer),
@@ -79,11 +79,11 @@ function suspects({ suspects: ranked }: Answer): readonly string[] {
   return ['', 'Look here first:', ...lines];
 }
 
-function incidents({ incidents: told }: Answer, clock: Intl.DateTimeFormat): readonly string[] {
+function alerts({ alerts: told }: Answer, clock: Intl.DateTimeFormat): readonly string[] {
   if (told.length === 0) return [];
   const lines = told.map(
     (each) =>
-      `  ${clock.format(each.startedAt)}  ${oneLine(each.title)} (${oneLine(incidentState(each))}; ${oneLine(incidentName(each))})`,
+      `  ${clock.format(each.startedAt)}  ${oneLine(each.title)} (${oneLine(alertState(each))}; ${oneLine(alertName(each))})`,
   );
   return ['', 'Incidents and alerts:', ...lines];
 }

@@ -44,11 +44,11 @@ export async function intoDatabase(door: Door, body: unknown): Promise<Sent> {
 function answerOf(door: Door, ingested: Ingested): Sent {
   switch (ingested.outcome) {
     case 'recorded': {
-      const { deliveryId, duplicate, changeIds, newEvents, shown, incidents } = ingested.recorded;
+      const { deliveryId, duplicate, changeIds, newEvents, shown, alerts } = ingested.recorded;
       const answer =
         door === 'changes'
           ? { accepted: newEvents, duplicates: 1 - newEvents, rejected: [], changes: changeIds }
-          : { delivery: deliveryId, duplicate, changes: shown, incidents, facts: 0 };
+          : { delivery: deliveryId, duplicate, changes: shown, incidents: alerts, facts: 0 };
       return { outcome: 'sent', answer };
     }
     case 'kept':

@@ -21,7 +21,7 @@ export function answerJson(answer: Answer) {
       usual_gap_seconds: usualGap === null ? null : Math.round(usualGap / 1000),
       failed,
     })),
-    incidents: answer.incidents.map(incidentJson),
+    incidents: answer.alerts.map(alertJson),
     total: answer.total,
     total_is_floor: answer.totalIsFloor,
     by_service: answer.byService,
@@ -36,20 +36,20 @@ export function suspectJson({ change, score, likelihood, reasons }: Suspect) {
   return { change: changeJson(change), score, likelihood, reasons };
 }
 
-function incidentJson(incident: FoldedSignal) {
+function alertJson(alert: FoldedSignal) {
   return {
-    source: incident.source,
-    subject: incident.subject,
-    reference: incident.reference,
-    title: incident.title,
-    state: incident.state,
-    severity: incident.severity,
-    environment: incident.environment,
-    services: incident.services,
-    started_at: incident.startedAt.toISOString(),
-    resolved_at: incident.resolvedAt?.toISOString() ?? null,
-    url: incident.url,
-    labels: incident.labels,
+    source: alert.source,
+    subject: alert.subject,
+    reference: alert.reference,
+    title: alert.title,
+    state: alert.state,
+    severity: alert.severity,
+    environment: alert.environment,
+    services: alert.services,
+    started_at: alert.startedAt.toISOString(),
+    resolved_at: alert.resolvedAt?.toISOString() ?? null,
+    url: alert.url,
+    labels: alert.labels,
   };
 }
 

@@ -48,8 +48,8 @@ export interface Answer {
   }[];
   readonly suspects: readonly Suspect[];
   readonly coverage: readonly SourceCoverage[];
-  /** Incidents and alerts that were open at some time of the window, newest first; at most 20. */
-  readonly incidents: readonly FoldedSignal[];
+  /** Alerts that were open at some time of the window, newest first; at most 20. */
+  readonly alerts: readonly FoldedSignal[];
   /** Changes of the same window in the same environment that only the other filters hid. */
   readonly elsewhere: number;
   /** Merges to a default branch in the window that no deploy to this environment has carried yet. */

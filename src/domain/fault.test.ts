@@ -1,18 +1,18 @@
 import { subMinutes } from 'date-fns';
 import { expect, it } from 'vitest';
-import { anIncident, askedAt } from '../../test/answers.ts';
+import { anAlert, askedAt } from '../../test/answers.ts';
 import { faultOf } from './fault.ts';
 import type { FoldedSignal } from './signal.ts';
 
 const began = (minutes: number, given: Partial<FoldedSignal> = {}) =>
-  anIncident({ startedAt: subMinutes(askedAt, minutes), ...given });
+  anAlert({ startedAt: subMinutes(askedAt, minutes), ...given });
 const over = (began_: number, ended: number) =>
   began(began_, { resolvedAt: subMinutes(askedAt, ended), state: 'resolved' });
 
 /** Of two hours that ended so many minutes ago. */
-function about(incidents: readonly FoldedSignal[], ended = 0, services: readonly string[] = []) {
+function about(alerts: readonly FoldedSignal[], ended = 0, services: readonly string[] = []) {
   const to = subMinutes(askedAt, ended);
-  const fault = faultOf({ from: subMinutes(to, 120), to }, { environment: 'production', services }, incidents, askedAt);
+  const fault = faultOf({ from: subMinutes(to, 120), to }, { environment: 'production', services }, alerts, askedAt);
   return { ...fault, minutes: (askedAt.getTime() - fault.onset.getTime()) / 60_000 };
 }
 
@@ -28,15 +28,15 @@ it.each<[string, readonly FoldedSignal[], number, number, boolean]>([
   ['one that only informs', [began(14, { severity: 'info' })], 0, 0, true],
   ['one that is over, in a window of the past', [over(120, 70)], 60, 120, false],
   ['one that was open when a window of the past ended', [over(100, 30)], 60, 100, false],
-])('with %s, the fault began when it should', (_, incidents, ended, minutes, assumed) => {
-  expect(about(incidents, ended)).toMatchObject({ minutes, assumed });
+])('with %s, the fault began when it should', (_, alerts, ended, minutes, assumed) => {
+  expect(about(alerts, ended)).toMatchObject({ minutes, assumed });
 });
 
 it('concerns the services that were asked about, else those of the incidents that it is', () => {
-  const incidents = [began(14, { services: ['ledger', 'checkout'] }), began(10, { services: [] })];
+  const alerts = [began(14, { services: ['ledger', 'checkout'] }), began(10, { services: [] })];
 
-  expect(about(incidents).services).toEqual(['checkout', 'ledger']);
-  expect(about(incidents, 0, ['search']).services).toEqual(['search']);
+  expect(about(alerts).services).toEqual(['checkout', 'ledger']);
+  expect(about(alerts, 0, ['search']).services).toEqual(['search']);
   expect(about([began(14), began(60)]).services).toEqual([]);
 });
 

@@ -24,18 +24,18 @@ const fresh = 3_600_000;
 const telling = ['alertname', 'summary', 'description', 'message'];
 
 /**
- * The fault that a question is about: what is told of the incidents that began in its window and were open at its end;
+ * The fault that a question is about: what is told of the alerts that began in its window and were open at its end;
  * failing those, in a window of the past, that began in it at all, and in one that ends now, that ended within the hour.
- * Where there are none, or several that began apart, the fault is taken to be there by the end of the window. An incident
+ * Where there are none, or several that began apart, the fault is taken to be there by the end of the window. An alert
  * from before the window says nothing about when this one began.
  */
 export function faultOf(
   { from, to }: Pick<Window, 'from' | 'to'>,
   { environment, services }: Pick<Filters, 'environment' | 'services'>,
-  incidents: readonly FoldedSignal[],
+  alerts: readonly FoldedSignal[],
   now: Date,
 ): Fault {
-  const loud = incidents.filter(({ severity }) => severity !== 'info');
+  const loud = alerts.filter(({ severity }) => severity !== 'info');
   const open = loud.filter(({ resolvedAt }) => resolvedAt === null || resolvedAt >= to);
   const told = open.length > 0 ? open : to >= now ? loud.filter((each) => isFresh(each, now)) : loud;
   const began = told.filter(({ startedAt }) => startedAt > from && startedAt <= to);
@@ -58,9 +58,9 @@ function isFresh({ resolvedAt }: FoldedSignal, now: Date): boolean {
   return resolvedAt !== null && now.getTime() - resolvedAt.getTime() <= fresh;
 }
 
-/** Over with the last of its incidents. */
-function endOf(incidents: readonly FoldedSignal[]): Date | null {
-  const ends = incidents.map(({ resolvedAt }) => resolvedAt);
+/** Over with the last of its alerts. */
+function endOf(alerts: readonly FoldedSignal[]): Date | null {
+  const ends = alerts.map(({ resolvedAt }) => resolvedAt);
   return ends.reduce((last, end) => (last === null || end === null ? null : last > end ? last : end), ends[0] ?? null);
 }
 

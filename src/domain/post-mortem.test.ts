@@ -1,7 +1,7 @@
 import { addMinutes } from 'date-fns';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { aChange, anIncident } from '../../test/answers.ts';
+import { aChange, anAlert } from '../../test/answers.ts';
 import { type MarkdownNode, markdownTree, nodesIn, wordsIn } from '../../test/markdown-tree.ts';
 import {
   aVerdict,
@@ -308,7 +308,7 @@ function storyOf(text: string): Story {
     suspects: changes.map((each) => ({ change: each, score: 0.5, reasons: [{ text, weight: 1 }] }) as never),
     undone: new Map(changes.slice(0, 1).map(({ id }) => [id, change('2', 5)])),
     services: [],
-    alerts: [anIncident({ ...alertOfStory, title: text, reference: text, url: text, source: text })],
+    alerts: [anAlert({ ...alertOfStory, title: text, reference: text, url: text, source: text })],
   });
 }
 

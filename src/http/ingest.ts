@@ -78,8 +78,10 @@ export function answerIngested(
 ) {
   switch (ingested.outcome) {
     case 'recorded': {
-      const { deliveryId, duplicate, shown, incidents } = ingested.recorded;
-      return reply.code(202).send({ delivery: deliveryId, duplicate, changes: shown, incidents, facts: 0, ...more });
+      const { deliveryId, duplicate, shown, alerts } = ingested.recorded;
+      return reply
+        .code(202)
+        .send({ delivery: deliveryId, duplicate, changes: shown, incidents: alerts, facts: 0, ...more });
     }
     case 'ping':
       return reply.code(200).send({ ok: true });

@@ -22,7 +22,7 @@ const mostAlone = 3;
 
 /**
  * The messages that tell in its thread what happened since an incident was opened: each thing in one message, and in
- * the same one for ever. A message of which some lines are no longer at hand is left as it is.
+ * the same one for ever, the earliest first. A message of which some lines are no longer at hand is left as it is.
  */
 export async function linePosts(db: Kysely<Schema>, card: IncidentCard): Promise<readonly LinePost[]> {
   const { id } = card.incident;
@@ -46,10 +46,13 @@ export async function linePosts(db: Kysely<Schema>, card: IncidentCard): Promise
     )
     .execute();
   const byAbout = new Map(due.map((line) => [line.about, line]));
-  return [...Map.groupBy(rows, ({ post_key: key }) => key)].flatMap(([key, group]) => {
+  const posts = [...Map.groupBy(rows, ({ post_key: key }) => key)].flatMap(([key, group]) => {
     const lines = group.flatMap(({ about }) => byAbout.get(about) ?? []);
     return lines.length === group.length ? [{ key, lines: due.filter((line) => lines.includes(line)) }] : [];
   });
+  const order = new Map(due.map((line, index) => [line, index]));
+  const placeOf = ({ lines: [first] }: LinePost) => (first === undefined ? -1 : (order.get(first) ?? -1));
+  return posts.toSorted((a, b) => placeOf(a) - placeOf(b));
 }
 
 async function assign(db: Kysely<Schema>, incidentId: string, due: readonly CardLine[]): Promise<void> {

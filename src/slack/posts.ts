@@ -217,7 +217,7 @@ async function pin(
   shown: Extract<Kept, { outcome: 'shown' }>,
   turnAt: Date | null,
 ): Promise<Kept> {
-  const at = await turnOf(db, 'pins.add', waiting(post, { turn_at: turnAt }), now());
+  const at = await turnOf(db, 'pins.add', waiting(post, { turn_at: turnAt, ts: shown.ts }), now());
   if (at !== null) return { ...shown, again: at };
   try {
     await client.pins.add({ channel: post.channel, timestamp: shown.ts });
@@ -246,8 +246,8 @@ async function restUntil(db: Kysely<Schema>, name: string, at: Date): Promise<Ex
   return { outcome: 'later', at };
 }
 
-function waiting({ key, channel }: Post, { turn_at: turnAt }: Pick<Row, 'turn_at'>) {
-  return { key, channel, turnAt };
+function waiting({ key, channel, threadTs = null }: Post, { turn_at: turnAt, ts }: Pick<Row, 'turn_at' | 'ts'>) {
+  return { key, channel, turnAt, isNew: ts === null && threadTs === null };
 }
 
 function metadataOf({ key }: Post) {

@@ -3,7 +3,7 @@ import type { Selectable } from 'kysely';
 import { ifFree } from '../database/in-turn.ts';
 import type { Incidents, SlackPosts } from '../database/schema.ts';
 import type { Incident } from '../domain/incident.ts';
-import { type CardDependencies, cardOf } from '../incidents/card.ts';
+import { type CardDependencies, type IncidentCard, cardOf } from '../incidents/card.ts';
 import { linePosts } from '../incidents/card-lines.ts';
 import { channelClosed } from '../incidents/channel.ts';
 import type { IncidentContext } from '../incidents/context.ts';
@@ -94,22 +94,25 @@ async function keepCard(
   const card = await cardOf(dependencies, incident, now());
   const message = renderIncidentCard(card);
   const rested = new Date((post?.edited_at?.getTime() ?? 0) + editPause);
-  if (post !== undefined && post.ts !== null && !shows(post, message) && rested > now()) return rested;
+  if (post !== undefined && post.ts !== null && !shows(post, message) && rested > now()) {
+    // What happened is told meanwhile.
+    return earliest([rested, await keepLines(dependencies, incident, { channel, threadTs: post.ts }, card)]);
+  }
   const kept = await keepPosted(dependencies, { key, channel, message, pin: incident.channel?.id === channel });
   if (kept.outcome === 'later') return kept.at;
   if (kept.outcome === 'refused') return afterRefusal(dependencies, incident, channel, { kept, post });
   if (kept.wrote)
     await db.updateTable('incidents').set({ card_edited_at: now() }).where('id', '=', incident.id).execute();
-  const lines = await linePosts(db, card);
-  return earliest([kept.again, await keepLines(dependencies, incident, { channel, threadTs: kept.ts }, lines)]);
+  return earliest([kept.again, await keepLines(dependencies, incident, { channel, threadTs: kept.ts }, card)]);
 }
 
 async function keepLines(
   dependencies: RefreshDependencies,
   incident: Incident,
   place: { readonly channel: string; readonly threadTs: string },
-  posts: Awaited<ReturnType<typeof linePosts>>,
+  card: IncidentCard,
 ): Promise<Date | null> {
+  const posts = await linePosts(dependencies.db, card);
   if (posts.length === 0) return null;
   const rows = await dependencies.db
     .selectFrom('slack_posts')

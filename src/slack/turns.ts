@@ -11,30 +11,32 @@ interface Waiting {
   readonly channel: string;
   /** The turn that was given before. */
   readonly turnAt: Date | null;
+  /** A message that nobody sees yet and that stands by itself: what is only edited or told below one comes after it. */
+  readonly isNew: boolean;
 }
 
 /**
  * When this message may be written: null, now. All processes share the turns of a channel, and each message keeps its
- * place among them. Must be asked for each write.
+ * place among them; who comes late for its turn waits until a second has passed since the last write. Must be asked for
+ * each write.
  */
-export async function turnOf(
-  db: Kysely<Schema>,
-  method: string,
-  { key, channel, turnAt }: Waiting,
-  now: Date,
-): Promise<Date | null> {
-  const paused = await pausedUntil(db, method, now);
+export async function turnOf(db: Kysely<Schema>, method: string, waiting: Waiting, now: Date): Promise<Date | null> {
+  const { key, channel, turnAt, isNew } = waiting;
+  const ahead = `new in ${channel}`;
+  const paused = await pausedUntil(db, isNew ? [method, 'slack'] : [method, 'slack', ahead], now);
   if (paused !== null) return paused;
-  const age = turnAt === null ? held : now.getTime() - turnAt.getTime();
-  if (turnAt !== null && age < 0) return turnAt;
-  if (age < held) {
-    await keepTurn(db, key, null);
-    return null;
+  if (turnAt !== null && turnAt > now) return turnAt;
+  if (turnAt === null || now.getTime() - turnAt.getTime() >= held) {
+    const given = await giveTurn(db, isNew ? ahead : `channel ${channel}`, now);
+    if (given > now) {
+      await keepTurn(db, key, given);
+      return given;
+    }
   }
-  const given = await giveTurn(db, channel, now);
-  if (given <= now) return null;
-  await keepTurn(db, key, given);
-  return given;
+  const free = await startWrite(db, channel, now);
+  if (free !== null && isNew) await pause(db, ahead, new Date(free.getTime() + between));
+  if (free !== null || turnAt !== null) await keepTurn(db, key, free);
+  return free;
 }
 
 /** Nothing is written by this method until then; `slack`: by none. */
@@ -45,24 +47,39 @@ export async function pause(db: Kysely<Schema>, name: string, until: Date): Prom
   `.execute(db);
 }
 
-async function pausedUntil(db: Kysely<Schema>, method: string, now: Date): Promise<Date | null> {
+async function pausedUntil(db: Kysely<Schema>, names: readonly string[], now: Date): Promise<Date | null> {
   const row = await db
     .selectFrom('slack_pauses')
     .select((eb) => eb.fn.max('until').as('until'))
-    .where('name', 'in', [method, 'slack'])
+    .where('name', 'in', [...names])
     .where('until', '>', now)
     .executeTakeFirst();
   return row?.until ?? null;
 }
 
-async function giveTurn(db: Kysely<Schema>, channel: string, now: Date): Promise<Date> {
+async function giveTurn(db: Kysely<Schema>, name: string, now: Date): Promise<Date> {
   const { rows } = await sql<{ until: Date }>`
-    insert into slack_pauses (name, until) values (${`channel ${channel}`}, ${new Date(now.getTime() + between)})
+    insert into slack_pauses (name, until) values (${name}, ${new Date(now.getTime() + between)})
     on conflict (name) do update
       set until = greatest(slack_pauses.until, ${now}::timestamptz) + ${between} * interval '1 millisecond'
     returning until
   `.execute(db);
   return new Date((rows[0]?.until.getTime() ?? now.getTime()) - between);
+}
+
+/** Null: the channel is its own for a second. Otherwise when the second of another is over. */
+async function startWrite(db: Kysely<Schema>, channel: string, now: Date): Promise<Date | null> {
+  const name = `write ${channel}`;
+  const until = new Date(now.getTime() + between);
+  const { rows } = await sql`
+    insert into slack_pauses (name, until) values (${name}, ${until})
+    on conflict (name) do update set until = excluded.until where slack_pauses.until <= ${now}
+    returning until
+  `.execute(db);
+  if (rows.length > 0) return null;
+  const row = await db.selectFrom('slack_pauses').select('until').where('name', '=', name).executeTakeFirst();
+  // Whoever let it go meanwhile is told of by the next who asks.
+  return row !== undefined && row.until > now ? row.until : until;
 }
 
 async function keepTurn(db: Kysely<Schema>, key: string, turnAt: Date | null): Promise<void> {

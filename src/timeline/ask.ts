@@ -12,7 +12,7 @@ import { anchor } from './anchors.ts';
 import { withMergeRisks } from './merge-risks.ts';
 import { type KnownSource, coverage } from './coverage.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { findIncidents } from './find-incidents.ts';
+import { findAlerts } from './find-alerts.ts';
 import { findSuspects } from './find-suspects.ts';
 import { learntNames } from './learnt-names.ts';
 import { findCandidates } from './suspect-candidates.ts';
@@ -28,7 +28,7 @@ export interface AskOptions {
   readonly cursor: string | null;
   /** The Slack channel in which it is asked. */
   readonly channel?: string;
-  /** What changes are suspected of. Absent: what the incidents of the window tell of. */
+  /** What changes are suspected of. Absent: what the alerts of the window tell of. */
   readonly fault?: Fault | null;
 }
 
@@ -93,7 +93,7 @@ async function answer(
   const narrowed =
     filters.services.length > 0 || filters.kinds.length > 0 || filters.actor !== null || filters.text !== null;
   const before = options.cursor === null ? null : decodeCursor(options.cursor);
-  const [found, counted, around, waiting, unplaced, seen, [incidents, suspects]] = await Promise.all([
+  const [found, counted, around, waiting, unplaced, seen, [alerts, suspects]] = await Promise.all([
     findChanges(db, { span, filters: search, limit: options.limit + 1, before }, catalog),
     countChanges(db, span, search),
     narrowed ? countChanges(db, span, { ...noFilters, environment: filters.environment }) : null,
@@ -118,7 +118,7 @@ async function answer(
     byService: counted.byService,
     suspects,
     coverage: seen,
-    incidents,
+    alerts,
     elsewhere: around === null ? 0 : Math.max(0, around.total - counted.total),
     waiting,
     unplaced: unplaced.length,
@@ -127,15 +127,15 @@ async function answer(
   };
 }
 
-/** The incidents of a window, and who may have caused the fault that they, or the question, are about. */
+/** The alerts of a window, and who may have caused the fault that they, or the question, are about. */
 async function suspectsIn(
   dependencies: AskDependencies,
   { window, span, search }: { readonly window: Window; readonly span: Span; readonly search: SearchFilters },
   { now, fault: known }: AskOptions,
-): Promise<readonly [Answer['incidents'], Answer['suspects']]> {
+): Promise<readonly [Answer['alerts'], Answer['suspects']]> {
   const { db, catalog } = dependencies;
-  const incidents = await findIncidents(db, span, search, catalog);
-  const fault = known ?? faultOf(window, search, incidents, now);
+  const alerts = await findAlerts(db, span, search, catalog);
+  const fault = known ?? faultOf(window, search, alerts, now);
   const { changes, only } = await findCandidates(db, { span, search, services: fault.services }, catalog);
   const { suspects } = await findSuspects(dependencies, changes, {
     fault,
@@ -143,7 +143,7 @@ async function suspectsIn(
     most: only === null ? mostSuspects : changes.length,
   });
   const shown = only === null ? suspects : suspects.filter(({ change }) => only.has(change.id));
-  return [incidents, shown.slice(0, mostSuspects)];
+  return [alerts, shown.slice(0, mostSuspects)];
 }
 
 const noFilters: Filters = { environment: null, services: [], kinds: [], actor: null, text: null };

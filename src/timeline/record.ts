@@ -45,8 +45,8 @@ export interface Recorded {
   readonly newEvents: number;
   /** How many changes that are shown it made or altered. */
   readonly shown: number;
-  /** How many incidents and alerts it made or altered. */
-  readonly incidents: number;
+  /** How many alerts it made or altered. */
+  readonly alerts: number;
 }
 
 /** A change that recording made or altered, as it is now. */

@@ -16,7 +16,7 @@ export function recordedOf(
     const { delivery, events, signals } = recording;
     const first = told.repeated.get(idOf(delivery));
     if (first !== undefined) {
-      return { deliveryId: first, duplicate: true, changeIds: [], newEvents: 0, shown: 0, incidents: 0 };
+      return { deliveryId: first, duplicate: true, changeIds: [], newEvents: 0, shown: 0, alerts: 0 };
     }
     const fresh = events.filter((event) => news.has(event));
     const shown = new Set(fresh.flatMap((event) => changeOf.get(event) ?? []).filter((row) => row.folded.at !== null));
@@ -27,7 +27,7 @@ export function recordedOf(
       changeIds: events.map((event: TimelineEvent) => changeOf.get(event)?.id ?? ''),
       newEvents: fresh.length,
       shown: shown.size,
-      incidents: new Set(signalled.map(({ subject }) => subject)).size,
+      alerts: new Set(signalled.map(({ subject }) => subject)).size,
     };
   });
 }

@@ -5,7 +5,7 @@ import type { EntryKind } from '../incident.ts';
 import { markdownLink, markdownText } from '../markdown.ts';
 import { formatDuration } from '../since/format.ts';
 import { type Zone, bothMomentsOf, momentOf } from './moments.ts';
-import { type NameOf, alertName, changeLabel, quotedSentence, whoSaid } from './sentences.ts';
+import { type NameOf, alertLink, changeLabel, quotedSentence, whoSaid } from './sentences.ts';
 
 type Entry = Extract<StoryLine, { type: 'entry' }>['entry'];
 
@@ -113,7 +113,7 @@ function detectedBy(story: Story, nameOf: NameOf): { readonly by: string | null;
   const { incident, firstAlertAt, alerts } = story;
   const [alert] = alerts;
   const isAlert = alert !== undefined && firstAlertAt !== null && firstAlertAt <= incident.openedAt;
-  return { by: isAlert ? alertName(alert) : openerOf(story, nameOf), isAlert };
+  return { by: isAlert ? alertLink(alert) : openerOf(story, nameOf), isAlert };
 }
 
 function openerOf(story: Story, nameOf: NameOf): string | null {

@@ -1,6 +1,6 @@
 import { changeCourse, changeStep, isDeploy, kindNoun, serviceName, tookEffect } from '../change-words.ts';
 import type { Change } from '../change.ts';
-import { incidentName } from '../incident-words.ts';
+import { alertName } from '../alert-words.ts';
 import type { IncidentEntry, Verdict } from '../incident.ts';
 import { markdownBold, markdownLink, markdownText } from '../markdown.ts';
 import type { FoldedSignal } from '../signal.ts';
@@ -92,15 +92,15 @@ export function broughtBy({ carried, repository }: Change, most: number): Brough
 }
 
 /** `PagerDuty #1234 “Checkout errors”` */
-export function alertName(alert: FoldedSignal): string {
+export function alertLink(alert: FoldedSignal): string {
   const title = markdownText(alert.title, 200);
-  return `${markdownLink(incidentName(alert), alert.url)}${title === '' ? '' : ` “${title}”`}`;
+  return `${markdownLink(alertName(alert), alert.url)}${title === '' ? '' : ` “${title}”`}`;
 }
 
 export function alertSentence(alert: FoldedSignal, part: 'began' | 'over'): string {
-  if (part === 'began') return `alert: ${alertName(alert)}${alert.severity === null ? '' : ` (${alert.severity})`}`;
+  if (part === 'began') return `alert: ${alertLink(alert)}${alert.severity === null ? '' : ` (${alert.severity})`}`;
   const length = alert.resolvedAt === null ? 0 : alert.resolvedAt.getTime() - alert.startedAt.getTime();
-  return `alert over: ${alertName(alert)}${length > 0 ? `, after ${formatDuration(length)}` : ''}`;
+  return `alert over: ${alertLink(alert)}${length > 0 ? `, after ${formatDuration(length)}` : ''}`;
 }
 
 const verdictWords: Readonly<Record<Verdict, string>> = {

@@ -1,6 +1,6 @@
 import { subHours, subMinutes, subSeconds } from 'date-fns';
 import { expect, it } from 'vitest';
-import { aChange, aSource, anAnswer, askedAt, badAfternoon, badDeploy, anIncident } from '../../../test/answers.ts';
+import { aChange, aSource, anAnswer, askedAt, badAfternoon, badDeploy, anAlert } from '../../../test/answers.ts';
 import type { Answer } from '../../domain/answer.ts';
 import { blockKitProblems } from '../block-limits.ts';
 import { type AnswerOptions, renderAnswer } from './answer.ts';
@@ -107,15 +107,15 @@ it('calls a closed source closed', () => {
 });
 
 it('names the incidents and alerts of the time, three of them', () => {
-  const one = anIncident({
+  const one = anAlert({
     title: 'p99 above 2 s',
     reference: '#1234',
     url: 'https://acme.pagerduty.com/incidents/P1',
   });
   const over = { state: 'resolved', startedAt: subMinutes(askedAt, 14), resolvedAt: subMinutes(askedAt, 2) } as const;
-  const incidents = [one, anIncident({ severity: null, services: [], ...over }), one, one, one];
+  const alerts = [one, anAlert({ severity: null, services: [], ...over }), one, one, one];
 
-  const { all } = render(badAfternoon({ incidents }));
+  const { all } = render(badAfternoon({ alerts }));
 
   expect(all).toContain('*Incidents and alerts*');
   expect(all).toContain(

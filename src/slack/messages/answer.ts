@@ -8,7 +8,7 @@ import { answerButtons } from './buttons.ts';
 import { type ChangeList, changeList, serviceSummary } from './change-list.ts';
 import { coverageLine, coverageWarning } from './coverage-line.ts';
 import { bold, outside } from './escape.ts';
-import { incidentBlocks } from './incidents.ts';
+import { alertBlocks } from './alerts.ts';
 import { mostSuspects, suspectBlocks } from './suspects.ts';
 
 export interface AnswerOptions {
@@ -40,7 +40,7 @@ export function renderAnswer(answer: Answer, options: AnswerOptions): { text: st
     section(firstLine(answer, { now, continued })),
     ...noteLine(answer),
     ...(answer.total === 0 ? [] : coverageWarning(answer, now)),
-    ...(continued ? [] : incidentBlocks(answer, now)),
+    ...(continued ? [] : alertBlocks(answer, now)),
     ...suspectBlocks(suspected, now),
   ];
   const bottom = [...waitingLine(answer), ...coverageLine(answer, now), ...answerButtons(answer, options)];

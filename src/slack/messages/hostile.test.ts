@@ -23,7 +23,7 @@ const source = fc
   })
   .map(aSource);
 
-const incident = fc.record({
+const alert = fc.record({
   source: text,
   subject: text,
   state: fc.constantFrom('open' as const, 'acknowledged' as const, 'resolved' as const),
@@ -47,7 +47,7 @@ const answer: fc.Arbitrary<Answer> = fc
     total: count,
     totalIsFloor: fc.boolean(),
     coverage: fc.array(source, { maxLength: 30 }),
-    incidents: fc.array(incident, { maxLength: 5 }),
+    alerts: fc.array(alert, { maxLength: 5 }),
     notes: fc.array(text, { maxLength: 6 }),
     understood: text,
     environment: maybe,

@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import { countOf } from '../../domain/change-words.ts';
-import { incidentName, incidentState } from '../../domain/incident-words.ts';
+import { alertName, alertState } from '../../domain/alert-words.ts';
 import type { Incident } from '../../domain/incident.ts';
 import type { Alert, IncidentAlerts } from '../../incidents/alerts.ts';
 import { button, context, section } from './blocks.ts';
@@ -32,9 +32,9 @@ export function renderAlertsToPart(incident: Incident, { alerts, going, over }: 
 }
 
 function alertWords(alert: Alert, now: Date): string {
-  const words = outside(incidentName(alert).replaceAll('|', '¦'), 80) || 'alert';
+  const words = outside(alertName(alert).replaceAll('|', '¦'), 80) || 'alert';
   const name = link(alert.url, words) ?? words;
-  return `${bold(alert.title, 160)}\n${readerTime(alert.startedAt, now)} · ${outside(incidentState(alert), 200)} · ${name}`;
+  return `${bold(alert.title, 160)}\n${readerTime(alert.startedAt, now)} · ${outside(alertState(alert), 200)} · ${name}`;
 }
 
 export function renderParted(incident: Incident, from: Incident): Message {

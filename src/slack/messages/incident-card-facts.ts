@@ -2,7 +2,7 @@ import type { ContextBlock, SectionBlock } from '@slack/types';
 import { countOf, tookEffect } from '../../domain/change-words.ts';
 import type { Change } from '../../domain/change.ts';
 import type { SourceCoverage } from '../../domain/coverage.ts';
-import { incidentName } from '../../domain/incident-words.ts';
+import { alertName } from '../../domain/alert-words.ts';
 import { formatDuration } from '../../domain/since/format.ts';
 import type { Alert } from '../../incidents/alerts.ts';
 import type { IncidentCard } from '../../incidents/card.ts';
@@ -75,7 +75,7 @@ function namesOf(alerts: readonly Alert[]): string {
   return alerts
     .slice(0, mostAlerts)
     .map((alert) => {
-      const name = outside(incidentName(alert).replaceAll('|', '¦'), 80) || 'alert';
+      const name = outside(alertName(alert).replaceAll('|', '¦'), 80) || 'alert';
       return `${outside(alert.title, 120)} (${link(alert.url, name) ?? name})`;
     })
     .join(', ');

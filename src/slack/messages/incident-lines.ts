@@ -1,4 +1,4 @@
-import { incidentName } from '../../domain/incident-words.ts';
+import { alertName } from '../../domain/alert-words.ts';
 import type { CardLine } from '../../incidents/card-lines.ts';
 import type { SlackMessage } from '../send.ts';
 import { sections } from './blocks.ts';
@@ -22,7 +22,7 @@ function lineWords(line: CardLine, voice: Voice): string {
   if ('alert' in line) {
     const { alert } = line;
     const at = alert.resolvedAt === null ? '' : `${voice.at(alert.resolvedAt)}  `;
-    return `${at}:white_check_mark: Over: ${outside(alert.title, 160)} (${outside(incidentName(alert), 80)})`;
+    return `${at}:white_check_mark: Over: ${outside(alert.title, 160)} (${outside(alertName(alert), 80)})`;
   }
   const { change, ticksOff } = line;
   if (ticksOff === null) return sinceLine(change, voice);

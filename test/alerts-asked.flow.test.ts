@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Catalog } from '../src/domain/catalog.ts';
 import type { Signal } from '../src/domain/signal.ts';
-import { findIncidents } from '../src/timeline/find-incidents.ts';
+import { findAlerts } from '../src/timeline/find-alerts.ts';
 import { record } from '../src/timeline/record.ts';
 import { type TestDatabase, createTestDatabase } from './database.ts';
 
@@ -53,8 +53,8 @@ it.each([
   ['production', [], ['of nobody knows what', 'of the ledger', 'open', 'over within']],
   ['production', ['checkout'], ['of nobody knows what', 'open', 'over within']],
   ['staging', ['checkout'], ['of nobody knows what', 'in staging']],
-])('in %s of %j the incidents open in the time asked about are found', async (environment, services, expected) => {
-  const found = await findIncidents(database.db, span, { environment, services }, catalog);
+])('in %s of %j the alerts open in the time asked about are found', async (environment, services, expected) => {
+  const found = await findAlerts(database.db, span, { environment, services }, catalog);
 
   expect(found.map(({ title }) => title)).toEqual(expected);
 });

@@ -11,10 +11,10 @@ const longest = 3 * day;
 const most = 20;
 
 /**
- * Incidents and alerts that were open at some time of the span, newest first, at most 20. One of which nobody said where
+ * Alerts that were open at some time of the span, newest first, at most 20. One of which nobody said where
  * or what it concerns may concern anything.
  */
-export async function findIncidents(
+export async function findAlerts(
   db: Kysely<Schema>,
   span: Span,
   { environment, services }: Pick<Filters, 'environment' | 'services'>,
