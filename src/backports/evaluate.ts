@@ -96,8 +96,6 @@ async function pairsOf({
     },
   });
   if (read.outcome === 'failed') return { why: read.error };
-  // The last trailer names what this one was picked from; those before it, what that one was.
-  const last = new Map(named.map((pair) => [pair.pick, pair]));
   const onSource = new Map<string, string>();
   const listing = await streamGit(origin, ['rev-list', source], {
     gitDir,
@@ -106,7 +104,7 @@ async function pairsOf({
     line: (text) => onSource.set(text.slice(0, 7), text),
   });
   if (listing.outcome === 'failed') return { why: listing.error };
-  return [...last.values()].flatMap(({ commit: short, pick }) => {
+  return named.flatMap(({ commit: short, pick }) => {
     const whole = onSource.get(short.slice(0, 7));
     return whole?.startsWith(short) === true ? [{ commit: whole, pick }] : [];
   });

@@ -14,7 +14,8 @@ export function rarityAmong(commits: Iterable<Pick<Fingerprint, 'lines'>>): Rari
     all += 1;
     for (const line of lines.keys()) seen.set(line, (seen.get(line) ?? 0) + 1);
   }
-  return { weightOf: (line) => Math.log((1 + all) / (seen.get(line) ?? 1)) + 0.1 };
+  // A commit and its pick share every line: being in two is as rare as it gets.
+  return { weightOf: (line) => Math.log((2 + all) / Math.max(2, seen.get(line) ?? 0)) + 0.1 };
 }
 
 export interface Likeness {
