@@ -63,14 +63,17 @@ export async function verifyBackports(options: VerifyOptions, queries: readonly 
   const evidence = queries.map(({ commit, excluded }): Evidence => {
     const sha = known.get(commit) ?? null;
     const print = sha === null ? undefined : prints.get(sha);
-    if (sha === null || print === undefined) return notEvaluated('it is no commit of this repository');
+    if (sha === null || print === undefined) {
+      return notEvaluated(sha === null ? 'it is no commit of this repository' : 'its content could not be read');
+    }
     const left = new Set(excluded.flatMap((each) => known.get(each) ?? []));
     const pooled = own.has(sha) && !left.has(sha) ? pool.commits.get(sha) : undefined;
     if (pooled !== undefined) return judgeOwn(pooled, pool, left);
     const found = judge(print, commitNames(print.message, { ignoreTrailers }), pool, left);
-    return shallow && found.verdict === 'not-found'
-      ? notEvaluated('the history is cut off: it is a shallow clone')
-      : found;
+    if (found.verdict !== 'not-found') return found;
+    if (shallow) return notEvaluated('the history is cut off: it is a shallow clone');
+    const unread = read.unreadable * 100 > wanted.length;
+    return unread ? notEvaluated(`${read.unreadable} of ${wanted.length} commits could not be read`) : found;
   });
   return { outcome: 'verified', evidence };
 }

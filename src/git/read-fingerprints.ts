@@ -6,17 +6,41 @@ import { type Streamed, streamGit } from './stream-git.ts';
 
 const hour = 3_600_000;
 
+/** Commits whose content git does not have are passed over, up to so many: a partial clone lacks large files. */
+const mostUnreadable = 500;
+
 /**
  * Reads the content of commits (40 hex digits, all of them there) in one run of git, in the order in which they are
- * given. `take` gets each as soon as it is read, so that not all need to be held at once.
+ * given. `take` gets each as soon as it is read, so that not all need to be held at once; `unreadable` were not.
  */
 export async function readFingerprints(
   origin: GitOrigin,
   gitDir: string,
   commits: readonly string[],
   take: (fingerprint: Fingerprint) => void,
+): Promise<(Streamed & { readonly outcome: 'failed' }) | { readonly outcome: 'done'; readonly unreadable: number }> {
+  let unreadable = 0;
+  for (let from = 0; from < commits.length;) {
+    let taken = 0;
+    const read = await readSome(origin, gitDir, commits.slice(from), (print) => {
+      taken += 1;
+      take(print);
+    });
+    if (read.outcome === 'done') break;
+    unreadable += 1;
+    if (unreadable > mostUnreadable || !/unable to read|missing|bad object|could not get/i.test(read.error))
+      return read;
+    from += taken + 1;
+  }
+  return { outcome: 'done', unreadable };
+}
+
+async function readSome(
+  origin: GitOrigin,
+  gitDir: string,
+  commits: readonly string[],
+  take: (fingerprint: Fingerprint) => void,
 ): Promise<Streamed> {
-  if (commits.length === 0) return { outcome: 'done' };
   const mark = randomUUID();
   const format = `--format=%n${mark} %H %at %ae%n%P%n%B%n${mark}.`;
   const args =
