@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -128,6 +128,18 @@ describe('a fix is home', () => {
       grace,
     );
     expect(await verify(fix)).toMatchObject({ verdict: 'backported', by: home, method: 'named' });
+  });
+
+  it('by its author, moment and title, which git keeps, when most of it was resolved otherwise', async () => {
+    const fix = hotfix('Bump version');
+    for (const n of [1, 2, 3]) repo.commit('Bump version', { 'version.txt': `${n}\n` }, grace);
+    repo.git('cherry-pick', fix);
+    const theirs = fixed
+      .replace('{ attempts: 3 }', '{ attempts: 5 }')
+      .replace('{ backoff: "2s" }', '{ backoff: "9s" }');
+    writeFileSync(join(folder, 'repo/src/checkout.ts'), theirs);
+    repo.git('commit', '--quiet', '--all', '--amend', '--no-edit');
+    expect(await verify(fix)).toMatchObject({ verdict: 'backported', by: repo.head(), method: 'authorship' });
   });
 
   it('by a title that only one commit has, in another file', async () => {

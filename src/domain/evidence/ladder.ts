@@ -10,6 +10,7 @@ export const methods = [
   'change-id',
   'patch-id',
   'patch-id-without-context',
+  'authorship',
   'named',
   'listed',
   'near-identical',
@@ -115,17 +116,21 @@ function candidateOf(print: Fingerprint, names: CommitNames, pooled: Pooled, poo
   if (names.changeId !== null && names.changeId === pooled.names.changeId && containment >= said) {
     return candidate('change-id');
   }
-  const linked = sameTurn && isLinked(print, names, pooled, pool);
-  const telling = linked || isTelling(print, pool);
+  // Git keeps both when it picks or rebases: two commits of one author, moment and title were one.
+  const authored = sameTurn && isAuthoredAlike(print, names, pooled);
+  const linked = sameTurn && isLinked(names, pooled, pool);
+  const telling = authored || linked || isTelling(print, pool);
   if (telling && print.patch !== null && print.patch === pooled.print.patch) return candidate('patch-id');
   if (telling && print.barePatch !== null && print.barePatch === pooled.print.barePatch) {
     return candidate('patch-id-without-context');
   }
+  if (authored && containment >= said) return candidate('authorship');
   if (linked && containment >= named) return candidate('named');
   const listed = sameTurn && isListed(names, pooled, pool);
   if (listed && containment >= named && halfOfFilesIn(print, pooled)) return candidate('listed');
   if (sameTurn && jaccard >= identical && countOf(print) >= fewestLines) return candidate('near-identical');
-  const asks = trailer || linked || (listed && containment > 0) || jaccard >= alike || containment >= contained;
+  const asks =
+    trailer || authored || linked || (listed && containment > 0) || jaccard >= alike || containment >= contained;
   return asks && sameTurn ? candidate(null) : [];
 }
 
@@ -138,10 +143,19 @@ function shareOrigin(print: Fingerprint, names: CommitNames, { print: other, nam
   );
 }
 
-function isLinked(print: Fingerprint, names: CommitNames, { print: other, names: othersNames }: Pooled, pool: Pool) {
+function isLinked(names: CommitNames, { names: othersNames }: Pooled, pool: Pool): boolean {
   if (names.numbers.some((number) => othersNames.numbers.includes(number))) return true;
   if (names.subject !== othersNames.subject || names.subject === '') return false;
-  return pool.isUnique(names.subject) || (print.author === other.author && print.authoredAt === other.authoredAt);
+  return pool.isUnique(names.subject);
+}
+
+function isAuthoredAlike(
+  print: Fingerprint,
+  names: CommitNames,
+  { print: other, names: othersNames }: Pooled,
+): boolean {
+  if (print.author !== other.author || print.authoredAt !== other.authoredAt) return false;
+  return names.subject !== '' && names.subject === othersNames.subject;
 }
 
 function isListed(names: CommitNames, { names: othersNames }: Pooled, pool: Pool): boolean {
