@@ -29,6 +29,13 @@ export const commands: ReadonlyMap<string, Listed> = new Map<string, Listed>([
       load: async () => (await import('./evaluate.ts')).evaluate,
     },
   ],
+  [
+    'backports',
+    {
+      summary: 'proves by git whether commits came to another branch',
+      load: async () => (await import('./backports.ts')).backports,
+    },
+  ],
   ['migrate', { summary: 'brings the database up to date', load: async () => (await import('./migrate.ts')).migrate }],
   [
     'doctor',

@@ -68,7 +68,8 @@ export function authorizationFor({ baseUrl, token }: Pick<GitOrigin, 'baseUrl' |
   return ['Authorization', `Basic ${Buffer.from(`x-access-token:${token}`).toString('base64')}`];
 }
 
-async function environmentOf(origin: GitOrigin): Promise<NodeJS.ProcessEnv> {
+/** What git may know: nothing of the user, but where programs are and what proves who we are. */
+export async function environmentOf(origin: GitOrigin): Promise<NodeJS.ProcessEnv> {
   const { baseUrl, folder, environment = {} } = origin;
   const configuration: [string, string][] = [
     ['core.hooksPath', '/dev/null'],

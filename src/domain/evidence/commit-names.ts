@@ -1,0 +1,85 @@
+/** What a commit's message calls it, and what it says it has to do with. */
+export interface CommitNames {
+  /** Its first line without numbers, branch marks and quotes, lower-case. */
+  readonly subject: string;
+  /** Pull requests that its first line names, or that a merge brought. */
+  readonly numbers: readonly number[];
+  /** Of its trailer; null: none. */
+  readonly changeId: string | null;
+  /** Commits that it says it was picked from, first to last, as far as they are written: 7 to 40 hex digits. */
+  readonly origins: readonly string[];
+  /** Commits that it says it takes back. */
+  readonly reverts: readonly string[];
+  /** How many times the first line says "revert": two take each other back. */
+  readonly turns: number;
+  /** Every line of the message after the first that could be the subject of another, as `subject` is. */
+  readonly listed: ReadonlySet<string>;
+  /** Pull requests that the rest of the message names. */
+  readonly listedNumbers: ReadonlySet<number>;
+}
+
+const pick =
+  /^\W*(?:\(?cherry[- ]picked from commit|backport(?:ed)?[- ](?:of|from)(?: commit)?:?|\(?backported from commit)\s+([0-9a-f]{7,40})\b/i;
+const upstream = /^\W*(?:commit ([0-9a-f]{12,40}) upstream|\[ ?upstream commit ([0-9a-f]{12,40}) ?\])/i;
+const taken = /\bthis (?:reverts|reapplies) commit ([0-9a-f]{7,40})\b/gi;
+const reverting = /^\W*(revert|reapply|reland)(?:s|ed|ing)?\b[\s:]*/i;
+const longestMessage = 100_000;
+
+/** `ignoreTrailers`: as though nobody had written where a commit was picked from. */
+export function commitNames(message: string, { ignoreTrailers }: { readonly ignoreTrailers: boolean }): CommitNames {
+  const lines = message.slice(0, longestMessage).split(/\r?\n/);
+  const [first = '', ...rest] = lines;
+  const origins = rest.flatMap((line) => originIn(line));
+  const body = rest.filter((line) => originIn(line).length === 0);
+  const merged = /^Merge (?:pull request|PR) #(\d+)/i.exec(first)?.[1];
+  return {
+    subject: plainSubject(merged === undefined ? first : (body.find((line) => line.trim() !== '') ?? first)),
+    numbers: numbersIn(first),
+    changeId: /^Change-Id: (I[0-9a-f]{8,40})\s*$/m.exec(message)?.[1] ?? null,
+    origins: ignoreTrailers ? [] : origins,
+    reverts: [...message.slice(0, longestMessage).matchAll(taken)].flatMap(([, commit]) => commit?.toLowerCase() ?? []),
+    turns: turnsIn(first),
+    listed: new Set(body.map(plainSubject).filter((line) => line.length >= 10)),
+    listedNumbers: new Set(body.flatMap(numbersIn)),
+  };
+}
+
+function originIn(line: string): readonly string[] {
+  const found =
+    pick.exec(line)?.[1] ??
+    upstream
+      .exec(line)
+      ?.slice(1)
+      .find((each) => each !== undefined);
+  return found === undefined ? [] : [found.toLowerCase()];
+}
+
+/** `#12`, `PR 12`, `gh-12`, `!12`, also within the brackets of a bot. Not `issue` numbers written `fixes #12`. */
+function numbersIn(line: string): readonly number[] {
+  return [...line.matchAll(/(?:#|\bgh-|\bPR[ -]?|(?<=\s|\()!)(\d{1,9})\b/gi)].map(([, digits]) => Number(digits));
+}
+
+/**
+ * Without what bots and hosts put around it: `[8.3.x]`, `(#123)`, `(backport #123)`, `[PR #1/abc backport]`, bullets.
+ */
+export function plainSubject(line: string): string {
+  return line
+    .slice(0, 500)
+    .toLowerCase()
+    .replace(/^[\s*•-]+/, '')
+    .replace(/^(?:\[[^\]]{0,100}\]\s*)+/, '')
+    .replace(/\s*\((?:[^()]{0,40}(?:#|gh-|!)\d+[^()]{0,40})\)/g, '')
+    .replace(/^(?:backport|hot-?fix|cherry-pick)(?:\([^)]*\))?:\s*/, '')
+    .replace(/\s+/g, ' ')
+    .replace(/[.\s]+$/, '')
+    .trim();
+}
+
+function turnsIn(line: string): number {
+  let [turns, rest] = [0, line];
+  for (let found = reverting.exec(rest); found !== null && turns < 10; found = reverting.exec(rest)) {
+    turns += found[1]?.toLowerCase() === 'revert' ? 1 : 2;
+    rest = rest.slice(found[0].length);
+  }
+  return turns;
+}

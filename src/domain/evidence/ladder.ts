@@ -1,0 +1,215 @@
+import type { CommitNames } from './commit-names.ts';
+import { type Fingerprint, longestDiff } from './fingerprint.ts';
+import { likenessOf } from './likeness.ts';
+import type { Pool, Pooled } from './pool.ts';
+
+/** From the strongest to the weakest. */
+export const methods = [
+  'ancestry',
+  'trailer',
+  'change-id',
+  'patch-id',
+  'patch-id-without-context',
+  'authorship',
+  'named',
+  'listed',
+  'near-identical',
+] as const;
+export type Method = (typeof methods)[number];
+
+export interface Evidence {
+  /** `not-evaluated`: nobody can tell by its content; `ask`: something speaks for `by`, and not enough. */
+  readonly verdict: 'backported' | 'reverted' | 'ask' | 'not-found' | 'not-evaluated';
+  readonly by: string | null;
+  readonly method: Method | null;
+  /** How much of the commit is in `by`, 0 to 1; null: not looked at. */
+  readonly containment: number | null;
+  /** Files of the commit that `by` does not touch, under whatever folder. */
+  readonly missingFiles: readonly string[];
+  /** The commit on the target that took `by` back. */
+  readonly revertedBy: string | null;
+  /** Why it could not be evaluated, for people. */
+  readonly reason: string | null;
+}
+
+/** Thresholds: measured on the histories of public projects with their trailers hidden (docs/backports.md). */
+const said = 0.3;
+const named = 0.5;
+const identical = 0.9;
+const fewestLines = 5;
+const alike = 0.4;
+const contained = 0.7;
+
+interface Candidate {
+  readonly pooled: Pooled;
+  /** Null: nothing but a reason to ask. */
+  readonly method: Method | null;
+  readonly containment: number;
+}
+
+const nothing: Evidence = {
+  verdict: 'not-found',
+  by: null,
+  method: null,
+  containment: null,
+  missingFiles: [],
+  revertedBy: null,
+  reason: null,
+};
+
+/**
+ * What the commits of a target prove about a commit that is not among them (or is excluded). Whatever proves it and was
+ * not taken back later counts first, then the strongest method, then how much of the commit is there.
+ */
+export function judge(print: Fingerprint, names: CommitNames, pool: Pool, excluded: ReadonlySet<string>): Evidence {
+  const candidates = pool
+    .near(print, names)
+    .filter(({ print: { commit } }) => commit !== print.commit && !excluded.has(commit))
+    .flatMap((pooled) => candidateOf(print, names, pooled, pool))
+    .toSorted(byStrength);
+  const proving = candidates.filter(({ method }) => method !== null);
+  const reverts = new Map(proving.map((each) => [each, revertOf(each.pooled, pool, excluded)]));
+  const standing = proving.find((each) => reverts.get(each) === null) ?? proving[0];
+  if (standing !== undefined) {
+    const revertedBy = reverts.get(standing) ?? null;
+    return told(print, standing, revertedBy === null ? 'backported' : 'reverted', revertedBy);
+  }
+  const why = unreadable(print);
+  if (why !== null) return { ...nothing, verdict: 'not-evaluated', reason: why };
+  const [likest] = candidates;
+  return likest === undefined ? nothing : told(print, likest, 'ask', null);
+}
+
+/** Of a commit that the target has itself. */
+export function judgeOwn(own: Pooled, pool: Pool, excluded: ReadonlySet<string>): Evidence {
+  const revertedBy = revertOf(own, pool, excluded);
+  return {
+    ...nothing,
+    verdict: revertedBy === null ? 'backported' : 'reverted',
+    by: own.print.commit,
+    method: 'ancestry',
+    containment: 1,
+    revertedBy,
+  };
+}
+
+/** The commit that took it back and was not taken back itself; null: it stands. */
+function revertOf(one: Pooled, pool: Pool, excluded: ReadonlySet<string>, depth = 0): string | null {
+  if (depth > 10) return null;
+  for (const each of pool.reverting(one)) {
+    if (excluded.has(each.print.commit)) continue;
+    const { containment } = likenessOf(one.print.inverse, each.print.lines, pool.rarity);
+    const saysIt = each.names.reverts.some((commit) => one.print.commit.startsWith(commit));
+    if (containment < (saysIt ? said : named)) continue;
+    if (revertOf(each, pool, excluded, depth + 1) === null) return each.print.commit;
+  }
+  return null;
+}
+
+function candidateOf(print: Fingerprint, names: CommitNames, pooled: Pooled, pool: Pool): readonly Candidate[] {
+  const { containment, jaccard } = likenessOf(print.lines, pooled.print.lines, pool.rarity);
+  // Taking a fix back changes the same lines, and says the same names.
+  const sameTurn = pooled.names.turns % 2 === names.turns % 2;
+  const candidate = (method: Method | null): readonly Candidate[] => [{ pooled, method, containment }];
+  const trailer = shareOrigin(print, names, pooled);
+  if (trailer && containment >= said) return candidate('trailer');
+  if (names.changeId !== null && names.changeId === pooled.names.changeId && containment >= said) {
+    return candidate('change-id');
+  }
+  // Git keeps both when it picks or rebases: two commits of one author, moment and title were one.
+  const authored = sameTurn && isAuthoredAlike(print, names, pooled);
+  const linked = sameTurn && isLinked(names, pooled, pool);
+  const telling = authored || linked || isTelling(print, pool);
+  if (telling && print.patch !== null && print.patch === pooled.print.patch) return candidate('patch-id');
+  if (telling && print.barePatch !== null && print.barePatch === pooled.print.barePatch) {
+    return candidate('patch-id-without-context');
+  }
+  if (authored && containment >= said) return candidate('authorship');
+  if (linked && containment >= named) return candidate('named');
+  const listed = sameTurn && isListed(names, pooled, pool);
+  if (listed && containment >= named && halfOfFilesIn(print, pooled)) return candidate('listed');
+  if (sameTurn && jaccard >= identical && countOf(print) >= fewestLines) return candidate('near-identical');
+  const asks =
+    trailer || authored || linked || (listed && containment > 0) || jaccard >= alike || containment >= contained;
+  return asks && sameTurn ? candidate(null) : [];
+}
+
+/** One says that it was picked from the other, or both that they were from a third. */
+function shareOrigin(print: Fingerprint, names: CommitNames, { print: other, names: othersNames }: Pooled): boolean {
+  const ours = [print.commit, ...names.origins];
+  const theirs = [other.commit, ...othersNames.origins];
+  return ours.some((one, index) =>
+    theirs.some((two, at) => (index > 0 || at > 0) && (one.startsWith(two) || two.startsWith(one))),
+  );
+}
+
+function isLinked(names: CommitNames, { names: othersNames }: Pooled, pool: Pool): boolean {
+  if (names.numbers.some((number) => othersNames.numbers.includes(number))) return true;
+  if (names.subject !== othersNames.subject || names.subject === '') return false;
+  return pool.isUnique(names.subject);
+}
+
+function isAuthoredAlike(
+  print: Fingerprint,
+  names: CommitNames,
+  { print: other, names: othersNames }: Pooled,
+): boolean {
+  if (print.author !== other.author || print.authoredAt !== other.authoredAt) return false;
+  return names.subject !== '' && names.subject === othersNames.subject;
+}
+
+function isListed(names: CommitNames, { names: othersNames }: Pooled, pool: Pool): boolean {
+  if (names.numbers.some((number) => othersNames.listedNumbers.has(number))) return true;
+  return names.subject.length >= 10 && pool.isUnique(names.subject) && othersNames.listed.has(names.subject);
+}
+
+/** The same patch says something when not all of it is what many commits have: version bumps are alike everywhere. */
+function isTelling(print: Fingerprint, pool: Pool): boolean {
+  let weight = 0;
+  for (const line of print.lines.keys()) weight += pool.rarity.weightOf(line);
+  return weight > 0 && print.lines.size >= 2;
+}
+
+function halfOfFilesIn(print: Fingerprint, { print: other }: Pooled): boolean {
+  const there = new Set(other.files.map(baseName));
+  return print.files.filter((file) => there.has(baseName(file))).length * 2 >= print.files.length;
+}
+
+function unreadable({ size, lines, binary }: Fingerprint): string | null {
+  if (size > longestDiff) return `its diff has more than ${longestDiff} changed lines`;
+  if (lines.size > 0) return null;
+  return binary ? 'it changes binary files only' : 'it changes no line that could be compared';
+}
+
+function told(
+  print: Fingerprint,
+  { pooled, method, containment }: Candidate,
+  verdict: Evidence['verdict'],
+  revertedBy: string | null,
+): Evidence {
+  const there = new Set(pooled.print.files.map(baseName));
+  return {
+    verdict,
+    by: pooled.print.commit,
+    method,
+    containment: Math.round(containment * 1000) / 1000,
+    missingFiles: print.files.filter((file) => !there.has(baseName(file))),
+    revertedBy,
+    reason: null,
+  };
+}
+
+function byStrength(a: Candidate, b: Candidate): number {
+  const rank = ({ method }: Candidate) => (method === null ? methods.length : methods.indexOf(method));
+  return rank(a) - rank(b) || b.containment - a.containment || a.pooled.place - b.pooled.place;
+}
+
+function countOf({ lines }: Fingerprint): number {
+  let all = 0;
+  for (const times of lines.values()) all += times;
+  return all;
+}
+
+function baseName(file: string): string {
+  return file.slice(file.lastIndexOf('/') + 1);
+}
