@@ -21,6 +21,7 @@ export function incidentJobs({
   const attaching = Array.from({ length: Math.ceil(signalIds.length / mostSignals) }, (_, page): AnyJobRequest => ({
     name: 'attach-signals',
     payload: { signalIds: signalIds.slice(page * mostSignals, (page + 1) * mostSignals), opens: !late },
+    first: true,
   }));
   const changeIds = touched.filter(({ change }) => change.at !== null).map(({ id }) => id);
   if (changeIds.length === 0) return attaching;

@@ -41,6 +41,8 @@ async function enqueueRefreshes(
       jobKey: `refresh-card:${id}`,
       runAt: new Date(Math.max(now.getTime() + after, (edited?.getTime() ?? 0) + editPause)),
       keepsTime,
+      // An incident that shows nothing yet comes before those that show more than they did.
+      first: edited === null,
     })),
   );
 }

@@ -36,6 +36,8 @@ export interface EnqueueOptions {
   readonly runAt?: Date;
   /** The one that replaces another takes over its time, so that it is not put off again and again. */
   readonly keepsTime?: boolean;
+  /** Of what people wait for, this first: without it they have nothing at all. */
+  readonly first?: boolean;
   /** Nothing is enqueued while no incident is open. */
   readonly onlyInIncident?: boolean;
 }
@@ -48,6 +50,9 @@ export type AnyJobRequest = { [Name in JobName]: JobRequest<Name> & { readonly n
 
 /** People wait for these: they come before what only adds to what is known. */
 export const urgentJobs: ReadonlySet<JobName> = new Set<JobName>(['attach-signals', 'watch-changes', 'refresh-card']);
+
+/** The lowest comes first. */
+const priorities = { first: -20, urgent: -10, usual: 0 };
 
 /** On the handle it is given: in a transaction, the job is there exactly when the transaction commits. */
 export async function enqueue<Name extends JobName>(
@@ -80,14 +85,15 @@ export async function enqueueMixed(db: Kysely<Schema>, requests: readonly AnyJob
 }
 
 function rowOf<Name extends JobName>(name: Name, request: JobRequest<Name>) {
-  const { payload, jobKey, runAt, keepsTime = false, onlyInIncident = false } = request;
+  const { payload, jobKey, runAt, keepsTime = false, first = false, onlyInIncident = false } = request;
+  const usual = urgentJobs.has(name) ? priorities.urgent : priorities.usual;
   return {
     name,
     payload: payloads[name].parse(payload),
     key: jobKey ?? null,
     at: runAt?.toISOString() ?? null,
     mode: keepsTime ? 'preserve_run_at' : 'replace',
-    priority: urgentJobs.has(name) ? -10 : 0,
+    priority: first ? priorities.first : usual,
     in_incident: onlyInIncident,
   };
 }

@@ -154,6 +154,25 @@ describe('startJobs', () => {
     expect(told).toEqual(['42']);
   });
 
+  it('runs first what somebody has nothing at all without, then what people wait for', async () => {
+    const done: string[] = [];
+    const note = (name: string) => {
+      done.push(name);
+      return Promise.resolve();
+    };
+    await enqueueAll(database.db, 'refresh-card', [{ payload: { incidentId: '1' } }, { payload: { incidentId: '2' } }]);
+    await enqueueAll(database.db, 'refresh-card', [{ payload: { incidentId: '3' }, first: true }]);
+    jobs = await startJobs({
+      pool: database.pool,
+      logger: silent,
+      concurrency: 1,
+      handlers: { ...nothing, 'refresh-card': ({ incidentId }) => note(incidentId) },
+    });
+    await until(() => done.length === 3);
+
+    expect(done).toEqual(['3', '1', '2']);
+  });
+
   it('keeps a job whose handler throws, for later', async () => {
     await enqueue(database.db, 'relate-deploy', { changeId: '1' });
 
