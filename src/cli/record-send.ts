@@ -6,7 +6,7 @@ import { outsideText } from '../domain/outside-text.ts';
 import { isObject, parseJson } from '../sources/reading/json.ts';
 
 /** The doors of the service that are sent to, and their paths. */
-const paths = { changes: '/api/changes', plans: '/api/plans' } as const;
+const paths = { changes: '/api/changes', plans: '/api/plans', snapshots: '/api/snapshots' } as const;
 export type Door = keyof typeof paths;
 
 /** `answer`: as the door gives it. */
@@ -20,8 +20,8 @@ export interface Sender {
   readonly send: (door: Door, body: unknown, signal: AbortSignal) => Promise<Sent>;
 }
 
-/** Milliseconds that one request may take with its repetitions. */
-const patience = 5000;
+/** Milliseconds that one request may take with its repetitions. A snapshot may have a quarter of a million facts. */
+const patience = { changes: 5000, plans: 5000, snapshots: 120_000 } as const;
 const attempts = 3;
 const pause = 500;
 
@@ -61,7 +61,7 @@ async function tokenIn(file: string): Promise<string | null> {
 
 function overHttp(address: string, token: string): Sender {
   const send: Sender['send'] = async (door, body, signal) => {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(patience)]);
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(patience[door])]);
     const request = {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
@@ -72,7 +72,7 @@ function overHttp(address: string, token: string): Sender {
     } as const;
     let sent: Sent = { outcome: 'not-sent', reason: 'it was not tried' };
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
-      const tried = await once(`${address}${paths[door]}`, request);
+      const tried = await once(`${address}${paths[door]}`, request, patience[door]);
       sent = tried.sent;
       if (!tried.again || limit.aborted || attempt === attempts) break;
       await sleep(pause, null, { signal: limit }).catch(() => undefined);
@@ -82,7 +82,11 @@ function overHttp(address: string, token: string): Sender {
   return { remote: true, send };
 }
 
-async function once(url: string, request: RequestInit): Promise<{ readonly sent: Sent; readonly again: boolean }> {
+async function once(
+  url: string,
+  request: RequestInit,
+  waited: number,
+): Promise<{ readonly sent: Sent; readonly again: boolean }> {
   try {
     const response = await fetch(url, request);
     const answer = parseJson(await response.text());
@@ -92,13 +96,13 @@ async function once(url: string, request: RequestInit): Promise<{ readonly sent:
     const reason = `Sincewhen answered ${response.status}${error === undefined ? '' : `: ${error}`}`;
     return { sent: { outcome: 'not-sent', reason }, again: response.status >= 500 || response.status === 429 };
   } catch (error) {
-    return { sent: { outcome: 'not-sent', reason: `Sincewhen ${faultOf(error)}` }, again: true };
+    return { sent: { outcome: 'not-sent', reason: `Sincewhen ${faultOf(error, waited)}` }, again: true };
   }
 }
 
-function faultOf(error: unknown): string {
+function faultOf(error: unknown, waited: number): string {
   if (!(error instanceof Error)) return 'cannot be reached';
-  if (error.name === 'TimeoutError' || error.name === 'AbortError') return `did not answer within ${patience / 1000} s`;
+  if (error.name === 'TimeoutError' || error.name === 'AbortError') return `did not answer within ${waited / 1000} s`;
   const cause: unknown = error.cause;
   const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
   return `cannot be reached${code}`;
@@ -111,7 +115,10 @@ function faultOf(error: unknown): string {
 function databaseSender(): Sender {
   let last: Promise<unknown> = Promise.resolve();
   const send: Sender['send'] = (door, body) => {
-    const sent = last.then(async () => (await import('./record-database.ts')).intoDatabase(door, body));
+    const sent = last.then(async (): Promise<Sent> => {
+      if (door === 'snapshots') return (await import('./snapshot-database.ts')).snapshotIntoDatabase(body);
+      return (await import('./record-database.ts')).intoDatabase(door, body);
+    });
     last = sent;
     return sent;
   };
