@@ -48,11 +48,19 @@ export const snapshot: Command = {
       terminal.print(JSON.stringify(snapshotBody(made), null, 2));
       return done;
     }
+    const body = snapshotBody(made);
+    if (Buffer.byteLength(JSON.stringify(body)) > mostBytes) {
+      const reason = 'this snapshot is larger than 48 MB: name fewer files, or split them by service, with --partial';
+      return { outcome: 'refused', reason };
+    }
     const { send } = await senderOf({ server: read.values.server, tokenFile: read.values['token-file'] }, environment);
-    const sent = await send('snapshots', snapshotBody(made), asked.input.signal);
+    const sent = await send('snapshots', body, asked.input.signal);
     return say(sent, made, read.values.json === true, terminal);
   },
 };
+
+/** What the door takes. */
+const mostBytes = 48 << 20;
 
 const text = { type: 'string' } as const;
 const options = {
