@@ -53,8 +53,10 @@ export const snapshot: Command = {
       const reason = 'this snapshot is larger than 48 MB: name fewer files, or split them by service, with --partial';
       return { outcome: 'refused', reason };
     }
-    const { send } = await senderOf({ server: read.values.server, tokenFile: read.values['token-file'] }, environment);
-    const sent = await send('snapshots', body, asked.input.signal);
+    const sender = await senderOf({ server: read.values.server, tokenFile: read.values['token-file'] }, environment);
+    const sent = sender.remote
+      ? await sender.send('snapshots', body, asked.input.signal)
+      : await (await import('./snapshot-database.ts')).snapshotIntoDatabase(made);
     return say(sent, made, read.values.json === true, terminal);
   },
 };
