@@ -10,6 +10,13 @@ interface Listed {
 export const commands: ReadonlyMap<string, Listed> = new Map<string, Listed>([
   ['since', { summary: 'answers what changed', load: async () => (await import('./since.ts')).since }],
   ['record', { summary: 'tells of a change, or runs one', load: async () => (await import('./record.ts')).record }],
+  [
+    'snapshot',
+    {
+      summary: 'tells what an environment has: files, clusters, packages …',
+      load: async () => (await import('./snapshot.ts')).snapshot,
+    },
+  ],
   ['replay', { summary: 'reads stored deliveries again', load: async () => (await import('./replay.ts')).replay }],
   [
     'token',

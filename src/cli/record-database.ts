@@ -9,12 +9,12 @@ import type { SourceDefinition } from '../sources/reading/source.ts';
 import { terraformPlan } from '../sources/terraform-plan.ts';
 import { done } from './command.ts';
 import { withDatabase } from './database.ts';
-import type { Door, Sent } from './record-send.ts';
+import type { ChangeDoor, Sent } from './record-send.ts';
 
-const definitions: Readonly<Record<Door, SourceDefinition>> = { changes: api, plans: terraformPlan };
+const definitions: Readonly<Record<ChangeDoor, SourceDefinition>> = { changes: api, plans: terraformPlan };
 
 /** Through the same door as over HTTP: read by the same code, secrets concealed. Never rejects. */
-export async function intoDatabase(door: Door, body: unknown): Promise<Sent> {
+export async function intoDatabase(door: ChangeDoor, body: unknown): Promise<Sent> {
   let sent: Sent = { outcome: 'not-sent', reason: 'nothing was stored' };
   try {
     const result = await withDatabase(async ({ db, configuration: { catalog, environment } }) => {
@@ -41,7 +41,7 @@ export async function intoDatabase(door: Door, body: unknown): Promise<Sent> {
 }
 
 /** As the door answers over HTTP. */
-function answerOf(door: Door, ingested: Ingested): Sent {
+function answerOf(door: ChangeDoor, ingested: Ingested): Sent {
   switch (ingested.outcome) {
     case 'recorded': {
       const { deliveryId, duplicate, changeIds, newEvents, shown, alerts } = ingested.recorded;

@@ -6,22 +6,25 @@ import { outsideText } from '../domain/outside-text.ts';
 import { isObject, parseJson } from '../sources/reading/json.ts';
 
 /** The doors of the service that are sent to, and their paths. */
-const paths = { changes: '/api/changes', plans: '/api/plans' } as const;
+const paths = { changes: '/api/changes', plans: '/api/plans', snapshots: '/api/snapshots' } as const;
 export type Door = keyof typeof paths;
+/** Those that changes come in by. */
+export type ChangeDoor = Exclude<Door, 'snapshots'>;
 
 /** `answer`: as the door gives it. */
 export type Sent =
   | { readonly outcome: 'sent'; readonly answer: Readonly<Record<string, unknown>> }
   | { readonly outcome: 'not-sent'; readonly reason: string };
 
-export interface Sender {
-  /** Whether what is sent leaves this machine's settings, and with them the key of digests. */
-  readonly remote: boolean;
-  readonly send: (door: Door, body: unknown, signal: AbortSignal) => Promise<Sent>;
-}
+type Send<Through> = (door: Through, body: unknown, signal: AbortSignal) => Promise<Sent>;
 
-/** Milliseconds that one request may take with its repetitions. */
-const patience = 5000;
+/** `remote`: whether what is sent leaves this machine's settings, and with them the key of digests. */
+export type Sender =
+  | { readonly remote: true; readonly send: Send<Door> }
+  | { readonly remote: false; readonly send: Send<ChangeDoor> };
+
+/** Milliseconds that one request may take with its repetitions. A snapshot may have a quarter of a million facts. */
+const patience = { changes: 5000, plans: 5000, snapshots: 120_000 } as const;
 const attempts = 3;
 const pause = 500;
 
@@ -60,8 +63,8 @@ async function tokenIn(file: string): Promise<string | null> {
 }
 
 function overHttp(address: string, token: string): Sender {
-  const send: Sender['send'] = async (door, body, signal) => {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(patience)]);
+  const send: Send<Door> = async (door, body, signal) => {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(patience[door])]);
     const request = {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
@@ -72,7 +75,7 @@ function overHttp(address: string, token: string): Sender {
     } as const;
     let sent: Sent = { outcome: 'not-sent', reason: 'it was not tried' };
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
-      const tried = await once(`${address}${paths[door]}`, request);
+      const tried = await once(`${address}${paths[door]}`, request, patience[door]);
       sent = tried.sent;
       if (!tried.again || limit.aborted || attempt === attempts) break;
       await sleep(pause, null, { signal: limit }).catch(() => undefined);
@@ -82,7 +85,11 @@ function overHttp(address: string, token: string): Sender {
   return { remote: true, send };
 }
 
-async function once(url: string, request: RequestInit): Promise<{ readonly sent: Sent; readonly again: boolean }> {
+async function once(
+  url: string,
+  request: RequestInit,
+  waited: number,
+): Promise<{ readonly sent: Sent; readonly again: boolean }> {
   try {
     const response = await fetch(url, request);
     const answer = parseJson(await response.text());
@@ -92,13 +99,13 @@ async function once(url: string, request: RequestInit): Promise<{ readonly sent:
     const reason = `Sincewhen answered ${response.status}${error === undefined ? '' : `: ${error}`}`;
     return { sent: { outcome: 'not-sent', reason }, again: response.status >= 500 || response.status === 429 };
   } catch (error) {
-    return { sent: { outcome: 'not-sent', reason: `Sincewhen ${faultOf(error)}` }, again: true };
+    return { sent: { outcome: 'not-sent', reason: `Sincewhen ${faultOf(error, waited)}` }, again: true };
   }
 }
 
-function faultOf(error: unknown): string {
+function faultOf(error: unknown, waited: number): string {
   if (!(error instanceof Error)) return 'cannot be reached';
-  if (error.name === 'TimeoutError' || error.name === 'AbortError') return `did not answer within ${patience / 1000} s`;
+  if (error.name === 'TimeoutError' || error.name === 'AbortError') return `did not answer within ${waited / 1000} s`;
   const cause: unknown = error.cause;
   const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
   return `cannot be reached${code}`;
@@ -110,7 +117,7 @@ function faultOf(error: unknown): string {
  */
 function databaseSender(): Sender {
   let last: Promise<unknown> = Promise.resolve();
-  const send: Sender['send'] = (door, body) => {
+  const send: Send<ChangeDoor> = (door, body) => {
     const sent = last.then(async () => (await import('./record-database.ts')).intoDatabase(door, body));
     last = sent;
     return sent;

@@ -6,6 +6,8 @@ export interface SenderEnvironment {
   readonly server: string | undefined;
   /** `SINCEWHEN_TOKEN`. */
   readonly token: string | undefined;
+  /** `HMAC_KEY`: the key of secrets’ digests, the same wherever they are compared. */
+  readonly hmacKey: string | undefined;
   /** Where whoever called us is: npm moves to the folder of the package. */
   readonly directory: string | undefined;
   readonly run: CiRun;
@@ -27,6 +29,7 @@ export function senderEnvironment(env: Variables = process.env): SenderEnvironme
   return {
     server: textOf(env['SINCEWHEN_URL']),
     token: textOf(env['SINCEWHEN_TOKEN']),
+    hmacKey: textOf(env['HMAC_KEY']),
     directory: env['npm_lifecycle_event'] === 'sincewhen' ? textOf(env['INIT_CWD']) : undefined,
     run: ciRun(env),
   };

@@ -1,0 +1,61 @@
+import type { Collector } from './collector.ts';
+
+interface Listed {
+  readonly summary: string;
+  /** Loaded when it is used: a collector should not wait for what only others need. */
+  readonly load: () => Promise<Collector>;
+}
+
+/** Every collector by its name, in the order of the help. */
+export const collectors: ReadonlyMap<string, Listed> = new Map<string, Listed>([
+  ['dotenv', { summary: 'variables in dotenv files', load: async () => (await import('./dotenv.ts')).dotenv }],
+  [
+    'config',
+    {
+      summary: 'JSON, YAML, TOML, properties and INI files, flattened to keys',
+      load: async () => (await import('./config.ts')).config,
+    },
+  ],
+  [
+    'kubernetes',
+    {
+      summary: 'what `kubectl get … -o json` tells: images, variables, configuration, resources, nodes',
+      load: async () => (await import('./kubernetes.ts')).kubernetes,
+    },
+  ],
+  [
+    'docker',
+    {
+      summary: 'images, variables and limits of containers, from `docker inspect`',
+      load: async () => (await import('./docker.ts')).docker,
+    },
+  ],
+  [
+    'argocd',
+    {
+      summary: 'revision, images and whether it is in sync, of Argo CD’s applications',
+      load: async () => (await import('./argocd.ts')).argocd,
+    },
+  ],
+  [
+    'flux',
+    {
+      summary: 'revisions, chart versions, values and readiness, of Flux’s objects',
+      load: async () => (await import('./flux.ts')).flux,
+    },
+  ],
+  [
+    'packages',
+    {
+      summary: 'versions of packages: lock files of npm, Python and Rust, dpkg, CycloneDX and SPDX',
+      load: async () => (await import('./packages.ts')).packages,
+    },
+  ],
+  [
+    'os',
+    {
+      summary: 'the operating system and the runtimes of this machine, or an os-release file',
+      load: async () => (await import('./os.ts')).os,
+    },
+  ],
+]);
