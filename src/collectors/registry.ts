@@ -58,4 +58,11 @@ export const collectors: ReadonlyMap<string, Listed> = new Map<string, Listed>([
       load: async () => (await import('./os.ts')).os,
     },
   ],
+  [
+    'postgresql',
+    {
+      summary: 'version, settings, schema, migrations and sizes of a PostgreSQL database',
+      load: async () => (await import('./postgresql.ts')).postgresql,
+    },
+  ],
 ]);
