@@ -65,4 +65,17 @@ export const collectors: ReadonlyMap<string, Listed> = new Map<string, Listed>([
       load: async () => (await import('./postgresql.ts')).postgresql,
     },
   ],
+  ['dns', { summary: 'what names resolve to', load: async () => (await import('./dns.ts')).dns }],
+  ['tls', { summary: 'the certificates that servers show', load: async () => (await import('./tls.ts')).tls }],
+  [
+    'http',
+    {
+      summary: 'status, headers, health and version that an address answers',
+      load: async () => (await import('./http.ts')).http,
+    },
+  ],
+  [
+    'ports',
+    { summary: 'which ports are open and which are closed', load: async () => (await import('./ports.ts')).ports },
+  ],
 ]);
