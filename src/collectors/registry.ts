@@ -78,4 +78,18 @@ export const collectors: ReadonlyMap<string, Listed> = new Map<string, Listed>([
     'ports',
     { summary: 'which ports are open and which are closed', load: async () => (await import('./ports.ts')).ports },
   ],
+  [
+    'terraform-state',
+    {
+      summary: 'resources and attributes in a Terraform or OpenTofu state',
+      load: async () => (await import('./terraform-state.ts')).terraformState,
+    },
+  ],
+  [
+    'ansible',
+    {
+      summary: 'where hosts differ from what Ansible declares',
+      load: async () => (await import('./ansible.ts')).ansible,
+    },
+  ],
 ]);
