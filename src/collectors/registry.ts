@@ -92,4 +92,11 @@ export const collectors: ReadonlyMap<string, Listed> = new Map<string, Listed>([
       load: async () => (await import('./ansible.ts')).ansible,
     },
   ],
+  [
+    'flags',
+    {
+      summary: 'the state of feature flags in Unleash, LaunchDarkly or Flagsmith',
+      load: async () => (await import('./flags.ts')).flags,
+    },
+  ],
 ]);
