@@ -41,7 +41,11 @@ export function selfSigned(name: string, names: readonly string[], until: Date):
 
 function signed(body: Buffer, algorithm: Buffer, key: KeyObject): string {
   const signature = tagged(0x03, Buffer.concat([Buffer.from([0]), sign('sha256', body, key)]));
-  const lines = sequence(body, algorithm, signature).toString('base64').replaceAll(/.{64}/g, '$&\n');
+  const lines =
+    sequence(body, algorithm, signature)
+      .toString('base64')
+      .match(/.{1,64}/g)
+      ?.join('\n') ?? '';
   return `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`;
 }
 
