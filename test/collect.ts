@@ -1,6 +1,7 @@
-import { createHmac } from 'node:crypto';
 import type { Collected, Collector } from '../src/collectors/collector.ts';
+import { digestWith } from '../src/collectors/secret-facts.ts';
 import type { Fact } from '../src/domain/facts/fact.ts';
+import { hmacKey, inputOf } from './collecting.ts';
 
 interface Given {
   readonly options?: Readonly<Record<string, string>>;
@@ -14,16 +15,15 @@ interface Given {
 /** Runs a collector as the command line does. */
 export function collect(
   collector: Collector,
-  { options = {}, files = {}, service, key = 'key', signal = new AbortController().signal }: Given,
+  { options = {}, files = {}, service, key = hmacKey, signal = new AbortController().signal }: Given,
 ): Promise<Collected> {
-  return collector.collect({
-    files: Object.entries(files).map(([name, text]) => ({ name, read: async () => Buffer.from(text) })),
+  const given = {
     options: new Map(Object.entries(options)),
     service: service ?? null,
-    digest: key === null ? null : (secret) => createHmac('sha256', key).update(secret).digest('hex'),
-    now: new Date('2026-11-20T14:00:00Z'),
+    digest: digestWith(key),
     signal,
-  });
+  };
+  return collector.collect(inputOf(files, given));
 }
 
 /** Values by facet and key. Throws when a place has two. */

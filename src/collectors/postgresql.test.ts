@@ -44,7 +44,7 @@ const schema = `
   create table schema_migrations (version text primary key);
   insert into schema_migrations values ('20260101000000');
   insert into customers (email) select 'person ' || n || '@example.com' from generate_series(1, 120) n;
-  analyze customers;
+  analyze;
 `;
 
 function collected(options: Record<string, string>, signal?: AbortSignal): Promise<Collected> {
@@ -67,6 +67,12 @@ describe('a PostgreSQL', () => {
     const keys = result.outcome === 'seen' ? result.facts.map(({ facet, key }) => `${facet} ${key}`) : [];
     expect(new Set(keys).size).toBe(keys.length);
     expect(keys.length).toBeGreaterThan(300);
+  });
+
+  it('is read by an address that a file holds, which no list of processes shows', async () => {
+    const files = { '/run/secrets/database': `${database.url}\n` };
+
+    expect(await collect(postgresql, { files })).toEqual(await collected({ url: database.url }));
   });
 
   it('has a version, extensions and settings as they are written in its configuration', async () => {
@@ -146,6 +152,18 @@ describe('a PostgreSQL', () => {
     expect(facts.get('data table public.customers:bytes')).toBe(10_000);
     expect(facts.get('data table public.events:rows')).toBe(0);
     expect(facts.has('data table public.events_2026:rows')).toBe(false);
+  });
+
+  it('has what changed in it since, and nothing else', async () => {
+    const before = await collected({ url: database.url });
+    await database.pool.query('alter table billing.orders alter column total drop default');
+    const after = await collected({ url: database.url });
+    await database.pool.query('alter table billing.orders alter column total set default 0');
+
+    const changed = Object.entries(factsIn(after)).filter(([key, value]) => factsIn(before)[key] !== value);
+    expect(changed.filter(([, value]) => typeof value !== 'object')).toEqual([
+      ['schema table billing.orders:column total', 'public.amount'],
+    ]);
   });
 
   it('shows no row of any other table', async () => {
