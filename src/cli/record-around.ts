@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Result } from './command.ts';
 import { type Ran, runProgram } from './record-run.ts';
-import type { Door, Sender, Sent } from './record-send.ts';
+import type { ChangeDoor, Sender, Sent } from './record-send.ts';
 
 /** What to tell of a change, at each of its times. */
 export interface Report {
-  readonly door: Door;
+  readonly door: ChangeDoor;
   readonly now: (at: Date) => unknown;
   readonly started: (at: Date) => unknown;
   readonly ended: (ran: Ran, from: Date, to: Date) => unknown;

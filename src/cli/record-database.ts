@@ -9,10 +9,7 @@ import type { SourceDefinition } from '../sources/reading/source.ts';
 import { terraformPlan } from '../sources/terraform-plan.ts';
 import { done } from './command.ts';
 import { withDatabase } from './database.ts';
-import type { Door, Sent } from './record-send.ts';
-
-/** The doors that changes come in by. */
-type ChangeDoor = Exclude<Door, 'snapshots'>;
+import type { ChangeDoor, Sent } from './record-send.ts';
 
 const definitions: Readonly<Record<ChangeDoor, SourceDefinition>> = { changes: api, plans: terraformPlan };
 

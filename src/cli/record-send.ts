@@ -8,17 +8,20 @@ import { isObject, parseJson } from '../sources/reading/json.ts';
 /** The doors of the service that are sent to, and their paths. */
 const paths = { changes: '/api/changes', plans: '/api/plans', snapshots: '/api/snapshots' } as const;
 export type Door = keyof typeof paths;
+/** Those that changes come in by. */
+export type ChangeDoor = Exclude<Door, 'snapshots'>;
 
 /** `answer`: as the door gives it. */
 export type Sent =
   | { readonly outcome: 'sent'; readonly answer: Readonly<Record<string, unknown>> }
   | { readonly outcome: 'not-sent'; readonly reason: string };
 
-export interface Sender {
-  /** Whether what is sent leaves this machine's settings, and with them the key of digests. */
-  readonly remote: boolean;
-  readonly send: (door: Door, body: unknown, signal: AbortSignal) => Promise<Sent>;
-}
+type Send<Through> = (door: Through, body: unknown, signal: AbortSignal) => Promise<Sent>;
+
+/** `remote`: whether what is sent leaves this machine's settings, and with them the key of digests. */
+export type Sender =
+  | { readonly remote: true; readonly send: Send<Door> }
+  | { readonly remote: false; readonly send: Send<ChangeDoor> };
 
 /** Milliseconds that one request may take with its repetitions. A snapshot may have a quarter of a million facts. */
 const patience = { changes: 5000, plans: 5000, snapshots: 120_000 } as const;
@@ -60,7 +63,7 @@ async function tokenIn(file: string): Promise<string | null> {
 }
 
 function overHttp(address: string, token: string): Sender {
-  const send: Sender['send'] = async (door, body, signal) => {
+  const send: Send<Door> = async (door, body, signal) => {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(patience[door])]);
     const request = {
       method: 'POST',
@@ -114,11 +117,8 @@ function faultOf(error: unknown, waited: number): string {
  */
 function databaseSender(): Sender {
   let last: Promise<unknown> = Promise.resolve();
-  const send: Sender['send'] = (door, body) => {
-    const sent = last.then(async (): Promise<Sent> => {
-      if (door === 'snapshots') return (await import('./snapshot-database.ts')).snapshotIntoDatabase(body);
-      return (await import('./record-database.ts')).intoDatabase(door, body);
-    });
+  const send: Send<ChangeDoor> = (door, body) => {
+    const sent = last.then(async () => (await import('./record-database.ts')).intoDatabase(door, body));
     last = sent;
     return sent;
   };

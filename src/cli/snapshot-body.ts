@@ -1,5 +1,6 @@
 import type { Collected, Collector } from '../collectors/collector.ts';
 import { factKey } from '../collectors/fact-key.ts';
+import { shorten } from '../domain/shorten.ts';
 import { type Fact, type Snapshot, isDigest } from '../domain/facts/fact.ts';
 
 /** What a collector saw, as a snapshot: `partial` says that it was not asked to look at everything. */
@@ -14,9 +15,18 @@ export function snapshotOf(
     collectorVersion: version,
     takenAt: told.takenAt.toISOString(),
     complete: collected.complete && !told.partial,
-    notSeen: collected.notSeen,
+    notSeen: saidNotSeen(collected.notSeen),
     facts: collected.facts.map((fact) => ({ ...fact, key: factKey(fact.key) })),
   };
+}
+
+const mostNotSeen = 1000;
+
+function saidNotSeen(notSeen: readonly string[]): readonly string[] {
+  const said = notSeen.map((each) => shorten(each, 500)).filter((each) => each !== '');
+  return said.length <= mostNotSeen
+    ? said
+    : [...said.slice(0, mostNotSeen - 1), `${said.length - mostNotSeen + 1} more`];
 }
 
 /** As `POST /api/snapshots` takes it. */
@@ -24,7 +34,7 @@ export function snapshotBody(snapshot: Snapshot): Readonly<Record<string, unknow
   return {
     environment: snapshot.environment,
     collector: snapshot.collector,
-    collector_version: snapshot.collectorVersion,
+    version: snapshot.collectorVersion,
     taken_at: snapshot.takenAt,
     complete: snapshot.complete,
     not_seen: snapshot.notSeen,

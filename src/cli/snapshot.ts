@@ -48,11 +48,21 @@ export const snapshot: Command = {
       terminal.print(JSON.stringify(snapshotBody(made), null, 2));
       return done;
     }
-    const { send } = await senderOf({ server: read.values.server, tokenFile: read.values['token-file'] }, environment);
-    const sent = await send('snapshots', snapshotBody(made), asked.input.signal);
+    const body = snapshotBody(made);
+    if (Buffer.byteLength(JSON.stringify(body)) > mostBytes) {
+      const reason = 'this snapshot is larger than 48 MB: name fewer files, or split them by service, with --partial';
+      return { outcome: 'refused', reason };
+    }
+    const sender = await senderOf({ server: read.values.server, tokenFile: read.values['token-file'] }, environment);
+    const sent = sender.remote
+      ? await sender.send('snapshots', body, asked.input.signal)
+      : await (await import('./snapshot-database.ts')).snapshotIntoDatabase(made);
     return say(sent, made, read.values.json === true, terminal);
   },
 };
+
+/** What the door takes. */
+const mostBytes = 48 << 20;
 
 const text = { type: 'string' } as const;
 const options = {

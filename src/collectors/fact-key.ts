@@ -12,7 +12,7 @@ export function factKey(text: string): string {
   if (line === '') return '""';
   if (line.length <= longest) return line;
   const rest = createHash('sha256').update(line).digest('hex').slice(0, 32);
-  return `${line.slice(0, longest - rest.length - 2).toWellFormed()}…${rest}`;
+  return `${line.slice(0, longest - rest.length - 1).toWellFormed()}…${rest}`;
 }
 
 const names: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\\': '\\\\' };

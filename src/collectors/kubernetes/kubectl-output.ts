@@ -13,7 +13,8 @@ export type KubectlOutput =
 export function readKubectl(text: string, unnamed: string | null = null): KubectlOutput {
   const lines = text.split('\n');
   const begin = lines.findIndex((line) => /^\s*[{[]/.test(line));
-  const end = lines.findLastIndex((line) => /^[}\]]|[}\]]\s*$/.test(line));
+  const last = lines.findLastIndex((line) => /^[}\]]|[}\]]\s*$/.test(line));
+  const end = last < begin ? lines.length - 1 : last;
   const around = begin < 0 ? lines : [...lines.slice(0, begin), ...lines.slice(end + 1)];
   const complaints = around
     .filter((line) => /^(?:Error|error|Unable to connect)\b/.test(line))
