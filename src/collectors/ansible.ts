@@ -12,7 +12,7 @@ import { secretValue } from './secret-facts.ts';
 export const ansible: Collector = {
   name: 'ansible',
   version: '1',
-  summary: 'where hosts differ from what Ansible declares, from `--check --diff` with the JSON callback',
+  summary: 'where hosts differ from what Ansible declares',
   usage:
     'ANSIBLE_STDOUT_CALLBACK=ansible.posix.json ansible-playbook site.yml --check --diff | sincewhen snapshot production --collector ansible -',
   collect,

@@ -14,7 +14,7 @@ import { factValue } from './secret-facts.ts';
 export const flags: Collector = {
   name: 'flags',
   version: '1',
-  summary: 'the state of feature flags in Unleash, LaunchDarkly or Flagsmith, from their API or a saved answer of it',
+  summary: 'the state of feature flags in Unleash, LaunchDarkly or Flagsmith',
   usage:
     'sincewhen snapshot production --collector flags token.txt --set url=https://app.launchdarkly.com/api/v2/flags/shop?env=production',
   collect,

@@ -9,9 +9,9 @@ import { type Target, eachTarget, labelProblem, targetsIn } from './targets.ts';
 export const http: Collector = {
   name: 'http',
   version: '1',
-  summary: 'status, headers, health and, where an address tells it, the version that answers',
+  summary: 'status, headers, health and version that an address answers',
   usage:
-    'sincewhen snapshot production --collector http --service shop --set urls=shop=https://shop.example.com/version --set version-path=$.version',
+    'sincewhen snapshot production --collector http --service shop --set urls=shop=https://shop.example.com/version --set version-path=version',
   collect,
 };
 
@@ -125,7 +125,7 @@ function versionOf(
   return { found: String(told).slice(0, 200) };
 }
 
-/** `$.build.version`, `$.images[0].tag` */
+/** `build.version`, `$.images[0].tag` */
 function atPath(json: unknown, path: string): unknown {
   const steps = path.replace(/^\$/, '').match(/[^.[\]'"]+/g) ?? [];
   return steps.reduce(

@@ -10,7 +10,7 @@ const patience = 5000;
 export const ports: Collector = {
   name: 'ports',
   version: '1',
-  summary: 'which ports are open and which are closed, and whether that is as expected',
+  summary: 'which ports are open and which are closed',
   usage: 'sincewhen snapshot production --collector ports --set open=db=db.internal:5432 --set closed=admin=web:8081',
   collect,
 };

@@ -31,7 +31,7 @@ const patience = 10_000;
 export const postgresql: Collector = {
   name: 'postgresql',
   version: '1',
-  summary: 'version, settings, extensions, schema, applied migrations and sizes of a PostgreSQL database',
+  summary: 'version, settings, schema, migrations and sizes of a PostgreSQL database',
   usage: 'sincewhen snapshot production --collector postgresql --set url=postgres://reader@db.internal/shop',
   collect,
 };

@@ -10,7 +10,7 @@ import { type Known, type Resource, type Step, resourcesIn } from './terraform/r
 export const terraformState: Collector = {
   name: 'terraform-state',
   version: '1',
-  summary: 'resources and their attributes in a Terraform or OpenTofu state, `show -json` or plan',
+  summary: 'resources and attributes in a Terraform or OpenTofu state',
   usage: 'terraform show -json | sincewhen snapshot production --collector terraform-state -',
   collect,
 };

@@ -11,7 +11,7 @@ const patience = 10_000;
 export const tls: Collector = {
   name: 'tls',
   version: '1',
-  summary: 'the certificates that servers show: subject, issuer, names, last day, and whether they are trusted',
+  summary: 'the certificates that servers show',
   usage: 'sincewhen snapshot production --collector tls --set hosts=shop=shop.example.com:443',
   collect,
 };
