@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { collect, factsIn } from '../../test/collect.ts';
@@ -75,14 +76,14 @@ describe('a check', () => {
   it('of a host that was not reached says so, and nothing of the host', async () => {
     const text = report({
       one: { web1: { changed: true }, web2: { unreachable: true, changed: false } },
-      two: { web1: { failed: true, changed: false }, web3: { skipped: true, changed: false } },
+      two: { web1: { failed: true, changed: false }, web3: { skipped: true, changed: false }, web4: { failed: 'no' } },
     });
 
     expect(await read(text)).toEqual({
       outcome: 'seen',
       facts: [{ service: null, facet: 'config', key: 'web / one', value: 'differs on web1' }],
       complete: false,
-      notSeen: ['web2: unreachable', 'web1: a task failed'],
+      notSeen: ['web2: unreachable', 'web1: a task failed', 'web4: its result cannot be read'],
     });
   });
 
@@ -122,4 +123,18 @@ describe('what is no check', () => {
   ])('%s', async (text, reason) => {
     expect(await read(text)).toEqual({ outcome: 'failed', reason });
   });
+});
+
+it('whatever a report holds, it is read or told to be wrong', async () => {
+  const results = fc.dictionary(
+    fc.string(),
+    fc.record({ changed: fc.boolean(), diff: fc.jsonValue(), results: fc.jsonValue() }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.dictionary(fc.string(), results), async (tasks) => {
+      const { outcome } = await read(report(tasks));
+      expect(['seen', 'failed']).toContain(outcome);
+    }),
+    { numRuns: 300 },
+  );
 });

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { type Server, createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { collect, factsIn } from '../../test/collect.ts';
@@ -217,4 +218,23 @@ it.each([
     outcome: 'failed',
     reason: expect.stringMatching(reason),
   });
+});
+
+it('whatever an answer holds, it is read or told to be wrong', async () => {
+  const json = fc.jsonValue({ maxDepth: 4 });
+  const shapes = fc.oneof(
+    json,
+    fc.record({ features: fc.array(fc.record({ name: fc.string(), enabled: fc.boolean(), strategies: json })) }),
+    fc.record({ items: fc.array(fc.record({ key: fc.string(), environments: json, variations: json })) }),
+    fc.array(
+      fc.record({ enabled: fc.boolean(), feature: fc.record({ name: fc.string() }), feature_state_value: json }),
+    ),
+  );
+  await fc.assert(
+    fc.asyncProperty(shapes, async (answer) => {
+      const result = await collect(flags, { files: { x: JSON.stringify(answer) } });
+      expect(['seen', 'failed']).toContain(result.outcome);
+    }),
+    { numRuns: 300 },
+  );
 });

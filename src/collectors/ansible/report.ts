@@ -64,15 +64,16 @@ export function tasksIn(text: string): readonly Task[] | undefined {
     tasks.map(({ task, hosts }) => ({
       // What stands before a colon in a key is the task.
       name: `${play.name ?? 'play'} / ${task.name ?? 'task'}`.replaceAll(':', ' ').slice(0, 250),
-      results: Object.entries(hosts).flatMap(([host, result]) => {
-        const read = Result.safeParse(result).data;
-        return read === undefined ? [] : [resultOf(host, read)];
-      }),
+      results: Object.entries(hosts).map(([host, result]) => resultOf(host, result)),
     })),
   );
 }
 
-function resultOf(host: string, result: Result): HostResult {
+function resultOf(host: string, told: unknown): HostResult {
+  const result = Result.safeParse(told).data;
+  if (result === undefined) {
+    return { host, isChanged: false, isSkipped: false, trouble: 'its result cannot be read', files: [] };
+  }
   const failed = result.failed === true && result.ignore_errors !== true;
   return {
     host,
