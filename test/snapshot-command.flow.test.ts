@@ -203,7 +203,7 @@ describe('snapshot <environment>', () => {
   it('names every collector in its help', async () => {
     const { stdout } = await snapshot(['--help']);
 
-    for (const [name, { summary }] of collectors) expect(stdout).toContain(`${name.padEnd(12)}${summary}`);
+    for (const [name, { summary }] of collectors) expect(stdout).toContain(`${name.padEnd(16)}${summary}`);
   });
 });
 

@@ -19,7 +19,7 @@ export const snapshot: Command = {
     'docs/collectors.md has a command to paste for each collector.',
   options: [
     ...[...collectors].map(([name, { summary }], index) => {
-      return `${(index === 0 ? '--collector' : '').padEnd(13)}${name.padEnd(12)}${summary}`;
+      return `${(index === 0 ? '--collector' : '').padEnd(13)}${name.padEnd(16)}${summary}`;
     }),
     '<file>         what the collector reads; - is standard input',
     '--service      whose facts these are; without it, as the collector can tell',

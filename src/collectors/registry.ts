@@ -58,4 +58,45 @@ export const collectors: ReadonlyMap<string, Listed> = new Map<string, Listed>([
       load: async () => (await import('./os.ts')).os,
     },
   ],
+  [
+    'postgresql',
+    {
+      summary: 'version, settings, schema, migrations and sizes of a PostgreSQL database',
+      load: async () => (await import('./postgresql.ts')).postgresql,
+    },
+  ],
+  ['dns', { summary: 'what names resolve to', load: async () => (await import('./dns.ts')).dns }],
+  ['tls', { summary: 'the certificates that servers show', load: async () => (await import('./tls.ts')).tls }],
+  [
+    'http',
+    {
+      summary: 'status, headers, health and version that an address answers',
+      load: async () => (await import('./http.ts')).http,
+    },
+  ],
+  [
+    'ports',
+    { summary: 'which ports are open and which are closed', load: async () => (await import('./ports.ts')).ports },
+  ],
+  [
+    'terraform-state',
+    {
+      summary: 'resources and attributes in a Terraform or OpenTofu state',
+      load: async () => (await import('./terraform-state.ts')).terraformState,
+    },
+  ],
+  [
+    'ansible',
+    {
+      summary: 'where hosts differ from what Ansible declares',
+      load: async () => (await import('./ansible.ts')).ansible,
+    },
+  ],
+  [
+    'flags',
+    {
+      summary: 'the state of feature flags in Unleash, LaunchDarkly or Flagsmith',
+      load: async () => (await import('./flags.ts')).flags,
+    },
+  ],
 ]);
