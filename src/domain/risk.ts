@@ -14,7 +14,9 @@ export interface Risk {
     | 'failed'
     | 'failed-first'
     | 'hearsay'
-    | 'planned';
+    | 'planned'
+    | 'not-verified'
+    | 'skipped-staging';
   readonly text: string;
 }
 
