@@ -1,8 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Configuration } from './config/configuration.ts';
-import { releaseRulesOf } from './config/release-rules.ts';
-import { defaultEnvironmentOf } from './config/settings-names.ts';
-import { endpointsOf } from './config/verify-endpoints.ts';
+import { endpointsOf, verifyRulesOf } from './config/verify-endpoints.ts';
 import type { Schema } from './database/schema.ts';
 import type { Heard, Ingest } from './ingest/ingest.ts';
 import type { AnyJobRequest } from './jobs/enqueue.ts';
@@ -47,9 +45,7 @@ export function verifyHandler(options: Omit<Options, 'signal'>) {
 
 /** Which deploys among what was heard are looked at. */
 export function verifyReaction(settings: Configuration['settings'], now: () => Date) {
-  const mirrored = [...releaseRulesOf(settings).mirrors.keys()];
-  const references = new Set(mirrored.length === 0 ? [defaultEnvironmentOf(settings)] : mirrored);
-  const endpoints = endpointsOf(settings);
+  const rules = verifyRulesOf(settings);
   return async (db: Kysely<Schema>, heard: Heard): Promise<readonly AnyJobRequest[]> =>
-    heard.late ? [] : verifyJobs(db, heard.touched, { references, endpoints }, now());
+    heard.late ? [] : verifyJobs(db, heard.touched, rules, now());
 }

@@ -1,3 +1,4 @@
+import { releaseRulesOf } from './release-rules.ts';
 import { defaultEnvironmentOf, environmentNames } from './settings-names.ts';
 import type { SettingsFile } from './settings-schema.ts';
 
@@ -25,4 +26,16 @@ export function endpointsOf(settings: SettingsFile): (service: string, environme
       ),
     };
   };
+}
+
+/** Which deploys are looked at by themselves: those to environments that others are compared with. */
+export interface VerifyRules {
+  readonly references: ReadonlySet<string>;
+  readonly endpoints: (service: string, environment: string) => Endpoints | null;
+}
+
+export function verifyRulesOf(settings: SettingsFile): VerifyRules {
+  const mirrored = [...releaseRulesOf(settings).mirrors.keys()];
+  const references = new Set(mirrored.length === 0 ? [defaultEnvironmentOf(settings)] : mirrored);
+  return { references, endpoints: endpointsOf(settings) };
 }

@@ -1,15 +1,9 @@
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
-import type { Endpoints } from '../config/verify-endpoints.ts';
+import type { VerifyRules } from '../config/verify-endpoints.ts';
 import type { Schema } from '../database/schema.ts';
 import type { AnyJobRequest } from '../jobs/enqueue.ts';
 import type { Touched } from '../timeline/record.ts';
-
-export interface VerifyRules {
-  /** Environments that others are compared with. */
-  readonly references: ReadonlySet<string>;
-  readonly endpoints: (service: string, environment: string) => Endpoints | null;
-}
 
 /** It takes a while until what was deployed answers. */
 const first = 60_000;
