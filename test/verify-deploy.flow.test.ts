@@ -170,13 +170,20 @@ describe('a deploy to production', () => {
         values ('production', 'kubernetes', 'search', ${facet}, ${key}, ${value},
           ${sameOf({ service: null, facet, key, value })}, ${at})
       `.execute(db);
-    await fact('version', 'Deployment/search:app:tag', '7.0');
-    await fact('version', 'Deployment/search:app:image', 'acme/search');
+    await fact('version', 'deployment/search/search:tag', '7.0');
+    await fact('version', 'deployment/search/search:image', 'acme/search');
+    await fact('version', 'deployment/search/proxy:tag', '1.30.1');
     await fact('config', 'app.yaml:db.pool', '10');
 
     expect((await verify('--service', 'search')).stdout).toContain(
       'search 7.1: NOT verified: 7.0 answers, 7.1 was deployed; db.pool is 10, 50 was set',
     );
+    await sql`
+      update facts set value = '7.1', same = ${sameOf({ service: null, facet: 'version', key: '', value: '7.1' })}
+      where key = 'deployment/search/search:tag'
+    `.execute(db);
+    await sql`delete from facts where facet = 'config'`.execute(db);
+    expect((await verify('--service', 'search')).stdout).toContain('search 7.1: verified: 7.1 is running');
   });
 
   it('in an environment that nobody knows is refused with what may be meant', async () => {

@@ -45,7 +45,7 @@ const mostNamed = 3;
 export function verificationOf(expected: ExpectedVersion, seen: readonly Observation[]): Verification {
   const label = shorten(expected.version ?? expected.commit?.slice(0, 7) ?? '', longestLabel);
   const versions = seen.filter((each) => each.about === 'version');
-  const others = label === '' ? [] : versions.filter(({ version }) => !isOf(version, expected));
+  const others = label === '' ? [] : versions.filter(({ version }) => !isVersionOf(version, expected));
   const settings = seen.filter((each) => each.about === 'setting');
   const health = seen.filter((each) => each.about === 'health');
   const silent = seen.filter((each) => each.about === 'silence');
@@ -87,7 +87,7 @@ function named(things: readonly string[], sentence: (what: string) => string): r
 }
 
 /** A version may be told with a `v`, as the tag of an image, or as a commit, whole or cut. */
-function isOf(seen: string, { version, commit }: ExpectedVersion): boolean {
+export function isVersionOf(seen: string, { version, commit }: ExpectedVersion): boolean {
   const text = plain(seen);
   const tag = plain(/:([^:/]+)$/.exec(text)?.[1] ?? text);
   if (version !== null && (text === plain(version) || tag === plain(version))) return true;

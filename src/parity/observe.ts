@@ -5,7 +5,7 @@ import type { Catalog } from '../domain/catalog.ts';
 import { tookEffect } from '../domain/change-words.ts';
 import type { Facet } from '../domain/facts/fact.ts';
 import { shorten } from '../domain/shorten.ts';
-import type { Observation } from '../domain/verification.ts';
+import { type Observation, isVersionOf } from '../domain/verification.ts';
 import { changeColumns, changeOfRow } from '../timeline/change-of-row.ts';
 import { type EndpointAnswer, versionIn } from './ask-endpoint.ts';
 import type { LastDeploy } from './last-deploys.ts';
@@ -58,16 +58,26 @@ export async function seenSince(
     limit 50000
   `.execute(db);
   const settings = await settingsMadeIn(db, catalog, deploy);
-  return [...versionsIn(rows, deploy.service), ...settings.flatMap((setting) => appliedIn(rows, setting))];
+  return [...versionsIn(rows, deploy), ...settings.flatMap((setting) => appliedIn(rows, setting))];
 }
 
-/** A service's pods may hold others' containers: where some name the service, the rest says nothing. */
-function versionsIn(rows: readonly FactRow[], service: string): readonly Observation[] {
-  const all = rows.filter(({ facet, key }) => facet === 'version' && /(?:^|[:.\s])(?:tag|version)$/i.test(key));
-  const own = all.filter(({ key }) => key.toLowerCase().includes(service.toLowerCase()));
-  return (own.length > 0 ? own : all).flatMap(({ collector, value }) =>
-    value === null ? [] : [{ about: 'version' as const, where: collector, version: value }],
+/**
+ * Beside a service's container others may run in its pods, with versions of their own: where one of what a collector saw
+ * is right the rest says nothing, and where none is, those count that bear the service's name.
+ */
+function versionsIn(rows: readonly FactRow[], { service, change }: LastDeploy): readonly Observation[] {
+  const expected = { version: change.to, commit: change.commit };
+  const all = rows.flatMap(({ facet, key, collector, value }) =>
+    facet === 'version' && value !== null && /(?:^|[:.\s])(?:tag|version)$/i.test(key)
+      ? [{ collector, key, value }]
+      : [],
   );
+  return [...Map.groupBy(all, ({ collector }) => collector)].flatMap(([where, seen]) => {
+    const right = seen.filter(({ value }) => isVersionOf(value, expected));
+    const own = seen.filter(({ key }) => key.toLowerCase().split(/[:/]/).at(-2) === service.toLowerCase());
+    const telling = right.length > 0 ? right : own.length > 0 ? own : seen;
+    return telling.map(({ value }) => ({ about: 'version' as const, where, version: value }));
+  });
 }
 
 interface Setting {

@@ -5,6 +5,7 @@ import { type Place, shortName } from './place.ts';
 export const setNames: Readonly<Partial<Record<Facet, readonly string[]>>> = {
   config: ['allowed_hosts', 'allowed_origins', 'allowedorigins', 'scopes', 'tags'],
   infrastructure: [
+    'access',
     'accessmodes',
     'action',
     'actions',
