@@ -8,8 +8,17 @@ export interface Place {
   readonly names: readonly string[];
 }
 
+/** Most values are plain text about which no rule asks for names: they are read from the key when one does. */
 export function placeOf(facet: Facet, key: string): Place {
-  return { facet, key, names: key.split(/[.:/#[\]\s]+/u).filter((name) => name !== '' && !/^\d+$/.test(name)) };
+  let names: readonly string[] | null = null;
+  return {
+    facet,
+    key,
+    get names() {
+      names ??= key.split(/[.:/#[\]\s]+/u).filter((name) => name !== '' && !/^\d+$/.test(name));
+      return names;
+    },
+  };
 }
 
 export function inside(place: Place, name: string): Place {
