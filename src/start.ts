@@ -42,6 +42,7 @@ import { startCards } from './start-cards.ts';
 import { gitHubApi, gitOrigin } from './start-git.ts';
 import { incidentContext, incidentHandlers } from './start-incidents.ts';
 import { startSlack } from './start-slack.ts';
+import { verifyHandler, verifyReaction } from './start-verification.ts';
 import { createAsk, vocabularyOf } from './timeline/ask.ts';
 import { readinessOf } from './timeline/readiness.ts';
 
@@ -91,11 +92,13 @@ export async function startService({ configuration, logger, now, ending }: Start
   const open = openSources({ secrets: environment.webhookSecrets, catalog, conceal });
   const known = sourceStates(environment.webhookSecrets);
   const metrics = createMetrics();
+  const toVerify = verifyReaction(settings, now);
   const ingest = createIngest({
     db,
     catalog,
     now,
-    react: (trx, heard) => enqueueMixed(trx, [...relationJobs(heard.touched), ...incidentJobs(heard)]),
+    react: async (trx, heard) =>
+      enqueueMixed(trx, [...relationJobs(heard.touched), ...incidentJobs(heard), ...(await toVerify(trx, heard))]),
     reacts: isRelated,
     quiet: noIncidentIsOpen,
     count: (source, outcome) => metrics.deliveries.inc({ source, outcome }),
@@ -119,6 +122,7 @@ export async function startService({ configuration, logger, now, ending }: Start
       return relateDeploy({ db, catalog, readCarried: (range) => readCarried(histories, range) }, changeId);
     },
     ...incidentHandlers(incidents, now),
+    'verify-deploy': verifyHandler({ configuration, db, ingest, now }),
     'refresh-card': await startCards({ configuration, incidents, sources: known, logger, now }),
     'apply-alias': (payload) =>
       applyAlias({ db, catalog, now, react: enqueueRelations, settle: enqueueMisplaced }, payload),

@@ -4,7 +4,8 @@ import type { Catalog } from '../src/domain/catalog.ts';
 import type { Change } from '../src/domain/change.ts';
 import type { Statement } from '../src/domain/event.ts';
 import { record } from '../src/timeline/record.ts';
-import { backgroundOf, newActorsQuery, skippedQuery } from '../src/timeline/suspect-background.ts';
+import { withSkippedStaging } from '../src/timeline/skipped-staging.ts';
+import { backgroundOf, mirroredLaterQuery, newActorsQuery, skippedQuery } from '../src/timeline/suspect-background.ts';
 import { aChange } from './answers.ts';
 import { type TestDatabase, createTestDatabase } from './database.ts';
 
@@ -109,6 +110,31 @@ describe('a deploy', () => {
   });
 });
 
+describe('an answer', () => {
+  const risksAt = async (hour: number, fields: Partial<Change>) => {
+    const occurredAt = new Date(Date.UTC(2026, 10, 20, hour));
+    const change = aChange({
+      id: '900',
+      status: 'succeeded',
+      occurredAt,
+      finishedAt: occurredAt,
+      risks: [],
+      ...fields,
+    });
+    const [told] = await withSkippedStaging(database.db, [change], new Map([['production', ['staging']]]));
+    return told?.risks.map(({ text }) => text);
+  };
+
+  it.each<[string, number, Partial<Change>, readonly string[]]>([
+    ['says that a deploy skipped staging', 12, { to: '2.0' }, ['skipped staging']],
+    ['says that it came to staging later', 12, { to: '1.3' }, ['was in production before staging']],
+    ['says nothing of one that was there', 12, { to: '1.1' }, []],
+    ['says nothing of one that failed', 12, { to: '2.0', status: 'failed' }, []],
+  ])('%s', async (_, hour, fields, expected) => {
+    expect(await risksAt(hour, fields)).toEqual(expected);
+  });
+});
+
 it('reads a few rows of a long history, by indexes alone', async () => {
   await sql`
     insert into changes (at, occurred_at, kind, status, environment, service, services, title, actors, recorded_at, events)
@@ -131,7 +157,7 @@ it('reads a few rows of a long history, by indexes alone', async () => {
     actors: ['grace'],
   }));
 
-  for (const query of [skippedQuery(deploys), newActorsQuery(deploys)]) {
+  for (const query of [skippedQuery(deploys), mirroredLaterQuery(deploys), newActorsQuery(deploys)]) {
     const plan = await explained(query);
     const read = plan.filter((node) => node.relation !== undefined);
 

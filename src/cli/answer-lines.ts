@@ -8,6 +8,7 @@ import {
   personName,
   reportedBy,
   serviceName,
+  verifiedWords,
 } from '../domain/change-words.ts';
 import type { Change } from '../domain/change.ts';
 import { coverageWords } from '../domain/coverage-words.ts';
@@ -44,7 +45,13 @@ export function answerLines(
 
 function row(change: Change, clock: Intl.DateTimeFormat, now: Date): readonly string[] {
   const risks = change.risks.filter((risk) => risk.name !== 'failed').map((risk) => risk.text);
-  const course = [changeCourse(change, now), ...risks, repeatedWords(change, clock), reportedBy(change)]
+  const course = [
+    changeCourse(change, now),
+    ...risks,
+    verifiedWords(change),
+    repeatedWords(change, clock),
+    reportedBy(change),
+  ]
     .filter((part) => part !== null)
     .join('; ');
   const what = isDeploy(change) ? changeStep(change) : changeName(change);

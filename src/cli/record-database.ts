@@ -1,7 +1,9 @@
+import { verifyRulesOf } from '../config/verify-endpoints.ts';
 import { relationJobs } from '../deploys/enqueue-relations.ts';
 import { incidentJobs } from '../incidents/jobs.ts';
 import { type Ingested, createIngest } from '../ingest/ingest.ts';
 import { enqueueMixed } from '../jobs/enqueue.ts';
+import { verifyJobs } from '../parity/verify-jobs.ts';
 import { api, senderHeader } from '../sources/generic-change.ts';
 import { concealWith } from '../sources/reading/conceal.ts';
 import { openSource } from '../sources/reading/open.ts';
@@ -17,14 +19,19 @@ const definitions: Readonly<Record<ChangeDoor, SourceDefinition>> = { changes: a
 export async function intoDatabase(door: ChangeDoor, body: unknown): Promise<Sent> {
   let sent: Sent = { outcome: 'not-sent', reason: 'nothing was stored' };
   try {
-    const result = await withDatabase(async ({ db, configuration: { catalog, environment } }) => {
+    const result = await withDatabase(async ({ db, configuration: { catalog, environment, settings } }) => {
       const conceal = concealWith(environment.hmacKey);
       const source = openSource(definitions[door], { secrets: [], catalog, conceal });
       const ingest = createIngest({
         db,
         catalog,
         now: () => new Date(),
-        react: (trx, heard) => enqueueMixed(trx, [...relationJobs(heard.touched), ...incidentJobs(heard)]),
+        react: async (trx, heard) =>
+          enqueueMixed(trx, [
+            ...relationJobs(heard.touched),
+            ...incidentJobs(heard),
+            ...(await verifyJobs(trx, heard.touched, verifyRulesOf(settings), new Date())),
+          ]),
       });
       const headers = { 'content-type': 'application/json', [senderHeader]: 'cli' };
       const delivery = { headers, body: Buffer.from(JSON.stringify(body)), receivedAt: new Date() };

@@ -37,6 +37,25 @@ const EnvironmentSettings = z
   .nullish()
   .transform((environment) => environment ?? {});
 
+const Endpoint = z.string().refine(isEndpoint, 'is neither an https:// address nor one of this machine');
+
+/** Where a service says of itself that it is well and which version it is. */
+const Verify = z.strictObject({
+  /** None: the environment that is compared with others. */
+  environment: Name.optional(),
+  health: z.array(Endpoint).max(20).default([]),
+  version: z
+    .strictObject({
+      url: Endpoint,
+      /** None: the whole answer is the version. */
+      json: z
+        .string()
+        .regex(/^\$(\.[^.[\]\s]{1,100}|\[\d{1,4}\]){1,20}$/, 'is not a path such as $.build.version')
+        .optional(),
+    })
+    .optional(),
+});
+
 const ServiceSettings = z
   .strictObject({
     aliases: z.array(Name).default([]),
@@ -50,6 +69,8 @@ const ServiceSettings = z
     depends_on: z.array(Name).default([]),
     config_paths: z.array(Glob).optional(),
     restricted: z.boolean().default(false),
+    /** One for each environment. */
+    verify: z.union([Verify.transform((only) => [only]), z.array(Verify).max(50)]).default([]),
   })
   .nullish()
   .transform(
@@ -61,6 +82,7 @@ const ServiceSettings = z
         owners: [],
         depends_on: [],
         restricted: false,
+        verify: [],
       },
   );
 
@@ -168,6 +190,14 @@ function isTimeZone(name: string): boolean {
   } catch {
     return false;
   }
+}
+
+function isEndpoint(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || url.username !== '' || url.password !== '') return false;
+  return (
+    url.protocol === 'https:' || (url.protocol === 'http:' && /^(localhost|127\.[\d.]+|\[::1\])$/.test(url.hostname))
+  );
 }
 
 function isPattern(source: string): boolean {

@@ -96,6 +96,12 @@ export function reportedBy({ sources }: Change): string | null {
   return `reported by ${titles.slice(0, -1).join(', ')} and ${titles.at(-1) ?? ''}`;
 }
 
+/** `verified: 1.42.0 is running, health ok`. Null: nobody looked, or what is wrong is among its risks. */
+export function verifiedWords({ details }: Change): string | null {
+  const said = details['verification'];
+  return typeof said === 'string' && said.startsWith('verified: ') ? shorten(said, 160) : null;
+}
+
 /** When it took effect: its end, or its beginning while it runs. */
 export function tookEffect({ finishedAt, occurredAt }: Change): Date {
   return finishedAt ?? occurredAt;

@@ -79,12 +79,22 @@ export function foldChange(events: readonly TimelineEvent[], catalog: Catalog, r
       outcomes: course.outcomes,
       failedOnce: statements.some((statement) => statement.phase === 'failed'),
       hearsay: asserted.length > 0 && asserted.every((statement) => statement.traits?.includes('hearsay') === true),
+      notVerified: notVerified(statements),
     }),
     sources: unique(
-      statements.map((statement) => statement.source),
+      statements.flatMap(({ source }) => (source === verifying && asserted.length > 0 ? [] : [source])),
       String,
     ).toSorted(),
   };
+}
+
+/** Our own looks at what was deployed (src/sources/verification.ts): they report no change. */
+const verifying = 'verification';
+
+/** What the last look found wrong; null: nothing, or nobody looked. */
+function notVerified(ordered: readonly Statement[]): string | null {
+  const found = ordered.findLast(({ source }) => source === verifying)?.details?.['verification'];
+  return typeof found === 'string' && found.startsWith('not verified: ') ? found : null;
 }
 
 /** One event per statement key, weakest first, so that what is said later and with more authority stands. */

@@ -18,12 +18,14 @@ const nothing: RiskFacts = {
   rollback: false,
   failedOnce: false,
   hearsay: false,
+  notVerified: null,
   outcomes: [],
 };
 
 describe('risks', () => {
   it.each<[string, Partial<RiskFacts>, readonly string[]]>([
     ['a deploy that only a message told of', { hearsay: true }, ['hearsay']],
+    ['a deploy that is not what runs', { notVerified: 'not verified: 1.41.3 answers' }, ['not-verified']],
     ['a push without a pull request', { traits: new Set(['push'] as const) }, ['direct-push']],
     [
       'a push of a pull request known by its subject only',

@@ -14,7 +14,9 @@ export interface Risk {
     | 'failed'
     | 'failed-first'
     | 'hearsay'
-    | 'planned';
+    | 'planned'
+    | 'not-verified'
+    | 'skipped-staging';
   readonly text: string;
 }
 
@@ -28,6 +30,8 @@ export interface RiskFacts {
   readonly failedOnce: boolean;
   /** No system that would know has told it. */
   readonly hearsay: boolean;
+  /** What a look at the real thing found wrong. */
+  readonly notVerified: string | null;
   /** The last word of each system about how it went. */
   readonly outcomes: readonly { readonly source: string; readonly phase: Phase }[];
 }
@@ -42,6 +46,7 @@ export function risksOf(facts: RiskFacts): readonly Risk[] {
     risks.push({ name: 'failed-first', text: 'failed first, then passed' });
   if (facts.traits.has('planned') && facts.status === null)
     risks.push({ name: 'planned', text: 'planned, not known to be applied' });
+  if (facts.notVerified !== null) risks.push({ name: 'not-verified', text: facts.notVerified });
   if (facts.hearsay) risks.push({ name: 'hearsay', text: 'told by a Slack message only' });
   if (facts.rollback) risks.push({ name: 'rollback', text: 'went back to a version that ran before' });
   if (facts.traits.has('forced')) risks.push({ name: 'forced-push', text: 'history was rewritten by a forced push' });

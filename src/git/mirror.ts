@@ -93,12 +93,12 @@ async function lacking(origin: GitOrigin, gitDir: string, commits: readonly stri
   return missing;
 }
 
-function isCommit(text: string): boolean {
+export function isCommit(text: string): boolean {
   return /^[0-9a-f]{40}$/.test(text);
 }
 
 /** Nothing that could leave the folder, or that git could take for an option. */
-function isRepositoryName(text: string): boolean {
+export function isRepositoryName(text: string): boolean {
   return /^[a-z0-9_][\w.-]{0,99}\/[\w][\w.-]{0,99}$/i.test(text) && !text.includes('..');
 }
 

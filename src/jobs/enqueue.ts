@@ -9,6 +9,8 @@ export const payloads = {
   'free-jobs': z.object({}),
   'relate-deploy': z.object({ changeId: z.string().regex(/^\d+$/) }),
   'catch-up-github': z.object({}),
+  /** `until`: what is not right by then is not. */
+  'verify-deploy': z.object({ changeId: z.string().regex(/^\d+$/), until: z.iso.datetime() }),
   'attach-signals': z.object({
     signalIds: z.array(z.string().regex(/^\d+$/)).max(5000),
     /** False: they are no reason to open an incident now. */

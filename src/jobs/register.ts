@@ -15,6 +15,7 @@ export function taskList(handlers: Handlers): TaskList {
     'free-jobs': task('free-jobs', payloads['free-jobs'], handlers['free-jobs']),
     'relate-deploy': task('relate-deploy', payloads['relate-deploy'], handlers['relate-deploy']),
     'catch-up-github': task('catch-up-github', payloads['catch-up-github'], handlers['catch-up-github']),
+    'verify-deploy': task('verify-deploy', payloads['verify-deploy'], handlers['verify-deploy']),
     'attach-signals': task('attach-signals', payloads['attach-signals'], handlers['attach-signals']),
     'watch-changes': task('watch-changes', payloads['watch-changes'], handlers['watch-changes']),
     'tend-incidents': task('tend-incidents', payloads['tend-incidents'], handlers['tend-incidents']),

@@ -31,6 +31,7 @@ const nothing: Handlers = {
   'free-jobs': () => Promise.resolve(),
   'relate-deploy': () => Promise.resolve(),
   'catch-up-github': () => Promise.resolve(),
+  'verify-deploy': () => Promise.resolve(),
   'attach-signals': () => Promise.resolve(),
   'watch-changes': () => Promise.resolve(),
   'tend-incidents': () => Promise.resolve(),

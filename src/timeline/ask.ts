@@ -15,6 +15,7 @@ import { decodeCursor, encodeCursor } from './cursor.ts';
 import { findAlerts } from './find-alerts.ts';
 import { findSuspects } from './find-suspects.ts';
 import { learntNames } from './learnt-names.ts';
+import { withSkippedStaging } from './skipped-staging.ts';
 import { findCandidates } from './suspect-candidates.ts';
 import { type SearchFilters, type Span, countChanges, countWaiting, findChanges, findUnplaced } from './search.ts';
 
@@ -80,7 +81,7 @@ async function answer(
   options: AskOptions,
   { window, span }: Placed,
 ): Promise<Answer> {
-  const { db, catalog, sources, namesOf } = dependencies;
+  const { db, catalog, sources, namesOf, releases } = dependencies;
   const filters: Filters = {
     environment: question.environment,
     services: question.services,
@@ -104,11 +105,8 @@ async function answer(
   ]);
   const page = found.slice(0, options.limit);
   const last = page.at(-1);
-  const changes = await withMergeRisks(
-    db,
-    page.map((each) => each.change),
-    catalog,
-  );
+  const plain = page.map((each) => each.change);
+  const changes = await withSkippedStaging(db, await withMergeRisks(db, plain, catalog), releases.mirrors);
   return {
     window,
     filters,

@@ -32,6 +32,21 @@ export async function backgroundOf(
   return new Map(deploys.map(({ id }) => [id, { skippedStaging: skipping.has(id), newActor: byNew.has(id) }] as const));
 }
 
+/** The ids of deploys among them that skipped the mirrors of their environment; the newest are looked up. */
+export async function thoseThatSkipped(
+  db: Kysely<Schema>,
+  mirrors: BackgroundDependencies['mirrors'],
+  changes: readonly Change[],
+): Promise<readonly { readonly id: string; readonly mirrored: boolean }[]> {
+  const deploys = changes.flatMap((change) => candidateOf(change, mirrors, () => [])).slice(0, most);
+  const skipping = await skippedMirrors(db, deploys);
+  const skipped = deploys.filter(({ id }) => skipping.has(id));
+  if (skipped.length === 0) return [];
+  const { rows } = await mirroredLaterQuery(skipped).execute(db);
+  const later = new Set(rows.map(({ id }) => id));
+  return skipped.map(({ id }) => ({ id, mirrored: later.has(id) }));
+}
+
 interface Candidate {
   readonly id: string;
   readonly at: string;
@@ -111,6 +126,30 @@ export function skippedQuery(deploys: readonly Candidate[]) {
           order by at desc, id desc limit ${enough}
         ) as before
       ) is distinct from false)
+  `;
+}
+
+/** Of those that skipped, the ones that were deployed to a mirror afterwards. As bounded as the other. */
+export function mirroredLaterQuery(deploys: readonly Candidate[]) {
+  return sql<{ id: string }>`
+    select candidate.id
+    from jsonb_to_recordset(${JSON.stringify(deploys)}::jsonb) as candidate (
+      id bigint, at timestamptz, service text, version text, commit text, mirrors text[]
+    ) cross join lateral (
+      select coalesce(array_agg(deploy.id), '{}') as ids,
+        coalesce(array_agg(deploy.commit) filter (where commit is not null), '{}') as commits
+      from unnest(candidate.mirrors) as mirror cross join lateral (
+        select id, commit from changes
+        where service = candidate.service and environment = mirror and kind in ('deploy', 'rollback')
+          and at is not null and at > candidate.at and (status is null or status not in ('failed', 'cancelled'))
+        order by at, id limit ${remembered}
+      ) as deploy
+    ) as mirrored
+    where candidate.commit = any(mirrored.commits)
+      or (
+        select change_id from mentions
+        where type = 'version' and value = candidate.version collate "C" and change_id = any(mirrored.ids) limit 1
+      ) is not null
   `;
 }
 

@@ -89,6 +89,9 @@ export const riskWeights: Readonly<Record<Risk['name'], number>> = {
   rollback: 0,
   hearsay: -0.02,
   planned: 0,
+  'not-verified': 0,
+  // Counted as `skippedStaging`, which is known of every change that is ranked.
+  'skipped-staging': 0,
 };
 
 /** Of risks that only the context shows. */

@@ -6,6 +6,7 @@ import {
   personName,
   reportedBy,
   serviceName,
+  verifiedWords,
 } from '../../domain/change-words.ts';
 import type { Change } from '../../domain/change.ts';
 import { carriedWords } from './carried.ts';
@@ -33,7 +34,7 @@ export function changeLine(change: Change, { now, detail, environment }: LineOpt
     receivedWords(change),
     repeatedWords(change, now),
     riskWords(change),
-    ...(detail === 'full' ? [reporters(change)] : []),
+    ...(detail === 'full' ? [verified(change), reporters(change)] : []),
     ...links,
   ];
   const carried = detail === 'full' ? carriedWords(change, { most: 2, risks: true }) : null;
@@ -63,6 +64,11 @@ export function courseWords(change: Change, now: Date): string | null {
 
 export function receivedWords(change: Change): string | null {
   return change.clock === 'received' ? 'time as received' : null;
+}
+
+function verified(change: Change): string | null {
+  const words = verifiedWords(change);
+  return words === null ? null : outside(words, 160);
 }
 
 function reporters(change: Change): string | null {
