@@ -16,6 +16,8 @@ export const commands: ReadonlyMap<string, Listed> = new Map<string, Listed>([
       summary: 'tells what an environment has: files, clusters, packages …',
       load: async () => (await import('./snapshot.ts')).snapshot,
     },
+  ],
+  [
     'verify',
     { summary: 'looks whether what was deployed is what runs', load: async () => (await import('./verify.ts')).verify },
   ],
