@@ -20,7 +20,13 @@ export function groupsOf(differences: readonly Difference[]): readonly Differenc
     .flatMap(([first, ...more]) =>
       first === undefined
         ? []
-        : [{ id: first.group, verdict: first.verdict, differences: [first, ...more] satisfies [Difference, ...Difference[]] }],
+        : [
+            {
+              id: first.group,
+              verdict: first.verdict,
+              differences: [first, ...more] satisfies [Difference, ...Difference[]],
+            },
+          ],
     )
     .toSorted((a, b) => (verdictOrder.get(a.verdict) ?? 0) - (verdictOrder.get(b.verdict) ?? 0));
 }

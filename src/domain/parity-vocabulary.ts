@@ -26,8 +26,9 @@ export const verdictPhrases: readonly (readonly [phrase: RegExp, verdict: Parity
 ];
 
 /** Words that only join the others. */
-export const noise: ReadonlySet<string> = new Set([
-  ...['vs', 'v', 'versus', 'and', 'against', 'with', 'to', 'in', 'of', 'for', 'on', 'between', 'from', 'the', 'is'],
-  ...['compare', 'compared', 'same', 'as', 'service', 'environment', 'env', 'parity', 'show', 'list', 'all', 'only'],
-  ...['what', 'which', 'are', 'differs', 'different', 'differences', 'diff', 'status', '&', '-', '/', '=', '≠', '!='],
-]);
+export const noise: ReadonlySet<string> = new Set(
+  [
+    'vs v versus and against with to in of for on between from the is what which are compare compared same as',
+    'service environment env parity show list all only differs different differences diff status & - / = ≠ !=',
+  ].flatMap((words) => words.split(' ')),
+);
