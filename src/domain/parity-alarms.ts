@@ -148,7 +148,9 @@ function isRipe({ verdict, differences }: DifferenceGroup, at: Date): boolean {
 function isMuted(alarm: KnownAlarm, { id, verdict, differences }: DifferenceGroup): boolean {
   if (verdict === 'forbidden-equality' && alarm.verdict === 'unexplained') return false;
   const known = new Set(alarm.differenceIds);
-  return alarm.group === id || differences.every((difference) => known.has(difference.id));
+  // What must not be equal has one group for each rule: another key of it is news.
+  const same = verdict === 'unexplained' && alarm.group === id;
+  return same || differences.every((difference) => known.has(difference.id));
 }
 
 interface Course {

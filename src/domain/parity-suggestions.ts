@@ -1,4 +1,5 @@
 import type { Difference, Pair } from './comparison/difference.ts';
+import { literalKey } from './parity-pattern.ts';
 
 /** A rule that somebody may want to have: these differences look as if they were meant. */
 export interface Suggestion {
@@ -29,7 +30,7 @@ export function suggestIntended(differences: readonly Difference[], pair: Pair):
 function suggestionFor({ facet, key, reference, mirror }: Difference, pair: Pair): Suggestion | null {
   if (reference === null || mirror === null || key.length > 200) return null;
   const named = key.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2');
-  const rule = (must: Suggestion['must'], reason: string) => ({ facet, key: literal(key), must, reason });
+  const rule = (must: Suggestion['must'], reason: string) => ({ facet, key: literalKey(key), must, reason });
   if (reference.secret && mirror.secret) return rule('differ', 'each environment has its own secret');
   if (names(reference.value, pair.reference) && names(mirror.value, pair.mirror)) {
     return rule('differ', 'each environment names itself');
@@ -43,9 +44,4 @@ function names(value: string | null, environment: string): boolean {
   return (
     value !== null && environment.length > 2 && value.toLowerCase().includes(environment.slice(0, 4).toLowerCase())
   );
-}
-
-/** A key in which nothing is a wildcard. */
-function literal(key: string): string {
-  return key.replaceAll(/[*?[\]{}()!\\]/g, '\\$&');
 }
