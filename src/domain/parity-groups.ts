@@ -34,7 +34,11 @@ export function groupsOf(differences: readonly Difference[]): readonly Differenc
 /** What to call it: the key of the one, `40 keys: aws provider 5.1 → 5.2` of many. */
 export function groupTitle({ differences }: DifferenceGroup, limit = 160): string {
   const [first, ...more] = differences;
-  if (more.length === 0) return shorten(first.key, limit);
+  if (more.length === 0) {
+    const { facet, key, service } = first;
+    // Of a version there is one, and its key says nothing.
+    return shorten(facet === 'version' && service !== null && key === 'version' ? `${service} version` : key, limit);
+  }
   const what = first.cause?.title ?? commonStep(differences) ?? names(differences);
   return shorten(`${countOf(differences.length, 'key')}: ${what}`, limit);
 }

@@ -73,12 +73,13 @@ export function differSince({ since, reference, mirror }: Difference): Date | nu
   return known.length === 0 ? null : new Date(Math.max(...known.map((at) => at.getTime())));
 }
 
-/** `for 6 days`; `never seen equal` where nobody knows since when. */
+/** `for 6 days`; that they were never seen equal is said, as nobody can know more. */
 export function ageWords(difference: Difference, at: Date): string {
   const since = differSince(difference);
   if (since === null) return 'never seen equal';
   const age = Math.max(0, at.getTime() - since.getTime());
-  return `for ${age >= day ? countOf(Math.floor(age / day), 'day') : formatDuration(age)}`;
+  const words = `for ${age >= day ? countOf(Math.floor(age / day), 'day') : formatDuration(age)}`;
+  return difference.since === null ? `${words}, never seen equal` : words;
 }
 
 /** `94 %` of 94.2; `99.9 %` of 99.96, as 100 says that nothing differs. */

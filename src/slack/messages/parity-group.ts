@@ -31,7 +31,8 @@ function groupLines(group: DifferenceGroup, { pair, now, writers }: GroupOptions
   const [first, ...more] = differences;
   const head = `${bold(groupTitle(group, 120), 200)}  ${outside(groupPlace(group), 160)}`;
   const cause = causeWords(first, now);
-  const why = group.verdict === 'unexplained' && first.cause === null ? '' : italic(first.why, 200);
+  const isSaid = first.rule !== null || group.verdict === 'unexplained';
+  const why = isSaid ? '' : italic(first.why, 200);
   const facts = [ageOf(first, now), writerOf(differences, writers), cause].filter((part) => part !== '');
   if (more.length === 0) return [head, `${sidesDrawn(first, pair)} · ${facts.join(' · ')}`, why].filter(notEmpty);
   const some = differences
@@ -71,7 +72,8 @@ function ageOf(difference: Difference, now: Date): string {
   if (difference.verdict === 'forbidden-equality') return '';
   const since = differSince(difference);
   const age = ageWords(difference, now);
-  return since === null ? age : `${age} (${readerTime(since, now)})`;
+  // Of a cause its own time is told.
+  return since === null || difference.cause !== null ? age : `${age} (${readerTime(since, now)})`;
 }
 
 function writerOf(differences: readonly Difference[], writers: ReadonlyMap<string, string>): string {
