@@ -35,9 +35,7 @@ export function groupsOf(differences: readonly Difference[]): readonly Differenc
 export function groupTitle({ differences }: DifferenceGroup, limit = 160): string {
   const [first, ...more] = differences;
   if (more.length === 0) {
-    const { facet, key, service } = first;
-    // Of a version there is one, and its key says nothing.
-    return shorten(facet === 'version' && service !== null && key === 'version' ? `${service} version` : key, limit);
+    return shorten(isVersion(first) ? `${first.service ?? ''} version` : first.key, limit);
   }
   const what = first.cause?.title ?? commonStep(differences) ?? names(differences);
   return shorten(`${countOf(differences.length, 'key')}: ${what}`, limit);
@@ -48,13 +46,21 @@ export function groupServices({ differences }: DifferenceGroup): readonly string
   return [...new Set(differences.flatMap(({ service }) => service ?? []))].toSorted();
 }
 
+/** Whose it is and of which sort. Empty where its title says it. */
 export function groupPlace(group: DifferenceGroup, most = 3): string {
+  const [first] = group.differences;
+  if (group.differences.length === 1 && isVersion(first)) return '';
   const services = groupServices(group);
   const facets = [...new Set(group.differences.map(({ facet }) => facetWord(facet)))];
   const named = services.slice(0, most).map((service) => shorten(service, 60));
   const rest = services.length - named.length;
   const owners = rest > 0 ? [...named, `${rest} more`] : named;
   return [owners.join(', '), facets.slice(0, most).join(', ')].filter((part) => part !== '').join(', ');
+}
+
+/** Of which there is one, so that its key says nothing. */
+function isVersion({ facet, key, service }: Difference): boolean {
+  return facet === 'version' && key === 'version' && service !== null;
 }
 
 /** `5.1 → 5.2` where all are the same. */

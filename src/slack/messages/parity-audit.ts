@@ -8,10 +8,8 @@ export function auditIntroduction(day: string): string {
   return `Parity on ${day}: every difference with what justifies it, rules that matched nothing and rules that expire.`;
 }
 
-export function renderAudit(reports: readonly ParityReport[], channelId: string): SlackMessage {
-  return sentences(
-    `*The audit is in your direct messages with me* (<#${channelId}>): ${what(reports)}, as Markdown and CSV.`,
-  );
+export function renderAudit(reports: readonly ParityReport[]): SlackMessage {
+  return sentences(`*The audit is in your direct messages with me*: ${what(reports)}, as Markdown and CSV.`);
 }
 
 export function renderNoAudit(reports: readonly ParityReport[], why: string): SlackMessage {

@@ -29,7 +29,7 @@ export function groupBlock(group: DifferenceGroup, index: number, options: Group
 function groupLines(group: DifferenceGroup, { pair, now, writers }: GroupOptions): readonly string[] {
   const { differences } = group;
   const [first, ...more] = differences;
-  const head = `${bold(groupTitle(group, 120), 200)}  ${outside(groupPlace(group), 160)}`;
+  const head = `${bold(groupTitle(group, 120), 200)}  ${outside(groupPlace(group), 160)}`.trim();
   const cause = causeWords(first, now);
   const isSaid = first.rule !== null || group.verdict === 'unexplained';
   const why = isSaid ? '' : italic(first.why, 200);
@@ -54,12 +54,12 @@ export function groupText(group: DifferenceGroup, { pair, now, writers }: GroupO
   const age = first.verdict === 'forbidden-equality' ? '' : `, ${ageWords(first, now)}`;
   const place = groupPlace(group);
   const sides = more.length === 0 ? `: ${outside(sidesWords(first, pair, 60), 200)}` : '';
-  return `${outside(groupTitle(group, 120), 200)} (${outside(place, 120)})${sides}${age}${writer === '' ? '' : `, ${writer}`}`;
+  return `${outside(groupTitle(group, 120), 200)}${place === '' ? '' : ` (${outside(place, 120)})`}${sides}${age}${writer === '' ? '' : `, ${writer}`}`;
 }
 
 function sidesDrawn({ verdict, reference, mirror }: Difference, pair: Pair): string {
   const value = (side: Difference['reference']) =>
-    side === null || side.secret ? outside(valueWords(side), 200) : code(valueWords(side), 200) || 'empty';
+    side === null || side.secret ? outside(valueWords(side), 200) : code(valueWords(side), 200);
   if (verdict === 'forbidden-equality') {
     const both = reference ?? mirror;
     return both?.secret === true ? 'the same secret in both' : `${value(both)} in both`;

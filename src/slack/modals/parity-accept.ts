@@ -4,7 +4,7 @@ import type { Difference, Pair } from '../../domain/comparison/difference.ts';
 import { sidesWords } from '../../domain/parity-words.ts';
 import { shorten } from '../../domain/shorten.ts';
 import { context, section } from '../messages/blocks.ts';
-import { bold, outside } from '../messages/escape.ts';
+import { outside } from '../messages/escape.ts';
 import { tokenOf } from '../parity/state.ts';
 import { encodeAbout } from './about.ts';
 import { field, modal, mostOptions, optionOf, plain, textInput } from './field.ts';
@@ -42,7 +42,7 @@ export function renderAcceptModal({ pair, differences, given, highRisk, channelI
         label: 'Only that key, or a pattern?',
         hint: 'Empty: only that key. * stands for any characters: logging.*',
       },
-      textInput({ placeholder: shorten(first.key, 140), most: 500 }),
+      textInput({ placeholder: shorten(first.key, 140) || 'logging.*', most: 500 }),
     ),
     whereField(),
     field(
@@ -78,7 +78,8 @@ export function dayOf(at: Date): string {
 function differenceField(differences: AcceptModal['differences'], given: boolean, pair: Pair): InputBlock {
   const options = differences
     .flatMap((each) => {
-      const name = each.service === null ? each.key : `${each.key} (${each.service})`;
+      const key = shorten(each.key, 60) || 'a key that cannot be shown';
+      const name = each.service === null ? key : `${key} (${each.service})`;
       return optionOf(name, tokenOf(each.id), sidesWords(each, pair, 40)) ?? [];
     })
     .slice(0, mostOptions);
@@ -105,9 +106,4 @@ function whereField(): InputBlock {
     { label: 'Where?' },
     { type: 'radio_buttons', options, ...(first === undefined ? {} : { initial_option: first }) },
   );
-}
-
-/** What a modal is about, in one line. */
-export function differenceLine(difference: Difference, pair: Pair): string {
-  return `${bold(difference.key, 200)}  ${outside(sidesWords(difference, pair), 300)}`;
 }

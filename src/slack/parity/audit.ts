@@ -23,7 +23,7 @@ export async function attachAudit(context: SlackContext, asker: Member): Promise
         { filename: `parity-${day}.csv`, title: `Differences on ${day}`, content: auditCsv(reports) },
       ],
     });
-    return renderAudit(reports, channel);
+    return renderAudit(reports);
   } catch (error) {
     const why = error instanceof WebAPIPlatformError ? error.data.error : 'it did not answer';
     log.warn({ err: error, why }, 'Slack does not take the audit as files');
