@@ -3,6 +3,9 @@ import { pairsOf, parityChannelOf } from './config/settings-names.ts';
 import type { ParityReport } from './domain/comparison/difference.ts';
 import type { ParityPort } from './slack/parity/port.ts';
 
+/** What many depend on. */
+const riskyFacets: ReadonlySet<string> = new Set(['database', 'infrastructure', 'network']);
+
 /** What Slack's part of parity works with. */
 export function parityPort({ settings }: Pick<Configuration, 'settings'>): ParityPort {
   return {
@@ -12,7 +15,11 @@ export function parityPort({ settings }: Pick<Configuration, 'settings'>): Parit
     accept: () => Promise.resolve({ outcome: 'refused', why: 'Nothing can be accepted yet.' }),
     confirm: () => Promise.resolve({ outcome: 'gone' }),
     explain: () => Promise.resolve('gone'),
-    isHighRisk: (difference) => difference.verdict === 'forbidden-equality',
+    isHighRisk: ({ verdict, facet, reference, mirror }) =>
+      verdict === 'forbidden-equality' ||
+      riskyFacets.has(facet) ||
+      reference?.secret === true ||
+      mirror?.secret === true,
     lastWriters: () => Promise.resolve(new Map()),
   };
 }

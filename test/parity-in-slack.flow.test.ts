@@ -1,6 +1,8 @@
 import { addDays, subMinutes } from 'date-fns';
+import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { enqueueAlarmsOf } from '../src/parity/enqueue-alarms.ts';
 import { createAlarms } from '../src/slack/alarms.ts';
 import { parityInMemory } from './parity-port.ts';
 import { aDifference, aReport, busyReport, daysBefore } from './parity-reports.ts';
@@ -361,6 +363,23 @@ describe('alarms', () => {
 
     expect(held.explanations).toMatchObject([{ changeId: id, note: 'it sets it', by: world.idOf('ada'), pair }]);
     expect(held.explanations[0]?.differences.map((each) => each.id)).toEqual(['timeout']);
+  });
+
+  it('are looked for soon after a snapshot, once for all that come together', async () => {
+    const { db } = world.database;
+    const queued = async () => {
+      const { rows } = await sql<{ key: string; run_at: Date }>`
+        select key, run_at from graphile_worker.jobs where task_identifier = 'post-parity-alarms'
+      `.execute(db);
+      return rows;
+    };
+    await enqueueAlarmsOf(db, [pair], 'staging', time);
+    await enqueueAlarmsOf(db, [pair], 'production', new Date(time.getTime() + 10_000));
+    await enqueueAlarmsOf(db, [pair], 'demo', time);
+    const rows = await queued();
+
+    expect(rows).toHaveLength(1);
+    expect(rows[0]?.run_at.getTime()).toBe(time.getTime() + 20_000);
   });
 
   it('are accepted from their message', async () => {

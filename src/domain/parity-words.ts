@@ -41,12 +41,6 @@ export function facetWord(facet: Facet): string {
   return facetWords[facet];
 }
 
-/** Whose it is: `checkout, environment variable`. */
-export function placeWords({ service, facet }: Pick<Difference, 'service' | 'facet'>): string {
-  const owner = shorten(service ?? '', 60);
-  return owner === '' ? facetWord(facet) : `${owner}, ${facetWord(facet)}`;
-}
-
 /** `30s`, `a secret`, `absent`, on one line. */
 export function valueWords(side: Pick<Side, 'value' | 'secret'> | null, limit = 80): string {
   if (side === null) return 'absent';

@@ -12,12 +12,12 @@ const day = 86_400_000;
 export function notSeenBlocks(report: ParityReport, now: Date): readonly (ContextBlock | SectionBlock)[] {
   const gaps = gapsOf(report, now);
   const named = gaps.slice(0, mostCollectors).map((gap) => bold(gap, 200));
-  const more = gaps.length > named.length ? [`${countOf(gaps.length - named.length, 'more gap')}`] : [];
+  const more = gaps.length > named.length ? [countOf(gaps.length - named.length, 'more gap')] : [];
   const fresh = report.collectors.filter((each) => !each.stale && each.complete);
   const seen = fresh
     .slice(0, mostCollectors)
     .map((each) => outside(`${each.collector} of ${each.environment} ${ago(each.takenAt, now)}`, 140));
-  const others = fresh.length > seen.length ? [`${countOf(fresh.length - seen.length, 'more collector')}`] : [];
+  const others = fresh.length > seen.length ? [countOf(fresh.length - seen.length, 'more collector')] : [];
   const lines = [
     ...(gaps.length === 0 ? [] : [`:warning: Not seen: ${[...named, ...more].join(' · ')}`]),
     ...(seen.length === 0 ? [] : [`Seen: ${[...seen, ...others].join(' · ')}`]),

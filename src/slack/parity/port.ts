@@ -62,7 +62,7 @@ export interface ParityPort {
   readonly confirm: (id: string, by: string, now: Date) => Promise<Confirmed>;
   readonly explain: (explanation: Explanation, now: Date) => Promise<'explained' | 'gone'>;
   /** Whether it takes two to accept it. */
-  readonly isHighRisk: (difference: Pick<Difference, 'facet' | 'key' | 'verdict'>, key: string) => boolean;
+  readonly isHighRisk: (difference: Difference, key: string) => boolean;
   /** Who wrote each of these last, by its id, as far as anybody knows. */
   readonly lastWriters: (differences: readonly Difference[], pair: Pair) => Promise<ReadonlyMap<string, string>>;
   /** Where people of these services are told; null: nobody said. */
