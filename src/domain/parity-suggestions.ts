@@ -1,5 +1,6 @@
 import type { Difference, Pair } from './comparison/difference.ts';
 import { literalKey } from './parity-pattern.ts';
+import { shorten } from './shorten.ts';
 
 /** A rule that somebody may want to have: these differences look as if they were meant. */
 export interface Suggestion {
@@ -36,8 +37,8 @@ function suggestionFor({ facet, key, reference, mirror }: Difference, pair: Pair
     return rule('differ', 'each environment names itself');
   }
   if (addresses.test(named)) return rule('differ', 'each environment has its own');
-  if (sizes.test(named)) return rule(null, `${pair.mirror} is smaller`);
-  return loudness.test(named) ? rule(null, `${pair.mirror} says more`) : null;
+  if (sizes.test(named)) return rule(null, `${shorten(pair.mirror, 60)} is smaller`);
+  return loudness.test(named) ? rule(null, `${shorten(pair.mirror, 60)} says more`) : null;
 }
 
 function names(value: string | null, environment: string): boolean {

@@ -68,7 +68,7 @@ function suggestionBlocks(suggestions: readonly Suggestion[]): readonly KnownBlo
   if (lines.length === 0) return [];
   return [
     section('These look meant. Where they are, put them into `sincewhen.yml`, or press Accept at each in `/parity`:'),
-    section(`\`\`\`${escaped(['intended:', ...lines].join('\n'))}\`\`\``),
+    section(`\`\`\`${fitting(['intended:', ...lines].map(escaped), 2800)}\`\`\``),
     context('What is meant counts as equal, and alarms nobody.'),
   ];
 }

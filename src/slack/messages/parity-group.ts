@@ -84,7 +84,8 @@ function writerOf(differences: readonly Difference[], writers: ReadonlyMap<strin
 
 function causeWords({ cause, rule }: Difference, now: Date): string {
   if (cause !== null) {
-    const title = outside(cause.title, 140);
+    // In a link it would stand for its words.
+    const title = outside(cause.title.replaceAll('|', '¦'), 140);
     const named = link(cause.url, title === '' ? 'a change' : title) ?? title;
     return `${cause.confidence === 'likely' ? 'likely ' : ''}${named} ${readerTime(cause.at, now)}`;
   }
