@@ -41,6 +41,12 @@ describe('what begins to differ', () => {
     ['is over when explained', [timeout({ verdict: 'explained' })], { open: [known] }, { ended: ['explained'] }],
     ['is over when meant', [timeout({ verdict: 'intended' })], { open: [known] }, { ended: ['intended'] }],
     ['is not over when it cannot be seen', [timeout({ verdict: 'unknown' })], { open: [known] }, {}],
+    [
+      'is not over while a part of it cannot be seen',
+      [timeout({ verdict: 'explained' }), timeout({ id: 'more', verdict: 'unknown' })],
+      { open: [{ ...known, differenceIds: ['timeout', 'more'] }] },
+      {},
+    ],
     ['is not told where somebody found it useless', [timeout()], { muted: [known] }, {}],
     [
       'is told where it is worse than that',
