@@ -37,6 +37,7 @@ import { concealWith } from './sources/reading/conceal.ts';
 import { openSource } from './sources/reading/open.ts';
 import { openSources, sourceStates } from './sources/registry.ts';
 import { terraformPlan } from './sources/terraform-plan.ts';
+import { startAlarms } from './start-alarms.ts';
 import { takeBotMessages } from './start-bot-messages.ts';
 import { startCards } from './start-cards.ts';
 import { gitHubApi, gitOrigin } from './start-git.ts';
@@ -124,6 +125,7 @@ export async function startService({ configuration, logger, now, ending }: Start
     ...incidentHandlers(incidents, now),
     'verify-deploy': verifyHandler({ configuration, db, ingest, now }),
     'refresh-card': await startCards({ configuration, incidents, sources: known, logger, now }),
+    'post-parity-alarms': await startAlarms({ configuration, db, logger, now }),
     'apply-alias': (payload) =>
       applyAlias({ db, catalog, now, react: enqueueRelations, settle: enqueueMisplaced }, payload),
     'catch-up-github': async (_payload, signal) => {

@@ -5,17 +5,19 @@ import type { Schema } from '../src/database/schema.ts';
 import type { Catalog } from '../src/domain/catalog.ts';
 import type { SlackContext } from '../src/slack/context.ts';
 import { incidentContext } from '../src/start-incidents.ts';
+import { parityPort } from '../src/start-parity.ts';
 
-/** What the Slack app must be given to work on incidents. */
+/** What the Slack app must be given to work on incidents and parity. */
 export function incidentParts(
   db: Kysely<Schema>,
   catalog: Catalog,
   yaml = '',
-): Pick<SlackContext, 'incidents' | 'cardChannelOf'> {
+): Pick<SlackContext, 'incidents' | 'cardChannelOf' | 'parity'> {
   const read = readSettings(yaml);
   if (read.outcome === 'invalid') throw new Error(read.problems.join('\n'));
   const { settings } = read;
   return {
+    parity: parityPort({ settings }),
     incidents: incidentContext({ db, configuration: { settings, catalog } }),
     cardChannelOf: (incident) => incidentChannelOf(settings, incident),
   };

@@ -14,6 +14,7 @@ import { entriesOf } from '../src/incidents/entries.ts';
 import { migrateJobs } from '../src/jobs/run.ts';
 import { createSlack } from '../src/slack/app.ts';
 import { blockKitProblems } from '../src/slack/block-limits.ts';
+import type { ParityPort } from '../src/slack/parity/port.ts';
 import { type Ask, vocabularyOf } from '../src/timeline/ask.ts';
 import { record } from '../src/timeline/record.ts';
 import { anAnswer } from './answers.ts';
@@ -46,7 +47,7 @@ export type SlackIncidents = Awaited<ReturnType<typeof startSlackIncidents>>;
  * The Slack app in this process, with what its manifest asks for and no more, on an emulated Slack and a database of its
  * own. ada and grace are members, guest is none. Cards go to #ops.
  */
-export async function startSlackIncidents() {
+export async function startSlackIncidents({ parity }: { readonly parity?: ParityPort } = {}) {
   const database = await createTestDatabase();
   await migrateJobs(database.pool, pino({ enabled: false }));
   const slack = await startSlack({
@@ -75,6 +76,7 @@ export async function startSlackIncidents() {
     catalog,
     defaultEnvironment: 'production',
     ...incidentParts(database.db, catalog, "incidents: { channel: '#ops' }"),
+    ...(parity === undefined ? {} : { parity }),
     log: pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) }),
     now: () => new Date(),
     people: () => null,
@@ -132,7 +134,7 @@ export async function startSlackIncidents() {
     channelId: (name: string) => channelOf(slack.workspace, name)?.id ?? '',
     /** Types a command, and waits until it has been answered. */
     type: async (
-      command: '/incident' | '/since',
+      command: '/incident' | '/parity' | '/since',
       text: string,
       at: { user?: string; channel: string },
     ): Promise<string> => {
@@ -255,7 +257,8 @@ export async function startSlackIncidents() {
       channels.splice(0, Infinity, ...channels.filter(({ id, direct }) => direct || seeded.has(id)));
       await settled();
       await sql`truncate incidents, incident_entries, incident_signals, signals, changes, identities, mentions,
-        delivery_keys, slack_posts, services cascade`.execute(database.db);
+        delivery_keys, slack_posts, slack_pauses, services, parity_posts, parity_alarms,
+        parity_first_looks cascade`.execute(database.db);
       await sql`delete from graphile_worker._private_jobs`.execute(database.db);
       slack.workspace.messages.length = 0;
       slack.workspace.modals.clear();

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Kind, Status } from '../domain/change.ts';
+import type { AlarmVerdict, AlarmWords, Ended, FirstLook, MutedWhy } from '../domain/parity-alarms.ts';
 import type { Facet } from '../domain/facts/fact.ts';
 import type { EntryKind, Verdict } from '../domain/incident.ts';
 import type { TimelineEvent } from '../domain/event.ts';
@@ -185,6 +186,42 @@ export interface Facts {
   unseen_since: Date | null;
 }
 
+export interface ParityFirstLooks {
+  reference: string;
+  mirror: string;
+  collector: string;
+  looked_at: Date;
+}
+
+export interface ParityPosts {
+  key: string;
+  reference: string;
+  mirror: string;
+  services: string[];
+  summary: Json<FirstLook> | null;
+  settled: Generated<boolean>;
+  made_at: Date;
+}
+
+export interface ParityAlarms {
+  id: Generated<string>;
+  reference: string;
+  mirror: string;
+  group_key: string;
+  difference_ids: string[];
+  verdict: AlarmVerdict;
+  said: Json<AlarmWords>;
+  post_key: string;
+  opened_at: Date;
+  ended_at: Date | null;
+  ended: Ended | null;
+  ended_by: string | null;
+  muted_at: Date | null;
+  muted_by: string | null;
+  muted_why: MutedWhy | null;
+  muted_note: string | null;
+}
+
 export interface Environments {
   name: string;
   first_seen_at: Date;
@@ -238,6 +275,9 @@ export interface Schema {
   slack_pauses: SlackPauses;
   snapshots: Snapshots;
   facts: Facts;
+  parity_first_looks: ParityFirstLooks;
+  parity_posts: ParityPosts;
+  parity_alarms: ParityAlarms;
   environments: Environments;
   services: Services;
   repositories: Repositories;

@@ -20,6 +20,15 @@ export const payloads = {
   'watch-changes': z.object({ changeIds: z.array(z.string().regex(/^\d+$/)).max(2000).nullable() }),
   'tend-incidents': z.object({}),
   'refresh-card': z.object({ incidentId: z.string().regex(/^\d+$/) }),
+  'post-parity-alarms': z.object({
+    /** Null: of all pairs. */
+    pair: z
+      .object({ reference: z.string().min(1), mirror: z.string().min(1) })
+      .nullable()
+      .default(null),
+    /** False: only what was found before and is not shown yet. */
+    looks: z.boolean().default(true),
+  }),
   'apply-alias': z.object({
     alias: z.string().min(1),
     /** What is renamed; at last names that nothing bears any more are forgotten. */

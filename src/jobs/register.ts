@@ -20,6 +20,7 @@ export function taskList(handlers: Handlers): TaskList {
     'watch-changes': task('watch-changes', payloads['watch-changes'], handlers['watch-changes']),
     'tend-incidents': task('tend-incidents', payloads['tend-incidents'], handlers['tend-incidents']),
     'refresh-card': task('refresh-card', payloads['refresh-card'], handlers['refresh-card']),
+    'post-parity-alarms': task('post-parity-alarms', payloads['post-parity-alarms'], handlers['post-parity-alarms']),
     'apply-alias': task('apply-alias', payloads['apply-alias'], handlers['apply-alias']),
   } satisfies Record<JobName, Task>;
 }

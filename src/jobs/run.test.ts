@@ -36,6 +36,7 @@ const nothing: Handlers = {
   'watch-changes': () => Promise.resolve(),
   'tend-incidents': () => Promise.resolve(),
   'refresh-card': () => Promise.resolve(),
+  'post-parity-alarms': () => Promise.resolve(),
   'apply-alias': () => Promise.resolve(),
 };
 

@@ -12,6 +12,7 @@ const scheduled: readonly Scheduled[] = [
   { job: 'keep-partitions', at: '17 * * * *' },
   { job: 'free-jobs', at: '* * * * *' },
   { job: 'tend-incidents', at: '* * * * *' },
+  { job: 'post-parity-alarms', at: '*/10 * * * *' },
   { job: 'catch-up-github', at: '*/5 * * * *' },
 ];
 

@@ -23,6 +23,7 @@ export interface SlackDependencies extends Pick<
   | 'incidents'
   | 'log'
   | 'now'
+  | 'parity'
   | 'people'
   | 'vocabulary'
 > {

@@ -9,6 +9,7 @@ import type { IncidentContext } from '../incidents/context.ts';
 import type { SuspectDependencies } from '../incidents/suspects.ts';
 import type { Ask } from '../timeline/ask.ts';
 import type { Installation } from './installation.ts';
+import type { ParityPort } from './parity/port.ts';
 import type { Who } from './who.ts';
 
 /** One entry of `people` in the settings, as the timeline may know that person. */
@@ -49,6 +50,8 @@ export interface SlackContext {
   readonly incidents: IncidentContext & SuspectDependencies;
   /** Where the card of an incident goes that has no channel of its own; null: nobody said. */
   readonly cardChannelOf: (incident: Pick<Incident, 'services' | 'environment'>) => string | null;
+  /** How environments differ, and what people say of it. */
+  readonly parity: ParityPort;
   readonly installation: () => Promise<Installation>;
   readonly who: Who;
   readonly log: Logger;

@@ -1,4 +1,5 @@
 import type { App, RespondFn } from '@slack/bolt';
+import { parityVerdicts } from '../domain/comparison/difference.ts';
 import { filter } from './actions/filter.ts';
 import {
   correctPressed,
@@ -13,11 +14,22 @@ import {
 } from './actions/incident-button.ts';
 import { nameSaid, nameTakenBack } from './actions/name-said.ts';
 import { nextPage } from './actions/next-page.ts';
+import {
+  alarmAcceptPressed,
+  alarmExplainPressed,
+  alarmUselessPressed,
+  confirmPressed,
+  parityAboutChosen,
+  parityServiceChosen,
+  parityShown,
+  parityTurned,
+} from './actions/parity-button.ts';
 import { share } from './actions/share.ts';
 import { showElsewhere } from './actions/show-elsewhere.ts';
 import { widen } from './actions/widen.ts';
 import { clickOf } from './click.ts';
 import { incident } from './commands/incident.ts';
+import { parity } from './commands/parity.ts';
 import { since } from './commands/since.ts';
 import type { BotMessages, SlackContext } from './context.ts';
 import { createBotMessageListener } from './events/bot-message.ts';
@@ -41,11 +53,15 @@ import { knownNameOptions } from './known-name-options.ts';
 import { renderRefusal } from './messages/refusal.ts';
 import { correctCallback } from './modals/correct.ts';
 import { noteCallback } from './modals/note.ts';
+import { acceptCallback } from './modals/parity-accept.ts';
+import { changeFieldName, explainCallback } from './modals/parity-explain.ts';
+import { uselessCallback } from './modals/parity-useless.ts';
 import { resolveCallback } from './modals/resolve.ts';
 import { servicesFieldName } from './modals/scope-fields.ts';
 import { startCallback } from './modals/start.ts';
 import { verdictCallback } from './modals/verdict.ts';
 import { firstTime } from './once.ts';
+import { changeOptions } from './parity/change-options.ts';
 import type { ClickRequest, CommandRequest, HomeRequest, ShortcutRequest, SubmissionRequest } from './request.ts';
 import { privately } from './send.ts';
 import { serviceOptions } from './service-options.ts';
@@ -55,6 +71,9 @@ import { submitted } from './submitted.ts';
 import type { ViewAnswer } from './views/answer.ts';
 import { correctSubmitted } from './views/correct.ts';
 import { noteSubmitted } from './views/note.ts';
+import { acceptSubmitted } from './views/parity-accept.ts';
+import { explainSubmitted } from './views/parity-explain.ts';
+import { uselessSubmitted } from './views/parity-useless.ts';
 import { resolveSubmitted } from './views/resolve.ts';
 import { startSubmitted } from './views/start.ts';
 import { verdictSubmitted } from './views/verdict.ts';
@@ -76,7 +95,11 @@ interface Subscription {
 }
 
 /** Everything that Slack may send us. A test holds manifest.yml to these lists. */
-export const commands: Readonly<Record<string, CommandListener>> = { '/since': since, '/incident': incident };
+export const commands: Readonly<Record<string, CommandListener>> = {
+  '/since': since,
+  '/incident': incident,
+  '/parity': parity,
+};
 
 export const actions: Readonly<Record<string, ActionListener>> = {
   since_share: share,
@@ -97,6 +120,17 @@ export const actions: Readonly<Record<string, ActionListener>> = {
   incident_reopen: reopenPressed,
   incident_timeline: timelinePressed,
   incident_services: servicesChosen,
+  ...Object.fromEntries(parityVerdicts.map((verdict) => [`parity_list_${verdict}`, parityTurned])),
+  parity_overview: parityTurned,
+  parity_previous: parityTurned,
+  parity_next: parityTurned,
+  parity_service: parityServiceChosen,
+  parity_show: parityShown,
+  parity_about: parityAboutChosen,
+  parity_alarm_explain: alarmExplainPressed,
+  parity_alarm_accept: alarmAcceptPressed,
+  parity_alarm_useless: alarmUselessPressed,
+  parity_confirm: confirmPressed,
 };
 
 /** In the Home tab, about the name in the id of their block. */
@@ -120,6 +154,9 @@ const views: Readonly<Record<string, ViewListener>> = {
   [verdictCallback]: verdictSubmitted,
   [resolveCallback]: resolveSubmitted,
   [correctCallback]: correctSubmitted,
+  [acceptCallback]: acceptSubmitted,
+  [explainCallback]: explainSubmitted,
+  [uselessCallback]: uselessSubmitted,
 };
 
 /** By the name of their subscription. */
@@ -198,6 +235,9 @@ export function registerListeners(app: App, context: SlackContext, botMessages: 
       await ack({ options: [...(await serviceOptions(context, body))] });
     });
   }
+  app.options(changeFieldName, async ({ ack, body }) => {
+    await ack({ options: [...(await changeOptions(context, body))] });
+  });
   for (const { type, listener, concerns } of Object.values(events)) {
     app.event(type, async ({ body }) => {
       if (concerns !== undefined && !(await concerns(context, body))) return;

@@ -7,6 +7,7 @@ const Element = z.object({
   selected_option: z.object({ value: z.string() }).nullish(),
   selected_options: z.array(z.object({ value: z.string() })).optional(),
   selected_date_time: z.number().nullish(),
+  selected_date: z.string().nullish(),
 });
 
 /** A submitted modal, as far as we read it (docs.slack.dev/reference/interaction-payloads/view-interactions-payload). */
@@ -28,6 +29,8 @@ export interface Entered {
   readonly choice: (name: string) => string | null;
   readonly choices: (name: string) => readonly string[];
   readonly time: (name: string) => Date | null;
+  /** `YYYY-MM-DD`. */
+  readonly day: (name: string) => string | null;
   readonly has: (name: string) => boolean;
   /** The first field: where a failure of the whole is told. */
   readonly first: string;
@@ -61,6 +64,7 @@ export function submissionOf(body: unknown): Submission | null {
         const seconds = of(name)?.selected_date_time;
         return seconds === null || seconds === undefined ? null : new Date(seconds * 1000);
       },
+      day: (name) => /^\d{4}-\d\d-\d\d$/.exec(of(name)?.selected_date ?? '')?.[0] ?? null,
       has: (name) => of(name) !== undefined,
       first: view.blocks.find(({ type }) => type === 'input')?.block_id ?? '',
     },

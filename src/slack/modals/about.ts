@@ -5,6 +5,7 @@ import { verdicts } from '../../domain/incident.ts';
 const Id = z.string().regex(/^\d{1,18}$/);
 /** Of 3,000 characters for all, in which a quotation mark takes two. */
 const quotedLength = 1200;
+const Name = z.string().min(1).max(200);
 const ChannelId = z.string().regex(/^[A-Z0-9]{1,30}$/);
 
 /** What a modal is about: it comes back with the submission, as text that Slack keeps. Short keys: it may hold few characters. */
@@ -22,6 +23,15 @@ const About = z.strictObject({
   t: z.string().max(quotedLength).optional(),
   /** What stood in the field for the beginning, in seconds. */
   s: z.int().min(0).optional(),
+  /** Reference and mirror. */
+  p: z.tuple([Name, Name]).optional(),
+  /** Of a group of differences, by which it is found again. */
+  g: z
+    .string()
+    .regex(/^[\w-]{16}$/)
+    .optional(),
+  /** An alarm about differences. */
+  l: Id.optional(),
 });
 export type About = z.infer<typeof About>;
 

@@ -1,0 +1,36 @@
+import type { Kysely } from 'kysely';
+import type { Configuration } from './config/configuration.ts';
+import type { Logger } from './config/logger.ts';
+import type { Schema } from './database/schema.ts';
+import type { Handlers } from './jobs/register.ts';
+import { parityPort } from './start-parity.ts';
+
+interface Options {
+  readonly configuration: Configuration;
+  readonly db: Kysely<Schema>;
+  readonly logger: Logger;
+  readonly now: () => Date;
+}
+
+/** Without Slack there is nobody to tell, and nothing of it is loaded. */
+export async function startAlarms({
+  configuration,
+  db,
+  logger,
+  now,
+}: Options): Promise<Handlers['post-parity-alarms']> {
+  const { slack, slackApiUrl } = configuration.environment;
+  if (slack === null) return () => Promise.resolve();
+  const { createAlarms } = await import('./slack/alarms.ts');
+  const { pairs, compare, channelOf } = parityPort(configuration);
+  return createAlarms({
+    db,
+    pairs,
+    compare,
+    channelOf,
+    botToken: slack.botToken,
+    apiUrl: slackApiUrl,
+    log: logger,
+    now,
+  });
+}
