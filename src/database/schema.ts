@@ -185,6 +185,31 @@ export interface Facts {
   unseen_since: Date | null;
 }
 
+export interface Drifts {
+  id: Generated<string>;
+  environment: string;
+  collector: string;
+  service: string;
+  facet: Facet;
+  key: string;
+  before: string | null;
+  after: string | null;
+  secret: boolean;
+  before_same: Buffer | null;
+  after_same: Buffer | null;
+  window_from: Date;
+  window_to: Date;
+  snapshot_id: string;
+  seen: number;
+  first_seen_at: Date;
+  state: 'watched' | 'open' | 'explained' | 'cleared';
+  report: string | null;
+  told: 'open' | 'cleared' | null;
+  explained_by: string | null;
+  ended_at: Date | null;
+  why: string | null;
+}
+
 export interface Environments {
   name: string;
   first_seen_at: Date;
@@ -238,6 +263,7 @@ export interface Schema {
   slack_pauses: SlackPauses;
   snapshots: Snapshots;
   facts: Facts;
+  drifts: Drifts;
   environments: Environments;
   services: Services;
   repositories: Repositories;

@@ -17,6 +17,7 @@ export const payloads = {
   /** Null: more than can be named. */
   'watch-changes': z.object({ changeIds: z.array(z.string().regex(/^\d+$/)).max(2000).nullable() }),
   'tend-incidents': z.object({}),
+  'settle-drift': z.object({}),
   'refresh-card': z.object({ incidentId: z.string().regex(/^\d+$/) }),
   'apply-alias': z.object({
     alias: z.string().min(1),

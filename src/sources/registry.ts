@@ -28,6 +28,7 @@ import { openSource } from './reading/open.ts';
 import type { Source, SourceDefinition } from './reading/source.ts';
 import { sentry } from './sentry.ts';
 import { type MessageRule, slackMessages } from './slack-messages.ts';
+import { snapshotDrift } from './snapshot-drift.ts';
 import { spacelift } from './spacelift.ts';
 import { terraformPlan } from './terraform-plan.ts';
 import { terraform } from './terraform.ts';
@@ -103,7 +104,7 @@ export function deliveryReaders({
   messageRules = [],
   ...shared
 }: Shared & { readonly messageRules?: readonly MessageRule[] }): ReadonlyMap<string, Pick<Source, 'read'>> {
-  const all = [...sourceDefinitions, api, cloudEvents, slackMessages(messageRules)].map(
+  const all = [...sourceDefinitions, api, cloudEvents, snapshotDrift, slackMessages(messageRules)].map(
     (definition) => [definition.name, openSource(definition, { ...shared, secrets: [] })] as const,
   );
   return new Map(all);
