@@ -3,7 +3,7 @@ import type { Configuration } from './config/configuration.ts';
 import type { Logger } from './config/logger.ts';
 import type { Schema } from './database/schema.ts';
 import type { Handlers } from './jobs/register.ts';
-import { parityPort } from './start-parity.ts';
+import { parityPort } from './start-parity-in-slack.ts';
 
 interface Options {
   readonly configuration: Configuration;

@@ -1,49 +1,46 @@
+import type { Kysely } from 'kysely';
 import type { Configuration } from './config/configuration.ts';
-import { pairsOf, parityChannelOf } from './config/settings-names.ts';
-import type { ParityReport } from './domain/comparison/difference.ts';
-import type { ParityPort } from './slack/parity/port.ts';
+import { releaseRulesOf } from './config/release-rules.ts';
+import type { Schema } from './database/schema.ts';
+import type { Pair } from './domain/comparison/difference.ts';
+import type { Conceal } from './domain/secrets.ts';
+import type { Ingest } from './ingest/ingest.ts';
+import type { ParityContext } from './parity/context.ts';
+import { openSource } from './sources/reading/open.ts';
+import { snapshotDrift } from './sources/snapshot-drift.ts';
 
-/** What many depend on. */
-const riskyFacets: ReadonlySet<string> = new Set(['database', 'infrastructure', 'network']);
-
-/** What Slack's part of parity works with. */
-export function parityPort({ settings }: Pick<Configuration, 'settings'>): ParityPort {
-  return {
-    pairs: pairsOf(settings),
-    channelOf: (place) => parityChannelOf(settings, place),
-    compare: (asked) => Promise.resolve(nothingSeen(asked)),
-    accept: () => Promise.resolve({ outcome: 'refused', why: 'Nothing can be accepted yet.' }),
-    confirm: () => Promise.resolve({ outcome: 'gone' }),
-    explain: () => Promise.resolve('gone'),
-    isHighRisk: ({ verdict, facet, reference, mirror }) =>
-      verdict === 'forbidden-equality' ||
-      riskyFacets.has(facet) ||
-      reference?.secret === true ||
-      mirror?.secret === true,
-    lastWriters: () => Promise.resolve(new Map()),
-  };
+interface Options {
+  readonly db: Kysely<Schema>;
+  readonly configuration: Pick<Configuration, 'settings' | 'catalog'>;
+  readonly conceal: Conceal;
+  readonly ingest: Pick<Ingest, 'ingest'>;
+  readonly now: () => Date;
 }
 
-function nothingSeen({ pair, service, at }: Parameters<ParityPort['compare']>[0]): ParityReport {
+/** What every part that has to do with snapshots works with. */
+export function parityContext({
+  db,
+  configuration: { settings, catalog },
+  conceal,
+  ingest,
+  now,
+}: Options): ParityContext {
+  const source = openSource(snapshotDrift, { secrets: [], catalog, conceal });
+  const pairs = [...releaseRulesOf(settings).mirrors].flatMap(([reference, mirrors]) =>
+    mirrors.map((mirror): Pair => ({ reference, mirror })),
+  );
   return {
-    pair,
-    at,
-    service,
-    score: { score: null, coverage: 0, moved: [] },
-    facts: 0,
-    equal: 0,
-    counts: {
-      'forbidden-equality': 0,
-      unexplained: 0,
-      'reference-only': 0,
-      'pending-promotion': 0,
-      explained: 0,
-      intended: 0,
-      unknown: 0,
-    },
-    differences: [],
-    collectors: [],
+    db,
+    catalog,
+    pairs,
     rules: [],
-    dataRefreshedAt: null,
+    ignored: settings.ignore,
+    conceal,
+    tell: async (report) => {
+      const body = Buffer.from(JSON.stringify(report));
+      const told = await ingest.ingest(source, { headers: {}, body, receivedAt: now() });
+      if (told.outcome === 'unavailable') throw told.error;
+      if (told.outcome === 'kept') throw new Error(`a report of drift was refused: ${told.error}`);
+    },
   };
 }

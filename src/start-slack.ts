@@ -8,7 +8,7 @@ import type { Vocabulary } from './domain/question.ts';
 import type { ServerOptions } from './http/server.ts';
 import type { BotMessages } from './slack/context.ts';
 import { incidentContext } from './start-incidents.ts';
-import { parityPort } from './start-parity.ts';
+import { parityPort } from './start-parity-in-slack.ts';
 import type { Ask } from './timeline/ask.ts';
 
 export interface StartedSlack {

@@ -22,6 +22,7 @@ import { ingestRoutes } from './http/ingest.ts';
 import { createMetrics } from './http/metrics.ts';
 import { pagerDutyChangeRoutes } from './http/pagerduty-changes.ts';
 import { buildServer } from './http/server.ts';
+import { snapshotRoutes } from './http/snapshots.ts';
 import { incidentJobs, noIncidentIsOpen } from './incidents/jobs.ts';
 import { createIngest } from './ingest/ingest.ts';
 import { enqueueMixed } from './jobs/enqueue.ts';
@@ -30,6 +31,7 @@ import { freeJobsOfTheDead } from './jobs/dead-workers.ts';
 import type { Handlers } from './jobs/register.ts';
 import { migrateJobs, startJobs } from './jobs/run.ts';
 import { applyAlias } from './names/apply-alias.ts';
+import { settleDrift } from './parity/settle-drift.ts';
 import { cloudEvents } from './sources/cloudevents.ts';
 import { api as apiDefinition } from './sources/generic-change.ts';
 import { gitHubDeliveries } from './sources/github-deliveries.ts';
@@ -42,6 +44,7 @@ import { takeBotMessages } from './start-bot-messages.ts';
 import { startCards } from './start-cards.ts';
 import { gitHubApi, gitOrigin } from './start-git.ts';
 import { incidentContext, incidentHandlers } from './start-incidents.ts';
+import { parityContext } from './start-parity.ts';
 import { startSlack } from './start-slack.ts';
 import { verifyHandler, verifyReaction } from './start-verification.ts';
 import { createAsk, vocabularyOf } from './timeline/ask.ts';
@@ -107,6 +110,7 @@ export async function startService({ configuration, logger, now, ending }: Start
   started.defer(() => ingest.idle());
 
   const incidents = incidentContext({ db, configuration });
+  const parity = parityContext({ db, configuration, conceal, ingest, now });
   const git = gitOrigin(environment);
   const api = gitHubApi(environment);
   const handlers: Handlers = {
@@ -124,6 +128,7 @@ export async function startService({ configuration, logger, now, ending }: Start
     },
     ...incidentHandlers(incidents, now),
     'verify-deploy': verifyHandler({ configuration, db, ingest, now }),
+    'settle-drift': () => settleDrift(parity, now()),
     'refresh-card': await startCards({ configuration, incidents, sources: known, logger, now }),
     'post-parity-alarms': await startAlarms({ configuration, db, logger, now }),
     'apply-alias': (payload) =>
@@ -176,6 +181,7 @@ export async function startService({ configuration, logger, now, ending }: Start
   apiRoutes(server, { db, ingest, api: changes, ask, vocabulary, now });
   incidentRoutes(server, { incidents, vocabulary, now });
   joinRoutes(server, { incidents, vocabulary, now });
+  snapshotRoutes(server, { parity, now });
   pagerDutyChangeRoutes(server, { db, ingest, api: changes, now });
   const [events, plans] = [openSource(cloudEvents, door), openSource(terraformPlan, door)];
   doorRoutes(server, { db, ingest, events, plans, log: logger, now });

@@ -5,7 +5,7 @@ import type { Schema } from '../src/database/schema.ts';
 import type { Catalog } from '../src/domain/catalog.ts';
 import type { SlackContext } from '../src/slack/context.ts';
 import { incidentContext } from '../src/start-incidents.ts';
-import { parityPort } from '../src/start-parity.ts';
+import { parityPort } from '../src/start-parity-in-slack.ts';
 
 /** What the Slack app must be given to work on incidents and parity. */
 export function incidentParts(

@@ -222,6 +222,31 @@ export interface ParityAlarms {
   muted_note: string | null;
 }
 
+export interface Drifts {
+  id: Generated<string>;
+  environment: string;
+  collector: string;
+  service: string;
+  facet: Facet;
+  key: string;
+  before: string | null;
+  after: string | null;
+  secret: boolean;
+  before_same: Buffer | null;
+  after_same: Buffer | null;
+  window_from: Date;
+  window_to: Date;
+  snapshot_id: string;
+  seen: number;
+  first_seen_at: Date;
+  state: 'watched' | 'open' | 'explained' | 'cleared';
+  report: string | null;
+  told: 'open' | 'cleared' | null;
+  explained_by: string | null;
+  ended_at: Date | null;
+  why: string | null;
+}
+
 export interface Environments {
   name: string;
   first_seen_at: Date;
@@ -278,6 +303,7 @@ export interface Schema {
   parity_first_looks: ParityFirstLooks;
   parity_posts: ParityPosts;
   parity_alarms: ParityAlarms;
+  drifts: Drifts;
   environments: Environments;
   services: Services;
   repositories: Repositories;

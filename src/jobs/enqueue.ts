@@ -19,6 +19,7 @@ export const payloads = {
   /** Null: more than can be named. */
   'watch-changes': z.object({ changeIds: z.array(z.string().regex(/^\d+$/)).max(2000).nullable() }),
   'tend-incidents': z.object({}),
+  'settle-drift': z.object({}),
   'refresh-card': z.object({ incidentId: z.string().regex(/^\d+$/) }),
   'post-parity-alarms': z.object({
     /** Null: of all pairs. */

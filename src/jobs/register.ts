@@ -19,6 +19,7 @@ export function taskList(handlers: Handlers): TaskList {
     'attach-signals': task('attach-signals', payloads['attach-signals'], handlers['attach-signals']),
     'watch-changes': task('watch-changes', payloads['watch-changes'], handlers['watch-changes']),
     'tend-incidents': task('tend-incidents', payloads['tend-incidents'], handlers['tend-incidents']),
+    'settle-drift': task('settle-drift', payloads['settle-drift'], handlers['settle-drift']),
     'refresh-card': task('refresh-card', payloads['refresh-card'], handlers['refresh-card']),
     'post-parity-alarms': task('post-parity-alarms', payloads['post-parity-alarms'], handlers['post-parity-alarms']),
     'apply-alias': task('apply-alias', payloads['apply-alias'], handlers['apply-alias']),

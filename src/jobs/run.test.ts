@@ -35,6 +35,7 @@ const nothing: Handlers = {
   'attach-signals': () => Promise.resolve(),
   'watch-changes': () => Promise.resolve(),
   'tend-incidents': () => Promise.resolve(),
+  'settle-drift': () => Promise.resolve(),
   'refresh-card': () => Promise.resolve(),
   'post-parity-alarms': () => Promise.resolve(),
   'apply-alias': () => Promise.resolve(),

@@ -13,6 +13,7 @@ const scheduled: readonly Scheduled[] = [
   { job: 'free-jobs', at: '* * * * *' },
   { job: 'tend-incidents', at: '* * * * *' },
   { job: 'post-parity-alarms', at: '*/10 * * * *' },
+  { job: 'settle-drift', at: '* * * * *' },
   { job: 'catch-up-github', at: '*/5 * * * *' },
 ];
 

@@ -29,6 +29,7 @@ import type { Source, SourceDefinition } from './reading/source.ts';
 import { sentry } from './sentry.ts';
 import { type MessageRule, slackMessages } from './slack-messages.ts';
 import { verification } from './verification.ts';
+import { snapshotDrift } from './snapshot-drift.ts';
 import { spacelift } from './spacelift.ts';
 import { terraformPlan } from './terraform-plan.ts';
 import { terraform } from './terraform.ts';
@@ -104,7 +105,7 @@ export function deliveryReaders({
   messageRules = [],
   ...shared
 }: Shared & { readonly messageRules?: readonly MessageRule[] }): ReadonlyMap<string, Pick<Source, 'read'>> {
-  const all = [...sourceDefinitions, api, cloudEvents, verification, slackMessages(messageRules)].map(
+  const all = [...sourceDefinitions, api, cloudEvents, snapshotDrift, verification, slackMessages(messageRules)].map(
     (definition) => [definition.name, openSource(definition, { ...shared, secrets: [] })] as const,
   );
   return new Map(all);

@@ -1,0 +1,28 @@
+import type { FastifyInstance } from 'fastify';
+import type { ParityContext } from '../parity/context.ts';
+import { storeSnapshot } from '../parity/store-snapshot.ts';
+import { authorised } from './authorised.ts';
+import { snapshotIn } from './snapshot-body.ts';
+
+export interface SnapshotRoutes {
+  readonly parity: ParityContext;
+  readonly now: () => Date;
+}
+
+const bodyLimit = 48 << 20;
+
+export function snapshotRoutes(server: FastifyInstance, { parity, now }: SnapshotRoutes): void {
+  server.post('/api/snapshots', { bodyLimit }, async (request, reply) => {
+    const token = await authorised(parity.db, request, reply, 'ingest');
+    if (token === null) return reply;
+    const receivedAt = now();
+    const read = snapshotIn(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));
+    // As large as all that was read from it, and not needed any more.
+    request.body = undefined;
+    if (read.outcome === 'refused') return reply.code(read.status).send({ error: read.error });
+    const stored = await storeSnapshot(parity, read.snapshot, receivedAt);
+    if (stored.outcome === 'refused') return reply.code(stored.status).send({ error: stored.error });
+    const { snapshot, facts, changed, drift, notes } = stored;
+    return reply.code(202).send({ snapshot, facts, changed, drift, notes });
+  });
+}
