@@ -8,6 +8,7 @@ import { text as textOfStream } from 'node:stream/consumers';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase } from './database.ts';
 import { collectors } from '../src/collectors/registry.ts';
 
 const cli = join(import.meta.dirname, '../src/cli/main.ts');
@@ -127,6 +128,28 @@ describe('snapshot <environment>', () => {
       ],
     });
     expect(asked).toEqual([]);
+  });
+
+  it('without an address goes into the database of the settings', async () => {
+    const database = await createTestDatabase();
+    const settings = file('sincewhen.yml', 'environments: { production: { aliases: [prod] } }\n');
+    const env = { DATABASE_URL: database.url, SINCEWHEN_CONFIG: join(folder, settings), HMAC_KEY: 'k' };
+    const args = ['prod', '--collector', 'dotenv', file('c.env', 'A=1\nDB_PASSWORD=hunter2\n'), '--json'];
+    const first = await snapshot(args, env);
+    const second = await snapshot(args, env);
+    const unknown = await snapshot(['prdo', ...args.slice(1)], env);
+    const rows = await database.db.selectFrom('facts').selectAll().execute();
+
+    expect(first).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(first.stdout)).toMatchObject({ facts: 2, drift: 0, snapshot: expect.any(String) });
+    expect(JSON.parse(second.stdout)).toMatchObject({ facts: 2, changed: 0, drift: 0 });
+    expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('production') });
+    expect(rows.map(({ environment, key }) => `${environment} ${key}`).toSorted()).toEqual([
+      'production A',
+      'production DB_PASSWORD',
+    ]);
+    expect(JSON.stringify(rows)).not.toContain('hunter2');
+    await database.drop();
   });
 
   it('answers programs as the door does', async () => {
