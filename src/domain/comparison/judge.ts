@@ -45,7 +45,7 @@ export function judge(evidence: Evidence): Judged | null {
   const { since } = agreement;
   const nothing = { since, cause: null, rule: null };
   if (doubt !== null) return { ...nothing, verdict: 'unknown', why: doubt };
-  const meant = evidence.rules.find((rule) => allows(rule, evidence));
+  const meant = meantBy(evidence);
   if (meant !== undefined) return { ...nothing, verdict: 'intended', rule: meant, why: meantWords(meant) };
   const broken = evidence.rules[0] ?? null;
   const judged = byCauses(evidence);
@@ -65,7 +65,12 @@ function forbidden({ rules, reference, mirror, pair }: Evidence): Judged | null 
   };
 }
 
-function allows({ must }: IntendedRule, { reference, mirror }: Evidence): boolean {
+/** The first rule that allows it as it is. */
+export function meantBy(evidence: Pick<Evidence, 'rules' | 'reference' | 'mirror'>): IntendedRule | undefined {
+  return evidence.rules.find((rule) => allows(rule, evidence));
+}
+
+function allows({ must }: IntendedRule, { reference, mirror }: Pick<Evidence, 'reference' | 'mirror'>): boolean {
   if (must === null) return true;
   // Two secrets are known to differ and nothing else; a value that is not there does not differ as it must.
   if (must.is === 'differ') return reference !== null && mirror !== null;
