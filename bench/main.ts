@@ -8,12 +8,13 @@ import { compareAnswers } from './answer/compare.ts';
 import { compareIngest } from './ingest/compare.ts';
 import { measureIncidents } from './incidents/measure.ts';
 import { measureFlood } from './ingest/flood.ts';
+import { compareParity } from './parity/compare.ts';
 import { compareSuspects } from './suspects/compare.ts';
 import { type Row, isMet, printed } from './table.ts';
 
 const { values } = parseArgs({
   options: {
-    /** `ingest`, `flood`, `answer`, `suspects` or `incidents`; all when not given. */
+    /** `ingest`, `flood`, `answer`, `suspects`, `incidents` or `parity`; all when not given. */
     only: { type: 'string' },
     rounds: { type: 'string', default: '3' },
     deliveries: { type: 'string', default: '20000' },
@@ -41,6 +42,7 @@ try {
   if (values.only === undefined || values.only === 'incidents') {
     rows.push(...(await measureIncidents(database.url, { changes: Number(values.long), report })));
   }
+  if (values.only === undefined || values.only === 'parity') rows.push(...(await compareParity(database.url)));
   process.stdout.write(`${printed(rows)}\n`);
   const results = { measuredAt: new Date().toISOString(), rows: rows.map((row) => ({ ...row, met: isMet(row) })) };
   await writeFile(join(import.meta.dirname, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Configuration } from './config/configuration.ts';
 import type { Logger } from './config/logger.ts';
 import { notConfigured } from './config/not-configured.ts';
+import { intendedRulesOf, pairsOf } from './config/parity-rules.ts';
 import { releaseRulesOf } from './config/release-rules.ts';
 import { defaultEnvironmentOf, namesOf } from './config/settings-names.ts';
 import type { Settings } from './config/settings.ts';
@@ -20,6 +21,7 @@ import { incidentRoutes } from './http/incidents.ts';
 import { joinRoutes } from './http/join-incidents.ts';
 import { ingestRoutes } from './http/ingest.ts';
 import { createMetrics } from './http/metrics.ts';
+import { parityRoutes } from './http/parity.ts';
 import { pagerDutyChangeRoutes } from './http/pagerduty-changes.ts';
 import { buildServer } from './http/server.ts';
 import { incidentJobs, noIncidentIsOpen } from './incidents/jobs.ts';
@@ -30,6 +32,8 @@ import { freeJobsOfTheDead } from './jobs/dead-workers.ts';
 import type { Handlers } from './jobs/register.ts';
 import { migrateJobs, startJobs } from './jobs/run.ts';
 import { applyAlias } from './names/apply-alias.ts';
+import { compareEnvironments } from './parity/compare.ts';
+import { toldSources } from './parity/told-sources.ts';
 import { cloudEvents } from './sources/cloudevents.ts';
 import { api as apiDefinition } from './sources/generic-change.ts';
 import { gitHubDeliveries } from './sources/github-deliveries.ts';
@@ -165,6 +169,15 @@ export async function startService({ configuration, logger, now, ending }: Start
     metrics,
   });
   ingestRoutes(server, { ingest, open, known: known.map(withVariable), metrics, log: logger, now });
+  const parity = { db, catalog, rules: intendedRulesOf(settings), ignored: settings.ignore };
+  const told = toldSources({ db, catalog, git });
+  parityRoutes(server, {
+    db,
+    pairs: pairsOf(settings),
+    compare: (asked) => compareEnvironments(parity, asked, told),
+    vocabulary,
+    now,
+  });
   const door = { secrets: [], catalog, conceal };
   const changes = openSource(apiDefinition, door);
   apiRoutes(server, { db, ingest, api: changes, ask, vocabulary, now });

@@ -10,6 +10,10 @@ interface Listed {
 export const commands: ReadonlyMap<string, Listed> = new Map<string, Listed>([
   ['since', { summary: 'answers what changed', load: async () => (await import('./since.ts')).since }],
   ['record', { summary: 'tells of a change, or runs one', load: async () => (await import('./record.ts')).record }],
+  [
+    'parity',
+    { summary: 'says how alike two environments are', load: async () => (await import('./parity.ts')).parity },
+  ],
   ['replay', { summary: 'reads stored deliveries again', load: async () => (await import('./replay.ts')).replay }],
   [
     'token',

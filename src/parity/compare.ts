@@ -103,7 +103,7 @@ async function read(db: Kysely<Schema>, compared: Parameters<typeof findPlaces>[
     .transaction()
     .setIsolationLevel('repeatable read')
     .execute(async (trx) => {
-      await sql`set local work_mem = '64MB'`.execute(trx);
+      await sql`set local work_mem = '64MB'; set local jit = off`.execute(trx);
       const found = await findPlaces(trx, compared);
       const ids = [...found.ids, ...found.lonely.flatMap((each) => each.ids)];
       return { found, places: await placeHistories(trx, ids, compared.pair) };

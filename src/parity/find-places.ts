@@ -53,15 +53,16 @@ export async function findPlaces(trx: Transaction<Schema>, compared: Compared): 
       factsOf(environment, compared, sql`and facet <> all(${without}::text[])`),
       collectors.filter((each) => each.environment === environment && each.stale).map(({ collector }) => collector),
     );
-  const asked = await askedAbout(trx, compared);
+  const { ignored, mustDiffer } = await askedAbout(trx, compared);
   const { rows } = await sql<{ facet: Facet; equal: number; unsure: number; ids: string | null }>`
     with r as (${side(pair.reference)}), m as (${side(pair.mirror)})
     select coalesce(r.facet, m.facet) as facet,
       (count(*) filter (where r.same = m.same and not (r.disputed or m.disputed) and not (r.unsure or m.unsure)))::int as equal,
       (count(*) filter (where r.same = m.same and not (r.disputed or m.disputed) and (r.unsure or m.unsure)))::int as unsure,
       string_agg(coalesce(r.id, m.id)::text, ',')
-        filter (where r.same is distinct from m.same or r.disputed or m.disputed or r.id = any(${asked}::bigint[])) as ids
+        filter (where r.same is distinct from m.same or r.disputed or m.disputed or r.id = any(${[...mustDiffer]}::bigint[])) as ids
     from r full join m on r.service = m.service and r.facet = m.facet and r.key = m.key
+    where r.id is null or r.id <> all(${[...ignored]}::bigint[])
     group by 1
   `.execute(trx);
   const unsure = new Map(rows.map((row) => [row.facet, row.unsure]));
@@ -83,21 +84,31 @@ interface Held {
   readonly environment: string;
   readonly collector: string;
   readonly facet: Facet;
-  readonly count: number;
   readonly services: readonly string[];
 }
 
-/** How many facts of which facet each collector knows. */
+/** Which facets of which services each collector knows something of: found by skipping through the index. */
 async function heldBy(trx: Transaction<Schema>, compared: Compared): Promise<readonly Held[]> {
-  const each = (environment: string) => sql<Held>`
-    select ${environment}::text as environment, collector, facet, sum(count)::int as count, array_agg(service) as services
-    from (
-      select collector, facet, service, count(*) as count
-      from (${factsOf(environment, compared, sql``)}) as facts group by collector, facet, service
-    ) as by_service group by collector, facet
-  `;
-  const { pair } = compared;
-  return (await sql<Held>`${each(pair.reference)} union all ${each(pair.mirror)}`.execute(trx)).rows;
+  const { pair, service, collectors } = compared;
+  const next = (environment: RawBuilder<unknown>, after: RawBuilder<unknown>) => sql`(
+    select environment, collector, service, facet from facts
+    where environment = ${environment} and valid_to is null ${after}
+    order by environment, collector, service, facet, key limit 1
+  )`;
+  const { rows } = await sql<Held>`
+    with recursive held as (
+      ${next(sql`${pair.reference}`, sql``)} union all ${next(sql`${pair.mirror}`, sql``)}
+      union all
+      select found.* from held cross join lateral ${next(
+        sql`held.environment`,
+        sql`and (collector, service, facet) > (held.collector, held.service, held.facet)`,
+      )} as found
+    )
+    select environment, collector, facet, array_agg(service) as services from held
+    ${service === null ? sql`` : sql`where service = ${service}`} group by environment, collector, facet
+  `.execute(trx);
+  const gone = new Set(collectors.filter((each) => each.gone).map((each) => `${each.environment}\n${each.collector}`));
+  return rows.filter(({ environment, collector }) => !gone.has(`${environment}\n${collector}`));
 }
 
 /** What only one environment has, and nothing looks at in the other. */
@@ -117,38 +128,39 @@ async function lonelyIn(
         (each) =>
           each.environment === other && !each.gone && here.some(({ collector }) => collector === each.collector),
       );
-      const count = here.reduce((all, each) => all + each.count, 0);
-      return looked ? [] : [{ facet, side, collectors: here.map(({ collector }) => collector), count }];
+      return looked ? [] : [{ facet, side, collectors: here.map(({ collector }) => collector) }];
     }),
   );
   const listed: Lonely[] = [];
   for (const each of found) {
-    const { rows } = await sql<{ id: string }>`
-      select id from (${factsOf(pair[each.side], compared, sql`and facet = ${each.facet}`)}) as facts
+    const { rows } = await sql<{ id: string; count: number }>`
+      select id, (count(*) over ())::int as count
+      from (${factsOf(pair[each.side], compared, sql`and facet = ${each.facet}`)}) as facts
       order by service, key limit ${mostLonely}
     `.execute(trx);
-    listed.push({ ...each, ids: rows.map(({ id }) => id) });
+    listed.push({ ...each, count: rows[0]?.count ?? 0, ids: rows.map(({ id }) => id) });
   }
   return listed;
 }
 
-/** Facts of the reference about which rules say something also where they are equal. */
-async function askedAbout(trx: Transaction<Schema>, compared: Compared): Promise<readonly string[]> {
+interface Asked {
+  readonly ignored: readonly string[];
+  readonly mustDiffer: readonly string[];
+}
+
+/** Facts of the reference of which rules say something also where they are equal. */
+async function askedAbout(trx: Transaction<Schema>, compared: Compared): Promise<Asked> {
   const { equalFacts, isIgnored, matching } = compared.rules;
-  const { facets, keys } = equalFacts;
-  if (facets.length === 0 && keys.length === 0) return [];
-  const some = facets.includes('*')
-    ? sql``
-    : sql`and (facet = any(${[...facets]}::text[]) or key = any(${[...keys]}::text[]))`;
-  // As one text: reading a hundred thousand rows one by one takes longer than finding them.
-  const { rows } = await sql<{ facts: readonly (readonly [string, string, Facet, string])[] | null }>`
-    select json_agg(json_build_array(id::text, service, facet, key)) as facts
-    from (${factsOf(compared.pair.reference, compared, some)}) as facts
+  const { keys, patterns } = equalFacts;
+  if (keys.length === 0 && patterns.length === 0) return { ignored: [], mustDiffer: [] };
+  const some = sql`and (key = any(${[...keys]}::text[]) or key like any(${[...patterns]}::text[]))`;
+  const { rows } = await sql<{ id: string; service: string; facet: Facet; key: string }>`
+    select id, service, facet, key from (${factsOf(compared.pair.reference, compared, some)}) as facts
   `.execute(trx);
-  return (rows[0]?.facts ?? [])
-    .map(([id, service, facet, key]) => ({ id, service: service === '' ? null : service, facet, key }))
-    .filter((each) => isIgnored(each) || matching(each).some(({ must }) => must?.is === 'differ'))
-    .map(({ id }) => id);
+  const places = rows.map((row) => ({ ...row, service: row.service === '' ? null : row.service }));
+  const [ignored, others] = [places.filter(isIgnored), places.filter((each) => !isIgnored(each))];
+  const mustDiffer = others.filter((each) => matching(each).some(({ must }) => must?.is === 'differ'));
+  return { ignored: ignored.map(({ id }) => id), mustDiffer: mustDiffer.map(({ id }) => id) };
 }
 
 /** What an environment has now, without what nobody has looked at for months. */

@@ -86,10 +86,7 @@ function seenAt(place: PlaceHistory, { pair, rules, collectors, found }: Judging
   const doubt = doubtOf({ pair, place, lonely: found.lonely }, here, there, collectors);
   const disputed = here.disputed || there.disputed;
   const isSame = !disputed && reference !== null && mirror !== null && reference.same === mirror.same;
-  if (rules.isIgnored(place)) {
-    if (isSame) discount(doubt === null ? found.equal : found.unsure, place);
-    return null;
-  }
+  if (rules.isIgnored(place)) return null;
   if (doubt === null && isAsGoodAsNothing(place, reference, mirror)) {
     found.equal.set(place.facet, (found.equal.get(place.facet) ?? 0) + 1);
     return null;
@@ -100,10 +97,6 @@ function seenAt(place: PlaceHistory, { pair, rules, collectors, found }: Judging
   const matching = rules.matching(place);
   const agreement = equal || doubt !== null ? noAgreement : agreementAt(pair, place, reference ?? mirror, collectors);
   return { place, reference, mirror, equal, doubt, rules: matching, agreement };
-}
-
-function discount(counts: FoundPlaces['equal'], { facet }: PlaceHistory): void {
-  counts.set(facet, (counts.get(facet) ?? 0) - 1);
 }
 
 /** One side has a default or something empty, and the other nothing. */

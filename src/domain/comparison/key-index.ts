@@ -15,7 +15,7 @@ export interface Keyed {
 /** A glob for keys of facts: `*` stands for anything, also for slashes and dots. */
 export function keyMatcher(glob: string): (key: string) => boolean {
   if (!special.test(glob)) return (key) => key === glob;
-  const matches = picomatch(glob, { dot: true, bash: true, nonegate: true });
+  const matches = picomatch(glob, { dot: true, bash: true, nonegate: true, strictSlashes: true });
   return (key) => matches(key);
 }
 
@@ -23,10 +23,36 @@ export function isGlob(key: string): boolean {
   return special.test(key);
 }
 
+/** A pattern for SQL's `like` that matches whatever the glob does, and may match more. */
+export function likePattern(glob: string): string {
+  if (isLoose(glob)) return '%';
+  const literal = (text: string) => text.replaceAll(/[\\%_]/g, String.raw`\$&`);
+  if (!/[[\]{}()!+@|\\]/.test(glob)) {
+    return glob
+      .split(/([*?])/)
+      .map((part) => (part === '*' ? '%' : part === '?' ? '_' : literal(part)))
+      .join('');
+  }
+  const [begin = ''] = glob.split(special, 1);
+  return `${literal(begin)}%${literal(endOf(glob))}`;
+}
+
 interface Entry<Rule> {
   readonly rule: Rule;
   readonly order: number;
-  readonly matches: (key: string) => boolean;
+}
+
+// Compiling hundreds of globs takes longer than asking them, and they are the same in each comparison.
+const compiled = new Map<string, (key: string) => boolean>();
+const mostCompiled = 5000;
+
+function compiledMatcher(glob: string): (key: string) => boolean {
+  const before = compiled.get(glob);
+  if (before !== undefined) return before;
+  if (compiled.size >= mostCompiled) compiled.clear();
+  const matches = keyMatcher(glob);
+  compiled.set(glob, matches);
+  return matches;
 }
 
 /**
@@ -43,11 +69,13 @@ export class KeyIndex<Rule extends Keyed> {
   constructor(rules: readonly Rule[]) {
     this.size = rules.length;
     for (const [order, rule] of rules.entries()) {
-      const entry = { rule, order, matches: keyMatcher(rule.key) };
+      const entry = { rule, order };
       const { kind, text } = anchorOf(rule.key);
       const map = { exact: this.#exact, begins: this.#begins, ends: this.#ends, rest: this.#rest }[kind];
       const place = `${rule.facet}\n${text}`;
-      map.set(place, [...(map.get(place) ?? []), entry]);
+      const there = map.get(place);
+      if (there === undefined) map.set(place, [entry]);
+      else there.push(entry);
     }
   }
 
@@ -61,7 +89,7 @@ export class KeyIndex<Rule extends Keyed> {
         this.#ends.get(`${each}\n${key.slice(-anchor)}`),
         this.#rest.get(`${each}\n`),
       ]) {
-        for (const entry of entries ?? []) if (entry.matches(key)) found.push(entry);
+        for (const entry of entries ?? []) if (compiledMatcher(entry.rule.key)(key)) found.push(entry);
       }
     }
     return found.length < 2
@@ -72,10 +100,19 @@ export class KeyIndex<Rule extends Keyed> {
 
 function anchorOf(glob: string): { readonly kind: 'exact' | 'begins' | 'ends' | 'rest'; readonly text: string } {
   if (!isGlob(glob)) return { kind: 'exact', text: glob };
-  // An alternative outside brackets may begin and end as it likes.
-  if (glob.includes('|')) return { kind: 'rest', text: '' };
+  if (isLoose(glob)) return { kind: 'rest', text: '' };
   const [begin = ''] = glob.split(special, 1);
   if (begin.length >= anchor) return { kind: 'begins', text: begin.slice(0, anchor) };
-  const end = glob.slice([...glob].findLastIndex((character) => special.test(character)) + 1);
+  const end = endOf(glob);
   return end.length >= anchor ? { kind: 'ends', text: end.slice(-anchor) } : { kind: 'rest', text: '' };
+}
+
+/** An alternative outside brackets may begin and end as it likes, and `./` at the beginning stands for nothing. */
+function isLoose(glob: string): boolean {
+  return glob.includes('|') || glob.startsWith('./');
+}
+
+/** What stands behind the last special character. */
+function endOf(glob: string): string {
+  return glob.slice(glob.split('').findLastIndex((character) => special.test(character)) + 1);
 }

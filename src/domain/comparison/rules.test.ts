@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { aRule } from '../../../test/parity.ts';
 import type { Facet } from '../facts/fact.ts';
-import { KeyIndex, keyMatcher } from './key-index.ts';
+import { KeyIndex, keyMatcher, likePattern } from './key-index.ts';
 import { liveRules } from './rules.ts';
 
 const pair = { reference: 'production', mirror: 'staging' };
@@ -23,6 +23,15 @@ it.each([
   expect(keyMatcher(glob)(key)).toBe(expected);
 });
 
+/** `like` as a regular expression. */
+function likeInWords(pattern: string): RegExp {
+  const parts = pattern.match(/\\.|[^]/g) ?? [];
+  const words = parts.map((part) =>
+    part === '%' ? '[^]*' : part === '_' ? '[^]' : escaped(part.length === 2 ? part.slice(1) : part),
+  );
+  return new RegExp(`^${words.join('')}$`);
+}
+
 describe('an index of keys', () => {
   it('finds what one rule after the other would', () => {
     const part = fc.constantFrom('a', 'b', 'AB', 'abc', '*', '?', '/', '.', ':', '{a,b}', '[ab]', '|', '(a|b)', '_URL');
@@ -36,10 +45,25 @@ describe('an index of keys', () => {
         const rules = globs.map((each, index) => ({ facet: index % 3 === 0 ? '*' : 'env', key: each }));
         const asked = parts.join('');
 
+        for (const each of globs) {
+          if (keyMatcher(each)(asked)) expect(asked).toMatch(likeInWords(likePattern(each)));
+        }
         expect(new KeyIndex(rules).matching('env', asked)).toEqual(rules.filter((rule) => keyMatcher(rule.key)(asked)));
       }),
+      { numRuns: 2000 },
     );
   });
+});
+
+it.each([
+  ['*.timestamp', '%.timestamp'],
+  ['a?_*', String.raw`a_\_%`],
+  ['{A,B}_URL', String.raw`%\_URL`],
+  ['values/[ab]*', 'values/%'],
+  ['50%*', String.raw`50\%%`],
+  ['a|b', '%'],
+])('%j is found among %j', (glob, pattern) => {
+  expect(likePattern(glob)).toBe(pattern);
 });
 
 describe('rules', () => {
@@ -79,8 +103,8 @@ describe('rules', () => {
     ];
 
     expect(liveRules(rules, [{ facet: 'data', key: '*' }], { pair, at }).equalFacts).toEqual({
-      facets: ['data', 'config'],
       keys: ['X'],
+      patterns: ['%', String.raw`%\_URL`],
     });
   });
 
@@ -91,3 +115,7 @@ describe('rules', () => {
     expect(isIgnored(place({ key: 'a.timestamp' }))).toBe(false);
   });
 });
+
+function escaped(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
+}

@@ -1,6 +1,6 @@
 import type { Facet } from '../facts/fact.ts';
 import type { IntendedRule, Pair } from './difference.ts';
-import { KeyIndex, isGlob } from './key-index.ts';
+import { KeyIndex, isGlob, likePattern } from './key-index.ts';
 
 /** Where a fact is. */
 export interface Place {
@@ -16,10 +16,9 @@ export interface LiveRules {
   readonly matching: (place: Place) => readonly IntendedRule[];
   /** Of which equal facts it must be asked whether a rule has something to say. */
   readonly equalFacts: {
-    /** All facts of these; `*`: of every facet. */
-    readonly facets: readonly string[];
-    /** Facts of these keys besides. */
     readonly keys: readonly string[];
+    /** For `like`; they match more than the rules do. */
+    readonly patterns: readonly string[];
   };
 }
 
@@ -36,8 +35,8 @@ export function liveRules(
     matching: ({ service, facet, key }) =>
       live.matching(facet, key).filter((rule) => rule.service === null || rule.service === service),
     equalFacts: {
-      facets: [...new Set(said.filter(({ key }) => isGlob(key)).map(({ facet }) => facet))],
       keys: [...new Set(said.filter(({ key }) => !isGlob(key)).map(({ key }) => key))],
+      patterns: [...new Set(said.filter(({ key }) => isGlob(key)).map(({ key }) => likePattern(key)))],
     },
   };
 }

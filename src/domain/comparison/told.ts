@@ -13,7 +13,7 @@ export interface ToldVersions {
   readonly service: string;
   readonly reference: ToldRunning | null;
   readonly mirror: ToldRunning | null;
-  readonly verdict: 'equal' | 'pending-promotion' | 'reference-only' | 'unexplained' | 'unknown';
+  readonly verdict: 'equal' | ParityVerdict;
   readonly since: Date | null;
   readonly cause: Cause | null;
   readonly why: string;
