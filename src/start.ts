@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Configuration } from './config/configuration.ts';
 import type { Logger } from './config/logger.ts';
 import { notConfigured } from './config/not-configured.ts';
-import { intendedRulesOf, pairsOf } from './config/parity-rules.ts';
+import { pairsOf } from './config/parity-rules.ts';
 import { releaseRulesOf } from './config/release-rules.ts';
 import { defaultEnvironmentOf, namesOf } from './config/settings-names.ts';
 import type { Settings } from './config/settings.ts';
@@ -32,8 +32,6 @@ import { freeJobsOfTheDead } from './jobs/dead-workers.ts';
 import type { Handlers } from './jobs/register.ts';
 import { migrateJobs, startJobs } from './jobs/run.ts';
 import { applyAlias } from './names/apply-alias.ts';
-import { compareEnvironments } from './parity/compare.ts';
-import { toldSources } from './parity/told-sources.ts';
 import { cloudEvents } from './sources/cloudevents.ts';
 import { api as apiDefinition } from './sources/generic-change.ts';
 import { gitHubDeliveries } from './sources/github-deliveries.ts';
@@ -43,6 +41,7 @@ import { openSources, sourceStates } from './sources/registry.ts';
 import { terraformPlan } from './sources/terraform-plan.ts';
 import { takeBotMessages } from './start-bot-messages.ts';
 import { startCards } from './start-cards.ts';
+import { comparison } from './start-comparison.ts';
 import { gitHubApi, gitOrigin } from './start-git.ts';
 import { incidentContext, incidentHandlers } from './start-incidents.ts';
 import { startSlack } from './start-slack.ts';
@@ -169,15 +168,8 @@ export async function startService({ configuration, logger, now, ending }: Start
     metrics,
   });
   ingestRoutes(server, { ingest, open, known: known.map(withVariable), metrics, log: logger, now });
-  const parity = { db, catalog, rules: intendedRulesOf(settings), ignored: settings.ignore };
-  const told = toldSources({ db, catalog, git });
-  parityRoutes(server, {
-    db,
-    pairs: pairsOf(settings),
-    compare: (asked) => compareEnvironments(parity, asked, told),
-    vocabulary,
-    now,
-  });
+  const compare = comparison({ db, configuration, git });
+  parityRoutes(server, { db, pairs: pairsOf(settings), compare, vocabulary, now });
   const door = { secrets: [], catalog, conceal };
   const changes = openSource(apiDefinition, door);
   apiRoutes(server, { db, ingest, api: changes, ask, vocabulary, now });

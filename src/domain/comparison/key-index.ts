@@ -26,15 +26,16 @@ export function isGlob(key: string): boolean {
 /** A pattern for SQL's `like` that matches whatever the glob does, and may match more. */
 export function likePattern(glob: string): string {
   if (isLoose(glob)) return '%';
+  const plain = withoutFolders(glob);
   const literal = (text: string) => text.replaceAll(/[\\%_]/g, String.raw`\$&`);
-  if (!/[[\]{}()!+@|\\]/.test(glob)) {
-    return glob
+  if (!/[[\]{}()!+@|\\]/.test(plain)) {
+    return plain
       .split(/([*?])/)
       .map((part) => (part === '*' ? '%' : part === '?' ? '_' : literal(part)))
       .join('');
   }
-  const [begin = ''] = glob.split(special, 1);
-  return `${literal(begin)}%${literal(endOf(glob))}`;
+  const [begin = ''] = plain.split(special, 1);
+  return `${literal(begin)}%${literal(endOf(plain))}`;
 }
 
 interface Entry<Rule> {
@@ -101,15 +102,21 @@ export class KeyIndex<Rule extends Keyed> {
 function anchorOf(glob: string): { readonly kind: 'exact' | 'begins' | 'ends' | 'rest'; readonly text: string } {
   if (!isGlob(glob)) return { kind: 'exact', text: glob };
   if (isLoose(glob)) return { kind: 'rest', text: '' };
-  const [begin = ''] = glob.split(special, 1);
+  const plain = withoutFolders(glob);
+  const [begin = ''] = plain.split(special, 1);
   if (begin.length >= anchor) return { kind: 'begins', text: begin.slice(0, anchor) };
-  const end = endOf(glob);
+  const end = endOf(plain);
   return end.length >= anchor ? { kind: 'ends', text: end.slice(-anchor) } : { kind: 'rest', text: '' };
 }
 
 /** An alternative outside brackets may begin and end as it likes, and `./` at the beginning stands for nothing. */
 function isLoose(glob: string): boolean {
   return glob.includes('|') || glob.startsWith('./');
+}
+
+/** Slashes beside `**` need not be there. */
+function withoutFolders(glob: string): string {
+  return glob.replaceAll(/\/?\*\*+\/?/g, '*');
 }
 
 /** What stands behind the last special character. */
