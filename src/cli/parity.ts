@@ -55,7 +55,7 @@ async function compared({ db, configuration }: Opened, asked: Asked, terminal: T
   if (reference === undefined || mirror === undefined || reference === mirror) {
     return { outcome: 'usage', reason: 'name two environments, such as: parity production vs staging' };
   }
-  const named = asked.service === null ? null : (services.get(asked.service.toLowerCase()) ?? asked.service);
+  const named = asked.service === null ? null : (services.get(asked.service.toLowerCase()) ?? plainName(asked.service));
   const context = { db, catalog, rules: intendedRulesOf(settings), ignored: settings.ignore };
   const now = new Date();
   const report = await compareEnvironments(

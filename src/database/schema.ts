@@ -1,6 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Kind, Status } from '../domain/change.ts';
-import type { ParityVerdict } from '../domain/comparison/difference.ts';
+import type { Acceptances, Explanations, ParityFaults, ParityScores } from './parity-schema.ts';
 import type { Facet } from '../domain/facts/fact.ts';
 import type { EntryKind, Verdict } from '../domain/incident.ts';
 import type { TimelineEvent } from '../domain/event.ts';
@@ -9,9 +9,6 @@ import type { Severity, Signal } from '../domain/signal.ts';
 
 /** A `jsonb` column: parsed when read, written as JSON text (pg would send a JavaScript array as a PostgreSQL array). */
 type Json<T> = ColumnType<T, string, string>;
-
-/** A `date` column: pg reads it as midnight of this machine's time zone, so it is selected as text. */
-type CalendarDay = ColumnType<Date, string, string>;
 
 export interface Deliveries {
   id: string;
@@ -187,62 +184,6 @@ export interface Facts {
   after: Date | null;
   valid_to: Date | null;
   unseen_since: Date | null;
-}
-
-export interface Acceptances {
-  id: Generated<string>;
-  reference: string;
-  mirror: string;
-  service: string | null;
-  facet: string;
-  key: string;
-  must: string | null;
-  reason: string;
-  impact: string;
-  owner: string | null;
-  expires: CalendarDay | null;
-  accepted_by: string;
-  accepted_at: Date;
-  needs_second: boolean;
-  confirmed_by: string | null;
-  confirmed_at: Date | null;
-  withdrawn_by: string | null;
-  withdrawn_at: Date | null;
-}
-
-export interface Explanations {
-  reference: string;
-  mirror: string;
-  service: string;
-  facet: Facet;
-  key: string;
-  reference_same: Buffer | null;
-  mirror_same: Buffer | null;
-  change_id: string;
-  said_by: string;
-  said_at: Date;
-}
-
-export interface ParityScores {
-  reference: string;
-  mirror: string;
-  day: CalendarDay;
-  compared_at: Date;
-  score: number | null;
-  coverage: number;
-  facts: number;
-  equal: number;
-  counts: Json<Record<ParityVerdict, number>>;
-}
-
-export interface ParityFaults {
-  reference: string;
-  mirror: string;
-  service: string;
-  facet: Facet;
-  key: string;
-  verdict: ParityVerdict;
-  judged_on: CalendarDay;
 }
 
 export interface Environments {

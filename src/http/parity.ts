@@ -60,7 +60,9 @@ async function getParity(routes: ParityRoutes, request: FastifyRequest, reply: F
     return reply.code(400).send({ error: `${reference} is like itself: name two environments.` });
   const { service } = query.data;
   const asked =
-    service === undefined ? null : (services.get(service.toLowerCase()) ?? services.get(plainName(service)) ?? service);
+    service === undefined
+      ? null
+      : (services.get(service.toLowerCase()) ?? services.get(plainName(service)) ?? plainName(service));
   const report = await routes.compare({ pair: { reference, mirror }, service: asked, at: routes.now() });
   return reply.send(parityJson(report));
 }

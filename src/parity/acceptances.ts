@@ -1,5 +1,6 @@
 import { type Kysely, type Selectable, type Transaction, sql } from 'kysely';
-import type { Acceptances, Schema } from '../database/schema.ts';
+import type { Acceptances } from '../database/parity-schema.ts';
+import type { Schema } from '../database/schema.ts';
 import type { IntendedRule, Must, Pair } from '../domain/comparison/difference.ts';
 import { isGlob, keyMatcher } from '../domain/comparison/key-index.ts';
 import { mustText, readMust } from '../domain/comparison/must.ts';

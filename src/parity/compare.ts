@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
-import type { Pair, ParityReport } from '../domain/comparison/difference.ts';
+import type { Difference, Pair, ParityReport } from '../domain/comparison/difference.ts';
 import { type Ungrouped, groupsOf } from '../domain/comparison/group.ts';
 import { meantBy } from '../domain/comparison/judge.ts';
 import { inOrder } from '../domain/comparison/order.ts';
@@ -68,10 +68,7 @@ export async function compareEnvironments(
     .flatMap((each) => toldDifference(pair, each, found.equal, { live, matched }));
   const ungrouped = inOrder([...judged.differences, ...more]);
   const groups = groupsOf(ungrouped);
-  const differences = ungrouped.map(({ moved: _, serviceAbsent: __, ...each }, index) => ({
-    ...each,
-    group: groups[index] ?? each.id,
-  }));
+  const differences = ungrouped.map((each, index) => inGroup(each, groups[index] ?? each.id));
   const lost = await lostOf(db, { pair, before, told, collectors: known, differences, isIgnored: live.isIgnored });
   const unknown = new Set(differences.filter(({ verdict }) => verdict === 'unknown').map(({ id }) => id));
   const kept = [...lost, ...before.filter(({ id }) => unknown.has(id))];
@@ -95,6 +92,11 @@ export async function compareEnvironments(
   };
   if (service === null && collectors.length > 0) await keepComparison(db, report, { before, lost });
   return report;
+}
+
+function inGroup(ungrouped: Ungrouped, group: string): Difference {
+  const { moved: _, serviceAbsent: __, ...difference } = ungrouped;
+  return { ...difference, group };
 }
 
 /** As of one moment, with memory enough to join in. */

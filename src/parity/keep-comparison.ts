@@ -54,7 +54,7 @@ export async function lostSight(
         and unseen_since is null and digest is distinct from 'present'
         and environment || E'\n' || collector = any(${[...relied]}::text[])
       having count(distinct environment) = 2 or bool_and(valid_to is not null)
-    ) 
+    )
   `.execute(db);
   return rows.flatMap(({ index }) => faults[index] ?? []);
 }
@@ -119,6 +119,7 @@ export async function scoreHistory(
     .where('reference', '=', pair.reference)
     .where('mirror', '=', pair.mirror)
     .where('day', '>', sql<Date>`${from}::date`)
+    .where('day', '<=', sql<Date>`${at.toISOString().slice(0, 10)}::date`)
     .orderBy('day')
     .execute();
 }
