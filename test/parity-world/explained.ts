@@ -52,7 +52,7 @@ export const known: readonly Story[] = sides.flatMap((side): readonly Story[] =>
       fact(
         service,
         facet,
-        `${key.toLowerCase()}`,
+        key.toLowerCase(),
         movedIn(side, '1.2.0', '1.3.0', at),
         ahead[side],
         `deploy brings it, ${side}`,
