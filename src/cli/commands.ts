@@ -21,6 +21,10 @@ export const commands: ReadonlyMap<string, Listed> = new Map<string, Listed>([
     'verify',
     { summary: 'looks whether what was deployed is what runs', load: async () => (await import('./verify.ts')).verify },
   ],
+  [
+    'parity',
+    { summary: 'says how alike two environments are', load: async () => (await import('./parity.ts')).parity },
+  ],
   ['replay', { summary: 'reads stored deliveries again', load: async () => (await import('./replay.ts')).replay }],
   [
     'token',

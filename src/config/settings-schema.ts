@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import { kinds } from '../domain/change.ts';
+import type { Must } from '../domain/comparison/difference.ts';
+import { readMust } from '../domain/comparison/must.ts';
+import { facets } from '../domain/facts/fact.ts';
 import { Duration } from './duration.ts';
 import { patternProblem } from './message-pattern.ts';
 
@@ -122,11 +125,27 @@ const Digest = z.strictObject({
   channel: Channel,
 });
 
+const FacetName = z.enum([...facets, '*'], `is not one of ${facets.join(', ')}, or * for all`);
+
+/** How a difference has to be to be the one that is meant. */
+const MustBe = Line.transform((text, context): Must => {
+  const must = readMust(text);
+  if (must !== null) return must;
+  context.addIssue({
+    code: 'custom',
+    message: 'is not "differ", "equal", or a comparison such as "reference >= mirror" or "mirror >= 50% of reference"',
+  });
+  return z.NEVER;
+});
+
 const Intended = z.strictObject({
-  facet: Name,
+  /** None: any, and what belongs to none. */
+  service: Name.optional(),
+  facet: FacetName,
   key: Glob,
-  must: z.literal('differ', 'is not "differ"').optional(),
+  must: MustBe.optional(),
   reason: Line,
+  impact: Line.optional(),
   owner: Name.optional(),
   expires: CalendarDay.optional(),
 });
@@ -171,7 +190,7 @@ export const SettingsFile = z.strictObject({
     })
     .prefault({}),
   intended: z.array(Intended).default([]),
-  ignore: z.array(z.strictObject({ facet: Name, key: Glob, reason: Line.optional() })).default([]),
+  ignore: z.array(z.strictObject({ facet: FacetName, key: Glob, reason: Line.optional() })).default([]),
   slack_messages: z.array(MessageRule).max(100).default([]),
   /** How long what was received is kept. Changes and their identities stay. */
   retention: z

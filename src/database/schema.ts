@@ -1,6 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Kind, Status } from '../domain/change.ts';
 import type { AlarmVerdict, AlarmWords, Ended, FirstLook, MutedWhy } from '../domain/parity-alarms.ts';
+import type { Acceptances, Explanations, ParityFaults, ParityScores } from './parity-schema.ts';
 import type { Facet } from '../domain/facts/fact.ts';
 import type { EntryKind, Verdict } from '../domain/incident.ts';
 import type { TimelineEvent } from '../domain/event.ts';
@@ -304,6 +305,10 @@ export interface Schema {
   parity_posts: ParityPosts;
   parity_alarms: ParityAlarms;
   drifts: Drifts;
+  acceptances: Acceptances;
+  explanations: Explanations;
+  parity_scores: ParityScores;
+  parity_faults: ParityFaults;
   environments: Environments;
   services: Services;
   repositories: Repositories;
