@@ -43,6 +43,8 @@ create table explanations (
   reference_same bytea check (length(reference_same) = 16),
   mirror_same bytea check (length(mirror_same) = 16),
   change_id bigint not null references changes (id) on delete cascade,
+  -- How they know.
+  note text not null check (length(note) <= 2000),
   said_by text not null check (length(said_by) between 1 and 200),
   said_at timestamptz not null,
   primary key (reference, mirror, service, facet, key)

@@ -1,8 +1,10 @@
 import type { Kysely } from 'kysely';
 import type { Configuration } from './config/configuration.ts';
+import { pairsOf } from './config/parity-rules.ts';
 import type { Logger } from './config/logger.ts';
 import type { Schema } from './database/schema.ts';
 import type { Handlers } from './jobs/register.ts';
+import { gitOrigin } from './start-git.ts';
 import { parityPort } from './start-parity-in-slack.ts';
 
 interface Options {
@@ -22,10 +24,10 @@ export async function startAlarms({
   const { slack, slackApiUrl } = configuration.environment;
   if (slack === null) return () => Promise.resolve();
   const { createAlarms } = await import('./slack/alarms.ts');
-  const { pairs, compare, channelOf } = parityPort(configuration);
+  const { compare, channelOf } = parityPort({ db, configuration, git: gitOrigin(configuration.environment) });
   return createAlarms({
     db,
-    pairs,
+    pairs: pairsOf(configuration.settings),
     compare,
     channelOf,
     botToken: slack.botToken,

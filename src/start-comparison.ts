@@ -14,7 +14,7 @@ export function comparison({
   git,
 }: {
   readonly db: Kysely<Schema>;
-  readonly configuration: Configuration;
+  readonly configuration: Pick<Configuration, 'settings' | 'catalog'>;
   readonly git: GitOrigin | null;
 }): (asked: ParityQuestion) => Promise<ParityReport> {
   const context = { db, catalog, rules: intendedRulesOf(settings), ignored: settings.ignore };

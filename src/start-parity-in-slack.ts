@@ -1,49 +1,70 @@
+import type { Kysely } from 'kysely';
 import type { Configuration } from './config/configuration.ts';
-import { pairsOf, parityChannelOf } from './config/settings-names.ts';
-import type { ParityReport } from './domain/comparison/difference.ts';
-import type { ParityPort } from './slack/parity/port.ts';
+import { parityChannelOf } from './config/settings-names.ts';
+import { pairsOf } from './config/parity-rules.ts';
+import type { Schema } from './database/schema.ts';
+import type { Difference } from './domain/comparison/difference.ts';
+import type { GitOrigin } from './git/run-git.ts';
+import { accept, acceptances, confirm } from './parity/acceptances.ts';
+import { explain } from './parity/explanations.ts';
+import { lastWriters } from './parity/last-writers.ts';
+import type { Confirmed, ParityPort } from './slack/parity/port.ts';
+import { comparison } from './start-comparison.ts';
 
 /** What many depend on. */
 const riskyFacets: ReadonlySet<string> = new Set(['database', 'infrastructure', 'network']);
 
 /** What Slack's part of parity works with. */
-export function parityPort({ settings }: Pick<Configuration, 'settings'>): ParityPort {
+export function parityPort({
+  db,
+  configuration,
+  git,
+}: {
+  readonly db: Kysely<Schema>;
+  readonly configuration: Pick<Configuration, 'settings' | 'catalog'>;
+  readonly git: GitOrigin | null;
+}): ParityPort {
+  const { settings, catalog } = configuration;
+  const [usual = { reference: 'production', mirror: 'staging' }, ...others] = pairsOf(settings);
   return {
-    pairs: pairsOf(settings),
+    pairs: [usual, ...others],
     channelOf: (place) => parityChannelOf(settings, place),
-    compare: (asked) => Promise.resolve(nothingSeen(asked)),
-    accept: () => Promise.resolve({ outcome: 'refused', why: 'Nothing can be accepted yet.' }),
-    confirm: () => Promise.resolve({ outcome: 'gone' }),
-    explain: () => Promise.resolve('gone'),
-    isHighRisk: ({ verdict, facet, reference, mirror }) =>
-      verdict === 'forbidden-equality' ||
-      riskyFacets.has(facet) ||
-      reference?.secret === true ||
-      mirror?.secret === true,
-    lastWriters: () => Promise.resolve(new Map()),
+    compare: comparison({ db, configuration, git }),
+    accept: async ({ highRisk, ...wish }, now) => ({
+      outcome: 'accepted',
+      acceptance: await accept(db, { ...wish, must: null, isRisky: highRisk }, now),
+    }),
+    confirm: (id, by, now) => confirmOnce(db, id, { by, now }),
+    explain: async ({ pair, differences, changeId, note, by }, now) => {
+      const kept = await Promise.all(differences.map((place) => explain(db, { pair, place, changeId, note, by, now })));
+      return kept.includes(true) ? 'explained' : 'gone';
+    },
+    isHighRisk,
+    lastWriters: (differences, pair) => lastWriters({ db, catalog }, differences, pair),
   };
 }
 
-function nothingSeen({ pair, service, at }: Parameters<ParityPort['compare']>[0]): ParityReport {
-  return {
-    pair,
-    at,
-    service,
-    score: { score: null, coverage: 0, moved: [] },
-    facts: 0,
-    equal: 0,
-    counts: {
-      'forbidden-equality': 0,
-      unexplained: 0,
-      'reference-only': 0,
-      'pending-promotion': 0,
-      explained: 0,
-      intended: 0,
-      unknown: 0,
-    },
-    differences: [],
-    collectors: [],
-    rules: [],
-    dataRefreshedAt: null,
-  };
+function isHighRisk({ verdict, facet, reference, mirror }: Difference): boolean {
+  return (
+    verdict === 'forbidden-equality' || riskyFacets.has(facet) || reference?.secret === true || mirror?.secret === true
+  );
+}
+
+async function confirmOnce(
+  db: Kysely<Schema>,
+  id: string,
+  said: { readonly by: string; readonly now: Date },
+): Promise<Confirmed> {
+  const before = await acceptanceOf(db, id);
+  if (before === null) return { outcome: 'gone' };
+  if (before.confirmedBy !== null) return { outcome: 'already', acceptance: before };
+  const outcome = await confirm(db, id, said);
+  if (outcome === 'gone') return { outcome };
+  const acceptance = (await acceptanceOf(db, id)) ?? before;
+  return { outcome: outcome === 'own' ? 'same-person' : 'confirmed', acceptance };
+}
+
+async function acceptanceOf(db: Kysely<Schema>, id: string) {
+  if (!/^\d{1,18}$/.test(id)) return null;
+  return (await acceptances(db)).find((each) => each.id === id) ?? null;
 }

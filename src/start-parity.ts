@@ -1,8 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Configuration } from './config/configuration.ts';
-import { releaseRulesOf } from './config/release-rules.ts';
+import { intendedRulesOf, pairsOf } from './config/parity-rules.ts';
 import type { Schema } from './database/schema.ts';
-import type { Pair } from './domain/comparison/difference.ts';
 import type { Conceal } from './domain/secrets.ts';
 import type { Ingest } from './ingest/ingest.ts';
 import type { ParityContext } from './parity/context.ts';
@@ -26,14 +25,11 @@ export function parityContext({
   now,
 }: Options): ParityContext {
   const source = openSource(snapshotDrift, { secrets: [], catalog, conceal });
-  const pairs = [...releaseRulesOf(settings).mirrors].flatMap(([reference, mirrors]) =>
-    mirrors.map((mirror): Pair => ({ reference, mirror })),
-  );
   return {
     db,
     catalog,
-    pairs,
-    rules: [],
+    pairs: pairsOf(settings),
+    rules: intendedRulesOf(settings),
     ignored: settings.ignore,
     conceal,
     tell: async (report) => {

@@ -8,6 +8,7 @@ import type { Vocabulary } from './domain/question.ts';
 import type { ServerOptions } from './http/server.ts';
 import type { BotMessages } from './slack/context.ts';
 import { incidentContext } from './start-incidents.ts';
+import { gitOrigin } from './start-git.ts';
 import { parityPort } from './start-parity-in-slack.ts';
 import type { Ask } from './timeline/ask.ts';
 
@@ -49,7 +50,7 @@ export async function startSlack({ configuration, ...options }: Options): Promis
     defaultEnvironment: defaultEnvironmentOf(settings),
     incidents: incidentContext({ db: options.db, configuration }),
     cardChannelOf: (incident) => incidentChannelOf(settings, incident),
-    parity: parityPort(configuration),
+    parity: parityPort({ db: options.db, configuration, git: gitOrigin(environment) }),
     people: (id) => people.get(id) ?? null,
   });
   const { requestListener } = slack;

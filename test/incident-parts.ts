@@ -17,7 +17,7 @@ export function incidentParts(
   if (read.outcome === 'invalid') throw new Error(read.problems.join('\n'));
   const { settings } = read;
   return {
-    parity: parityPort({ settings }),
+    parity: parityPort({ db, configuration: { settings, catalog }, git: null }),
     incidents: incidentContext({ db, configuration: { settings, catalog } }),
     cardChannelOf: (incident) => incidentChannelOf(settings, incident),
   };

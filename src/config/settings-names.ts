@@ -1,4 +1,3 @@
-import type { Pair } from '../domain/comparison/difference.ts';
 import type { SettingsFile } from './settings-schema.ts';
 
 /** Something wrong at a place in the file; the path as zod gives it. */
@@ -68,17 +67,6 @@ export function parityChannelOf(
   const ofServices = services.flatMap((name) => settings.services[name]?.channel ?? []);
   const place = Object.entries(settings.environments ?? {}).find(([name]) => name.toLowerCase() === reference);
   return ofServices[0] ?? place?.[1].channel ?? null;
-}
-
-/** Pairs that are compared, by our names; the usual one first. */
-export function pairsOf(settings: SettingsFile): readonly [Pair, ...Pair[]] {
-  const names = environmentNames(settings);
-  const called = (name: string) => names.get(name.toLowerCase()) ?? name.toLowerCase();
-  const [first, ...more] = (settings.parity ?? []).map(({ reference, mirror }) => ({
-    reference: called(reference),
-    mirror: called(mirror),
-  }));
-  return first === undefined ? [{ reference: 'production', mirror: 'staging' }] : [first, ...more];
 }
 
 /** What each part allows and the parts together do not: a name with two meanings, or with none. */

@@ -1,8 +1,17 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Kind, Status } from '../domain/change.ts';
-import type { AlarmVerdict, AlarmWords, Ended, FirstLook, MutedWhy } from '../domain/parity-alarms.ts';
-import type { Acceptances, Explanations, ParityFaults, ParityScores } from './parity-schema.ts';
-import type { Facet } from '../domain/facts/fact.ts';
+import type {
+  Acceptances,
+  Drifts,
+  Explanations,
+  Facts,
+  ParityAlarms,
+  ParityFaults,
+  ParityFirstLooks,
+  ParityPosts,
+  ParityScores,
+  Snapshots,
+} from './parity-schema.ts';
 import type { EntryKind, Verdict } from '../domain/incident.ts';
 import type { TimelineEvent } from '../domain/event.ts';
 import type { Relation } from '../domain/relation.ts';
@@ -154,98 +163,6 @@ export interface IncidentLines {
 export interface SlackPauses {
   name: string;
   until: Date;
-}
-
-export interface Snapshots {
-  id: Generated<string>;
-  environment: string;
-  collector: string;
-  collector_version: string;
-  normaliser: number;
-  taken_at: Date;
-  recorded_at: Date;
-  complete: boolean;
-  not_seen: string[];
-  facts: number;
-  changed: number;
-  content: Buffer;
-}
-
-export interface Facts {
-  id: Generated<string>;
-  environment: string;
-  collector: string;
-  service: string;
-  facet: Facet;
-  key: string;
-  value: string | null;
-  digest: string | null;
-  same: Buffer;
-  valid_from: Date;
-  after: Date | null;
-  valid_to: Date | null;
-  unseen_since: Date | null;
-}
-
-export interface ParityFirstLooks {
-  reference: string;
-  mirror: string;
-  collector: string;
-  looked_at: Date;
-}
-
-export interface ParityPosts {
-  key: string;
-  reference: string;
-  mirror: string;
-  services: string[];
-  summary: Json<FirstLook> | null;
-  settled: Generated<boolean>;
-  made_at: Date;
-}
-
-export interface ParityAlarms {
-  id: Generated<string>;
-  reference: string;
-  mirror: string;
-  group_key: string;
-  difference_ids: string[];
-  verdict: AlarmVerdict;
-  said: Json<AlarmWords>;
-  post_key: string;
-  opened_at: Date;
-  ended_at: Date | null;
-  ended: Ended | null;
-  ended_by: string | null;
-  muted_at: Date | null;
-  muted_by: string | null;
-  muted_why: MutedWhy | null;
-  muted_note: string | null;
-}
-
-export interface Drifts {
-  id: Generated<string>;
-  environment: string;
-  collector: string;
-  service: string;
-  facet: Facet;
-  key: string;
-  before: string | null;
-  after: string | null;
-  secret: boolean;
-  before_same: Buffer | null;
-  after_same: Buffer | null;
-  window_from: Date;
-  window_to: Date;
-  snapshot_id: string;
-  seen: number;
-  first_seen_at: Date;
-  state: 'watched' | 'open' | 'explained' | 'cleared';
-  report: string | null;
-  told: 'open' | 'cleared' | null;
-  explained_by: string | null;
-  ended_at: Date | null;
-  why: string | null;
 }
 
 export interface Environments {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Kysely, Selectable } from 'kysely';
-import type { ParityAlarms, ParityPosts, Schema } from '../database/schema.ts';
+import type { ParityAlarms, ParityPosts } from '../database/parity-schema.ts';
+import type { Schema } from '../database/schema.ts';
 import type { Pair, ParityReport } from '../domain/comparison/difference.ts';
 import {
   type AlarmPlan,

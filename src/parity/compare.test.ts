@@ -74,6 +74,7 @@ const asked = {
   owner: '@ada',
   expires: '2026-12-01',
   by: 'ada',
+  isRisky: false,
 };
 
 describe('an acceptance', () => {
@@ -100,6 +101,7 @@ describe('an acceptance', () => {
     ['of everything', { facet: '*', key: '*' }],
     ['of a secret', { facet: 'env', key: 'SECRET' }],
     ['of much at once', { facet: 'package', key: 'p*' }],
+    ['of what is said to be risky', { facet: 'env', key: 'A', isRisky: true }],
   ])('%s holds when a second person has confirmed it', async (_what, given) => {
     await see(
       'production',
@@ -189,7 +191,7 @@ describe('a comparison', () => {
       .execute(database.db)
       .then(({ rows }) => rows[0] ?? { id: '' });
     const place = { service: 'checkout', facet: 'env' as const, key: 'A' };
-    await explain(database.db, { pair, place, changeId: id, by: 'ada', now });
+    await explain(database.db, { pair, place, changeId: id, note: 'seen in the log', by: 'ada', now });
     const explained = await compare();
     await sql`update facts set value = '3', same = ${Buffer.alloc(16, 3)} where environment = 'staging' and key = 'A'`.execute(
       database.db,
@@ -197,7 +199,7 @@ describe('a comparison', () => {
     const after = await compare();
 
     expect(explained.differences).toMatchObject([
-      { verdict: 'explained', cause: { title: 'we tried', why: 'ada says so.' } },
+      { verdict: 'explained', cause: { title: 'we tried', why: 'A person says: seen in the log' } },
     ]);
     expect(after.differences).toMatchObject([{ verdict: 'unexplained', cause: null }]);
   });

@@ -25,7 +25,7 @@ export async function explanationsOf(
   const rows = await db
     .selectFrom('explanations')
     .innerJoin('changes', 'changes.id', 'explanations.change_id')
-    .select([...changeColumns, 'explanations.service', 'explanations.facet', 'explanations.key', 'said_by'])
+    .select([...changeColumns, 'explanations.service', 'explanations.facet', 'explanations.key', 'note'])
     .select(sql<string | null>`encode(reference_same, 'hex')`.as('reference_same'))
     .select(sql<string | null>`encode(mirror_same, 'hex')`.as('mirror_same'))
     .where('explanations.reference', '=', pair.reference)
@@ -37,7 +37,7 @@ export async function explanationsOf(
       {
         ...named(changeOfRow(row, catalog)),
         confidence: 'certain' as const,
-        why: `${row.said_by} says so.`,
+        why: row.note === '' ? 'A person says so.' : `A person says: ${row.note}`,
         referenceSame: row.reference_same,
         mirrorSame: row.mirror_same,
       },
@@ -55,12 +55,15 @@ export async function explain(
     pair,
     place,
     changeId,
+    note,
     by,
     now,
   }: {
     readonly pair: Pair;
     readonly place: Place;
     readonly changeId: string;
+    /** How they know; may be empty. */
+    readonly note: string;
     readonly by: string;
     readonly now: Date;
   },
@@ -70,13 +73,13 @@ export async function explain(
       and facet = ${place.facet} and key = ${place.key} and valid_to is null order by id limit 1
   )`;
   const { rows } = await sql`
-    insert into explanations (reference, mirror, service, facet, key, reference_same, mirror_same, change_id, said_by, said_at)
+    insert into explanations (reference, mirror, service, facet, key, reference_same, mirror_same, change_id, note, said_by, said_at)
     select ${pair.reference}, ${pair.mirror}, ${place.service ?? ''}, ${place.facet}, ${place.key},
-      found.reference, found.mirror, changes.id, ${by}, ${now}
+      found.reference, found.mirror, changes.id, ${note}, ${by}, ${now}
     from (select ${current(pair.reference)} as reference, ${current(pair.mirror)} as mirror) as found, changes
     where changes.id = ${changeId} and (found.reference is not null or found.mirror is not null)
     on conflict (reference, mirror, service, facet, key) do update set reference_same = excluded.reference_same,
-      mirror_same = excluded.mirror_same, change_id = excluded.change_id, said_by = excluded.said_by,
+      mirror_same = excluded.mirror_same, change_id = excluded.change_id, note = excluded.note, said_by = excluded.said_by,
       said_at = excluded.said_at
     returning change_id
   `.execute(db);

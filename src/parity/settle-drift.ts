@@ -1,5 +1,6 @@
 import { type Kysely, type Selectable, type Transaction, sql } from 'kysely';
-import type { Drifts, Schema } from '../database/schema.ts';
+import type { Drifts } from '../database/parity-schema.ts';
+import type { Schema } from '../database/schema.ts';
 import { groupDrifts } from '../domain/comparison/group-drifts.ts';
 import type { ParityContext } from './context.ts';
 import type { Whose } from './fact-rows.ts';

@@ -8,6 +8,7 @@ import { parseTimestamp } from '../domain/timestamp.ts';
 import { enqueue } from '../jobs/enqueue.ts';
 import { catalogWith } from '../timeline/aliases.ts';
 import type { ParityContext } from './context.ts';
+import { enqueueAlarmsOf } from './enqueue-alarms.ts';
 import { environmentOf } from './known-environment.ts';
 import { storePast } from './past-snapshot.ts';
 import { factsOf, placeOf, sameIn } from './snapshot-facts.ts';
@@ -94,7 +95,9 @@ async function write(
   const newest = await newestSnapshot(trx, whose);
   if (newest !== null && newest.takenAt > takenAt) return storePast(trx, reading);
   const written = await writeFacts(context, trx, reading, newest);
-  if (!('error' in written)) await enqueue(trx, 'settle-drift', {}, { jobKey: 'settle-drift' });
+  if ('error' in written) return written;
+  await enqueue(trx, 'settle-drift', {}, { jobKey: 'settle-drift' });
+  await enqueueAlarmsOf(trx, context.pairs, whose.environment, reading.receivedAt);
   return written;
 }
 

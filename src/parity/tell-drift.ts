@@ -1,5 +1,6 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
-import type { Drifts, Schema } from '../database/schema.ts';
+import type { Drifts } from '../database/parity-schema.ts';
+import type { Schema } from '../database/schema.ts';
 import type { Change } from '../domain/change.ts';
 import { personName } from '../domain/change-words.ts';
 import { type DriftReport, mostDriftedFacts } from '../domain/comparison/drift-report.ts';

@@ -1,5 +1,6 @@
 import { type Selectable, type Transaction, sql } from 'kysely';
-import type { Drifts, Schema } from '../database/schema.ts';
+import type { Drifts } from '../database/parity-schema.ts';
+import type { Schema } from '../database/schema.ts';
 import type { Change } from '../domain/change.ts';
 import { isIgnored } from '../domain/comparison/ignored-facts.ts';
 import type { Facet } from '../domain/facts/fact.ts';
