@@ -205,6 +205,16 @@ describe('a change explains it', () => {
     expect(await store.drifts()).toHaveLength(count);
   });
 
+  it.each([
+    ['of another environment', { environment: 'staging', occurred_at: at(50) }],
+    ['of another time', { occurred_at: at(5) }],
+  ])('not when one that succeeded is %s', async (_what, given) => {
+    await drifted();
+    await store.tell({ ...config, status: 'succeeded', ...given, finished_at: given.occurred_at });
+    await store.settle(120);
+    expect(await store.drifts()).toHaveLength(1);
+  });
+
   it('not when it is of another environment or says another value', async () => {
     await drifted();
     await store.tell({ ...config, environment: 'staging', occurred_at: at(50) });

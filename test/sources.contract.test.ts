@@ -17,7 +17,7 @@ import { signed, signerOf } from './sign.ts';
 const secret = 'the-secret-in-use';
 const older = 'the-secret-before';
 /** Not sources: a token opens them, or the Slack app. */
-const doors = ['api', 'cloudevents', 'slack'];
+const doors = ['api', 'cloudevents', 'snapshots', 'verification', 'slack'];
 
 const catalog: Catalog = {
   environments: new Map([

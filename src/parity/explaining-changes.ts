@@ -41,7 +41,7 @@ export async function changesBetween(
       .where('at', '<=', new Date(latest.getTime() + longestChange))
       .where('occurred_at', '<=', latest)
       .where('kind', 'not in', ['drift', 'note'])
-      .where(sql<boolean>`status is null or status = 'succeeded'`)
+      .where(sql<boolean>`(status is null or status = 'succeeded')`)
       .orderBy('at', 'desc')
       .orderBy('id', 'desc')
       .limit(limit)
