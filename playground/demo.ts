@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { beginIncident, closeIncident, incidentChannel, mendIncident } from './incident.ts';
 import { isObject, textOf } from './json.ts';
+import { askParity, runAgain } from './parity.ts';
 import { ask, askUntilTold, missingFrom, place, question } from './question.ts';
 import { personOf, type Message } from './slack/workspace.ts';
 import { systemNames, systemTitle } from './systems.ts';
@@ -63,6 +64,14 @@ async function perform(world: World): Promise<void> {
   );
   const missing = missingFrom(world, message, asker);
   if (missing.length > 0) return complain(`the answer does not tell of ${missing.join(', ')}.\n${complaintsOf(world)}`);
+
+  show(
+    world,
+    await askParity(world, asker),
+    `The collectors have run for months; ${asker} types /parity. Only ${asker} sees:`,
+  );
+  await runAgain(world);
+  say('\nThey run once more and see nothing new: nobody is told anything.');
 
   const draft = await closeIncident(world, 'ada');
   say(`\n${rule}\nada resolves it with its first suspect, and types /incident timeline. From the file that comes:\n`);

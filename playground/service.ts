@@ -1,7 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { parseObject, textOf, type JsonObject } from './json.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -22,13 +23,10 @@ export interface RunningService {
 
 /** Runs `src/main.ts` as a process of its own and waits until it listens. Throws with the end of its log if it does not. */
 export async function startService(settings: Readonly<Record<string, string>>): Promise<RunningService> {
-  const surroundings = Object.fromEntries(
-    passedOn.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
-  );
   // A group of its own: Ctrl-C reaches us, and we stop it in order.
   const child = spawn(process.execPath, ['src/main.ts'], {
     cwd: root,
-    env: { ...surroundings, ...settings, HOST: '127.0.0.1', PORT: '0' },
+    env: { ...surroundings(), ...settings, HOST: '127.0.0.1', PORT: '0' },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: process.platform !== 'win32',
   });
@@ -70,6 +68,22 @@ export async function startService(settings: Readonly<Record<string, string>>): 
       process.off('exit', endWithUs);
     },
   };
+}
+
+/** Makes a token for a service that runs with these settings, by the command that people use. */
+export async function makeToken(settings: Readonly<Record<string, string>>): Promise<string> {
+  const args = ['src/cli/main.ts', 'token', 'create', '--scope', 'ingest', '--scope', 'read', '--json'];
+  const { stdout } = await promisify(execFile)(process.execPath, args, {
+    cwd: root,
+    env: { ...surroundings(), ...settings },
+  });
+  return textOf(parseObject(stdout)?.['token']);
+}
+
+function surroundings(): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(
+    passedOn.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  );
 }
 
 async function end(child: ChildProcess): Promise<void> {

@@ -10,7 +10,7 @@ import { startGitHub, type GitHub } from './github.ts';
 import type { StoryDelivery } from './story/telling.ts';
 import { startPage, type Page } from './page/server.ts';
 import { makeRepositories } from './repositories.ts';
-import { startService, type RunningService } from './service.ts';
+import { makeToken, startService, type RunningService } from './service.ts';
 import { startSlack, type Slack } from './slack.ts';
 import { tellStory } from './story.ts';
 import { developers, owner } from './story/day.ts';
@@ -31,6 +31,8 @@ export interface World {
    * deliveries were sent by now, and how many of them were not answered with 2xx.
    */
   readonly tell: (until?: Date) => Promise<{ readonly sent: number; readonly refused: number }>;
+  /** A token of the service with which to report and to read. */
+  readonly token: () => Promise<string>;
   /** Stops everything in reverse order and removes its files. */
   readonly close: () => Promise<void>;
 }
@@ -84,6 +86,7 @@ export async function startWorld({ now, port }: { now: Date; port: number }): Pr
     return sendAs(delivery, `${service.url}/ingest/${delivery.source}`, systemSecrets.get(delivery.source) ?? '');
   }
 
+  let token: Promise<string> | null = null;
   let untold = tellStory(repositories, now);
   const told = { sent: 0, refused: 0 };
 
@@ -94,6 +97,7 @@ export async function startWorld({ now, port }: { now: Date; port: number }): Pr
     github,
     service,
     page,
+    token: () => (token ??= makeToken({ DATA_DIR: join(folder, 'data'), SINCEWHEN_CONFIG: settings })),
     tell: async (until) => {
       const waiting = untold.filter(({ at }) => until === undefined || at < until);
       untold = untold.filter((each) => !waiting.includes(each));
@@ -146,6 +150,16 @@ function settingsFor(slack: Slack): string {
   return JSON.stringify({
     incidents: { channel: '#incidents' },
     people: members.map(({ name, id }) => ({ name, slack: id, github: name, email: emails.get(name) })),
+    intended: [
+      { facet: 'env', key: 'NODE_ENV', must: 'differ', reason: 'it names the environment' },
+      { facet: 'env', key: 'DATABASE_URL', must: 'differ', reason: 'separate databases', owner: '@ada' },
+      {
+        facet: 'env',
+        key: 'POOL_SIZE',
+        must: 'mirror >= 25% of reference',
+        reason: 'staging has a quarter of the load',
+      },
+    ],
     services: {
       checkout: { repository: `${owner}/checkout`, aliases: ['Checkout API'], depends_on: ['ledger'] },
       ledger: { repository: `${owner}/ledger`, aliases: ['ledger-database'] },

@@ -19,18 +19,22 @@ export async function baselineNote(
   for (const pair of pairs) {
     const other = pair.reference === environment ? pair.mirror : pair.mirror === environment ? pair.reference : null;
     if (other === null) continue;
-    const keys = await likelyMeant(db, environment, other);
+    const keys = await likelyMeant(db, { environment, collector }, other);
     if (keys.length === 0) continue;
     return `${first} Likely meant to differ from ${other}, so worth a rule under \`intended\`: ${keys.join(', ')}.`;
   }
   return first;
 }
 
-async function likelyMeant(db: Kysely<Schema>, environment: string, other: string): Promise<readonly string[]> {
+async function likelyMeant(
+  db: Kysely<Schema>,
+  { environment, collector }: Whose,
+  other: string,
+): Promise<readonly string[]> {
   const { rows } = await sql<{ key: string }>`
     select distinct a.facet || ' ' || left(a.key, 80) as key
     from facts a join facts b using (service, facet, key)
-    where a.environment = ${environment} and b.environment = ${other} and a.valid_to is null and b.valid_to is null
+    where a.environment = ${environment} and a.collector = ${collector} and b.environment = ${other} and a.valid_to is null and b.valid_to is null
       and a.same <> b.same and a.facet in ('env', 'config', 'database', 'infrastructure') and a.key ~* ${placeWords}
     order by key limit ${most}
   `.execute(db);
