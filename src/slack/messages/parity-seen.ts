@@ -13,17 +13,32 @@ export function notSeenBlocks(report: ParityReport, now: Date): readonly (Contex
   const gaps = gapsOf(report, now);
   const named = gaps.slice(0, mostCollectors).map((gap) => bold(gap, 200));
   const more = gaps.length > named.length ? [countOf(gaps.length - named.length, 'more gap')] : [];
-  const fresh = report.collectors.filter((each) => !each.stale && each.complete);
-  const seen = fresh
-    .slice(0, mostCollectors)
-    .map((each) => outside(`${each.collector} of ${each.environment} ${ago(each.takenAt, now)}`, 140));
-  const others = fresh.length > seen.length ? [countOf(fresh.length - seen.length, 'more collector')] : [];
+  const fresh = seenAlike(report, now);
+  const seen = fresh.slice(0, mostCollectors).map((each) => outside(each, 300));
+  const others = fresh.length > seen.length ? ['more'] : [];
   const lines = [
     ...(gaps.length === 0 ? [] : [`:warning: Not seen: ${[...named, ...more].join(' · ')}`]),
     ...(seen.length === 0 ? [] : [`Seen: ${[...seen, ...others].join(' · ')}`]),
     outside(dataWords(report, now), 200),
   ];
   return [context(lines.join('\n'))];
+}
+
+/** `config, dotenv of both 2 h ago`: collectors that ran together are told together. */
+function seenAlike({ collectors, pair }: ParityReport, now: Date): readonly string[] {
+  const fresh = collectors.filter(({ stale, complete }) => !stale && complete);
+  const together = new Map<string, string[]>();
+  for (const { collector, environment, takenAt } of fresh) {
+    const when = ago(takenAt, now);
+    const isBoth = fresh.some(
+      (each) => each.collector === collector && each.environment !== environment && ago(each.takenAt, now) === when,
+    );
+    // Told with the reference.
+    if (isBoth && environment === pair.mirror) continue;
+    const rest = `of ${isBoth ? 'both' : environment} ${when}`;
+    together.set(rest, [...(together.get(rest) ?? []), collector]);
+  }
+  return [...together].map(([rest, names]) => `${names.toSorted().join(', ')} ${rest}`);
 }
 
 export function notSeenText(report: ParityReport, now: Date): readonly string[] {
