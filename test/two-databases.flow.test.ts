@@ -6,12 +6,23 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { postgresql } from '../src/collectors/postgresql.ts';
 import { type Embedded, startEmbedded } from '../src/database/embedded.ts';
 import type { Fact } from '../src/domain/facts/fact.ts';
+import { catalogOf, readSettings } from '../src/config/settings.ts';
+import { migrateJobs } from '../src/jobs/run.ts';
+import { comparison } from '../src/start-comparison.ts';
 import { collect, factsIn } from './collect.ts';
+import { type TestDatabase, createTestDatabase } from './database.ts';
+import { at, snapshotStore } from './snapshots.ts';
 
 /** Two servers, each with its own cluster of databases, set up from the same lines. */
 let production: Embedded;
 let staging: Embedded;
+/** Where Sincewhen keeps what it is told. */
+let database: TestDatabase;
+let store: ReturnType<typeof snapshotStore>;
 beforeAll(async () => {
+  database = await createTestDatabase();
+  await migrateJobs(database.pool, pino({ enabled: false }));
+  store = snapshotStore(database);
   const start = async () => {
     const dataDir = mkdtempSync(join(inject('temporaryFolder'), 'server-'));
     return startEmbedded({ dataDir, log: pino({ enabled: false }), temporary: true });
@@ -23,6 +34,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await production.stop();
   await staging.stop();
+  await database.drop();
 });
 
 const world = `
@@ -54,10 +66,38 @@ async function run(server: Embedded, statements: string): Promise<pg.QueryResult
   }
 }
 
-async function factsOf(server: Embedded): Promise<ReadonlyMap<string, Fact['value']>> {
+async function seen(server: Embedded) {
   const result = await collect(postgresql, { options: { url: server.url } });
-  expect(result).toMatchObject({ complete: true, notSeen: [] });
-  return new Map(Object.entries(factsIn(result)));
+  expect(result).toMatchObject({ outcome: 'seen', complete: true, notSeen: [] });
+  return result;
+}
+
+async function factsOf(server: Embedded): Promise<ReadonlyMap<string, Fact['value']>> {
+  return new Map(Object.entries(factsIn(await seen(server))));
+}
+
+/** As `sincewhen snapshot` reports it. */
+async function report(minute: number): Promise<void> {
+  for (const [environment, server] of [
+    ['production', production],
+    ['staging', staging],
+  ] as const) {
+    const result = await seen(server);
+    if (result.outcome !== 'seen') throw new Error(result.reason);
+    const stored = await store.store(minute, result.facts, { environment, collector: 'postgresql' });
+    expect(stored).toMatchObject({ outcome: 'stored' });
+  }
+}
+
+/** What `/parity` finds, as `facet key` with its verdict. */
+async function compared(minute: number): Promise<Readonly<Record<string, string>>> {
+  const read = readSettings('');
+  if (read.outcome === 'invalid') throw new Error(read.problems.join());
+  const configuration = { settings: read.settings, catalog: catalogOf(read.settings) };
+  const compare = comparison({ db: database.db, configuration, git: null });
+  const pair = { reference: 'production', mirror: 'staging' };
+  const { differences: found } = await compare({ pair, service: null, at: at(minute) });
+  return Object.fromEntries(found.map(({ facet, key, verdict }) => [`${facet} ${key}`, verdict]));
 }
 
 /** What is not the same, as [production, staging]. */
@@ -74,6 +114,8 @@ async function differences(): Promise<Record<string, readonly unknown[]>> {
 describe('two PostgreSQL servers', () => {
   it('that were set up alike do not differ, whatever their addresses, files and ids', async () => {
     expect(await differences()).toEqual({});
+    await report(0);
+    expect(await compared(1)).toEqual({});
   });
 
   it('differ in what was done to one of them, and in nothing else', async () => {
@@ -96,7 +138,8 @@ describe('two PostgreSQL servers', () => {
       .poll(async () => (await run(staging, 'show work_mem')).rows, { timeout: 10_000 })
       .toEqual([{ work_mem: '16MB' }]);
 
-    expect(await differences()).toEqual({
+    const found = await differences();
+    expect(found).toEqual({
       'database setting:default_transaction_isolation': ['read committed', 'serializable'],
       'database setting:password_encryption': ['scram-sha-256', 'md5'],
       'database setting:work_mem': ['4MB', '16MB'],
@@ -112,5 +155,7 @@ describe('two PostgreSQL servers', () => {
       ],
       'schema migrations public.schema_migrations:20261101': [null, 'applied'],
     });
+    await report(60);
+    expect(await compared(61)).toEqual(Object.fromEntries(Object.keys(found).map((key) => [key, 'unexplained'])));
   });
 });
