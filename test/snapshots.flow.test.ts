@@ -1,3 +1,4 @@
+import { digestWith } from '../src/collectors/secret-facts.ts';
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -106,6 +107,12 @@ describe('secrets', () => {
     expect(
       await store.store(10, [...secrets.slice(1), env('DB_PASSWORD', 'another-one'), env('MAX_TOKENS', 4096)]),
     ).toMatchObject({ changed: 1, drift: 1 });
+  });
+
+  it('is the same secret whether its digest came or the secret itself', async () => {
+    const digest = digestWith('key')?.('hunter2') ?? '';
+    await store.store(0, [env('DB_PASSWORD', { digest })]);
+    expect(await store.store(5, [env('DB_PASSWORD', 'hunter2')])).toMatchObject({ changed: 0 });
   });
 
   it('are only said to be there where there is no key for digests', async () => {

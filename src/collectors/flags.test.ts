@@ -148,7 +148,7 @@ it('flags of Flagsmith have values and shares, and secret values do not leave th
     'flag colour:value': 'red',
     'flag colour:rollout': '30 % blue',
     'flag api_token': 'on',
-    'flag api_token:value': { digest: expect.stringMatching(/^hmac-sha256:[0-9a-f]{64}$/) },
+    'flag api_token:value': { digest: expect.stringMatching(/^hmac-sha256:[0-9a-f]{16}$/) },
   });
 });
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { digest, hmacKey } from '../../test/collecting.ts';
 import { factValue, jsonValue } from './secret-facts.ts';
 
-const secret = { digest: expect.stringMatching(/^hmac-sha256:[0-9a-f]{64}$/) };
+const secret = { digest: expect.stringMatching(/^hmac-sha256:[0-9a-f]{16}$/) };
 
 describe('a value as it leaves the machine', () => {
   it.each<[string, string, unknown]>([
@@ -40,7 +40,7 @@ describe('a value as it leaves the machine', () => {
   });
 
   it('is the HMAC of the key that is set, so that it can be made anywhere', () => {
-    const made = createHmac('sha256', hmacKey).update('hunter2').digest('hex');
+    const made = createHmac('sha256', hmacKey).update('hunter2').digest('hex').slice(0, 16);
 
     expect(factValue('PASSWORD', 'hunter2', digest)).toEqual({ digest: `hmac-sha256:${made}` });
   });
@@ -56,7 +56,7 @@ describe('a value as it leaves the machine', () => {
         const told = JSON.stringify(factValue('PASSWORD', text, digest));
 
         expect(told).not.toContain(JSON.stringify(text).slice(1, -1));
-        expect(told).toHaveLength(89);
+        expect(told).toHaveLength(41);
       }),
     );
   });

@@ -5,10 +5,13 @@ import type { CollectorInput } from './collector.ts';
 
 type Digest = CollectorInput['digest'];
 
-/** Digests by which two secrets can be seen to be equal, and nothing else; null without a key. */
+/**
+ * Digests by which two secrets can be seen to be equal, and nothing else; null without a key. 64 bits, as the service makes
+ * them of what comes in the clear, so that both say the same of one secret.
+ */
 export function digestWith(key: string | null): Digest {
   if (key === null) return null;
-  return (secret) => `hmac-sha256:${createHmac('sha256', key).update(secret).digest('hex')}`;
+  return (secret) => `hmac-sha256:${createHmac('sha256', key).update(secret).digest('hex').slice(0, 16)}`;
 }
 
 /** What is told of a secret. Without a key only that it is there: such are never compared. */
