@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { backportJobs, isWatched } from './backports/jobs.ts';
 import type { Configuration } from './config/configuration.ts';
 import type { Logger } from './config/logger.ts';
 import { notConfigured } from './config/not-configured.ts';
@@ -37,6 +38,7 @@ import { concealWith } from './sources/reading/conceal.ts';
 import { openSource } from './sources/reading/open.ts';
 import { openSources, sourceStates } from './sources/registry.ts';
 import { terraformPlan } from './sources/terraform-plan.ts';
+import { afterRelating, backportContext, backportHandlers } from './start-backports.ts';
 import { takeBotMessages } from './start-bot-messages.ts';
 import { startCards } from './start-cards.ts';
 import { gitHubApi, gitOrigin } from './start-git.ts';
@@ -91,19 +93,25 @@ export async function startService({ configuration, logger, now, ending }: Start
   const open = openSources({ secrets: environment.webhookSecrets, catalog, conceal });
   const known = sourceStates(environment.webhookSecrets);
   const metrics = createMetrics();
+  const git = gitOrigin(environment);
+  const backports = backportContext({ db, configuration, git, now });
   const ingest = createIngest({
     db,
     catalog,
     now,
-    react: (trx, heard) => enqueueMixed(trx, [...relationJobs(heard.touched), ...incidentJobs(heard)]),
-    reacts: isRelated,
+    react: (trx, heard) =>
+      enqueueMixed(trx, [
+        ...relationJobs(heard.touched),
+        ...backportJobs(heard.touched, backports),
+        ...incidentJobs(heard),
+      ]),
+    reacts: (change) => isRelated(change) || isWatched(change, backports),
     quiet: noIncidentIsOpen,
     count: (source, outcome) => metrics.deliveries.inc({ source, outcome }),
   });
   started.defer(() => ingest.idle());
 
   const incidents = incidentContext({ db, configuration });
-  const git = gitOrigin(environment);
   const api = gitHubApi(environment);
   const handlers: Handlers = {
     'keep-partitions': async () => {
@@ -114,11 +122,13 @@ export async function startService({ configuration, logger, now, ending }: Start
       const dead = await freeJobsOfTheDead(db);
       if (dead > 0) logger.warn({ dead }, 'workers have died with jobs in hand: others do them again');
     },
-    'relate-deploy': ({ changeId }, signal) => {
+    'relate-deploy': async ({ changeId }, signal) => {
       const histories = { db, catalog, git: git === null ? null : { ...git, signal }, api };
-      return relateDeploy({ db, catalog, readCarried: (range) => readCarried(histories, range) }, changeId);
+      await relateDeploy({ db, catalog, readCarried: (range) => readCarried(histories, range) }, changeId);
+      await afterRelating(db, changeId);
     },
     ...incidentHandlers(incidents, now),
+    ...backportHandlers(backports),
     'refresh-card': await startCards({ configuration, incidents, sources: known, logger, now }),
     'apply-alias': (payload) =>
       applyAlias({ db, catalog, now, react: enqueueRelations, settle: enqueueMisplaced }, payload),

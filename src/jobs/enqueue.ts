@@ -18,6 +18,9 @@ export const payloads = {
   'watch-changes': z.object({ changeIds: z.array(z.string().regex(/^\d+$/)).max(2000).nullable() }),
   'tend-incidents': z.object({}),
   'refresh-card': z.object({ incidentId: z.string().regex(/^\d+$/) }),
+  'open-backports': z.object({ changeId: z.string().regex(/^\d+$/) }),
+  'verify-backports': z.object({ repository: z.string().min(1).max(200) }),
+  'tend-backports': z.object({}),
   'apply-alias': z.object({
     alias: z.string().min(1),
     /** What is renamed; at last names that nothing bears any more are forgotten. */

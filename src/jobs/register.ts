@@ -19,6 +19,9 @@ export function taskList(handlers: Handlers): TaskList {
     'watch-changes': task('watch-changes', payloads['watch-changes'], handlers['watch-changes']),
     'tend-incidents': task('tend-incidents', payloads['tend-incidents'], handlers['tend-incidents']),
     'refresh-card': task('refresh-card', payloads['refresh-card'], handlers['refresh-card']),
+    'open-backports': task('open-backports', payloads['open-backports'], handlers['open-backports']),
+    'verify-backports': task('verify-backports', payloads['verify-backports'], handlers['verify-backports']),
+    'tend-backports': task('tend-backports', payloads['tend-backports'], handlers['tend-backports']),
     'apply-alias': task('apply-alias', payloads['apply-alias'], handlers['apply-alias']),
   } satisfies Record<JobName, Task>;
 }

@@ -35,6 +35,9 @@ const nothing: Handlers = {
   'watch-changes': () => Promise.resolve(),
   'tend-incidents': () => Promise.resolve(),
   'refresh-card': () => Promise.resolve(),
+  'open-backports': () => Promise.resolve(),
+  'verify-backports': () => Promise.resolve(),
+  'tend-backports': () => Promise.resolve(),
   'apply-alias': () => Promise.resolve(),
 };
 

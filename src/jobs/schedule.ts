@@ -12,6 +12,7 @@ const scheduled: readonly Scheduled[] = [
   { job: 'keep-partitions', at: '17 * * * *' },
   { job: 'free-jobs', at: '* * * * *' },
   { job: 'tend-incidents', at: '* * * * *' },
+  { job: 'tend-backports', at: '* * * * *' },
   { job: 'catch-up-github', at: '*/5 * * * *' },
 ];
 
