@@ -15,6 +15,7 @@ import { readCarried } from './deploys/carried.ts';
 import { enqueueMisplaced, enqueueRelations, isRelated, relationJobs } from './deploys/enqueue-relations.ts';
 import { relateDeploy } from './deploys/relate.ts';
 import { apiRoutes } from './http/api.ts';
+import { backportRoutes } from './http/backports.ts';
 import { doorRoutes } from './http/doors.ts';
 import { healthRoutes } from './http/health.ts';
 import { incidentRoutes } from './http/incidents.ts';
@@ -179,6 +180,7 @@ export async function startService({ configuration, logger, now, ending }: Start
   const changes = openSource(apiDefinition, door);
   apiRoutes(server, { db, ingest, api: changes, ask, vocabulary, now });
   incidentRoutes(server, { incidents, vocabulary, now });
+  backportRoutes(server, { db, gate: { ...backports, releases: releaseRulesOf(settings) }, vocabulary });
   joinRoutes(server, { incidents, vocabulary, now });
   pagerDutyChangeRoutes(server, { db, ingest, api: changes, now });
   const [events, plans] = [openSource(cloudEvents, door), openSource(terraformPlan, door)];

@@ -63,10 +63,19 @@ describe('a hotfix that reaches production', () => {
     await looked();
     const commit = story.on('release', 'Retry payment calls (#812)', fix);
     await story.open(await story.merge(3, 'release', commit));
-    await story.open(await story.deploy(4, 'production', commit));
+    const [merged] = await story.list();
+    const deploy = await story.deploy(4, 'production', commit);
+    await story.open(deploy);
 
+    const why = 'was merged to release, which production runs, and staging never had it';
+    expect(merged).toMatchObject({ pullRequest: 812, why });
     expect(await story.list()).toMatchObject([
-      { pullRequest: 812, why: 'was merged to release, which production runs, and staging never had it' },
+      {
+        id: merged?.id,
+        changeId: deploy,
+        openedAt: new Date('2026-11-20T14:04:00Z'),
+        why: 'was deployed to production from release, and staging never had it',
+      },
     ]);
   });
 

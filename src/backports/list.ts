@@ -17,6 +17,12 @@ export async function listBackports(db: Kysely<Schema>, filter: BackportFilter):
   const rows = await db
     .selectFrom('backports')
     .selectAll()
+    // Of an incident that is private nobody learns here.
+    .select(
+      sql<string | null>`(select id from incidents where incidents.id = incident_id and not private)`.as(
+        'incident_shown',
+      ),
+    )
     .$if(states !== undefined, (query) => query.where(sql<boolean>`state = any(${states}::text[])`))
     .$if(service !== undefined, (query) => query.where('service', '=', service ?? ''))
     .$if(repository !== undefined, (query) => query.where('repository', '=', repository ?? ''))
@@ -32,6 +38,27 @@ export async function listBackports(db: Kysely<Schema>, filter: BackportFilter):
     rows.map(({ id }) => id),
   );
   return rows.map((row) => backportOfRow(row, commits.get(row.id) ?? []));
+}
+
+export interface UnreadablePlace {
+  readonly repository: string;
+  readonly service: string | null;
+  readonly reference: string;
+  readonly mirror: string;
+  readonly why: string;
+}
+
+/** Where it is not known at present what is missing. `service`: only of this one. */
+export async function unreadablePlaces(
+  db: Kysely<Schema>,
+  service: string | null,
+): Promise<readonly UnreadablePlace[]> {
+  const { rows } = await sql<UnreadablePlace>`
+    select repository, nullif(service, '') as service, reference, mirror, unreadable as why from backport_runs
+    where unreadable is not null and (${service}::text is null or service = ${service})
+    order by repository, service, reference, mirror limit 500
+  `.execute(db);
+  return rows;
 }
 
 async function commitsOf(
@@ -72,7 +99,10 @@ function commitOfRow(row: Selectable<BackportCommits>): BackportCommit {
   };
 }
 
-function backportOfRow(row: Selectable<Backports>, commits: readonly BackportCommit[]): Backport {
+function backportOfRow(
+  row: Selectable<Backports> & { readonly incident_shown: string | null },
+  commits: readonly BackportCommit[],
+): Backport {
   const { waived_by: by, waived_reason: reason, waived_until: until, waived_second: second } = row;
   return {
     id: row.id,
@@ -92,7 +122,7 @@ function backportOfRow(row: Selectable<Backports>, commits: readonly BackportCom
     landedAt: row.landed_at,
     liveAt: row.live_at,
     changeId: row.change_id,
-    incidentId: row.incident_id,
+    incidentId: row.incident_shown,
     waived: by === null || reason === null || until === null ? null : { by, reason, until, second },
     commits,
   };

@@ -7,6 +7,7 @@ import { enqueueMixed } from '../jobs/enqueue.ts';
 import { catalogWith } from '../timeline/aliases.ts';
 import { changeColumns, changeOfRow } from '../timeline/change-of-row.ts';
 import { type NewBackport, awaitedCommits, keepUnreadable, openAll, runOf } from './ledger.ts';
+import { arriveWith } from './arrive.ts';
 import { pullRequestsOf } from './known-pulls.ts';
 import { type BackportDependencies, type Place, branchOf } from './place.ts';
 import { verifyJob } from './jobs.ts';
@@ -72,6 +73,7 @@ async function openIn(dependencies: BackportDependencies, place: Place, change: 
   const run = await runOf(db, place);
   const sides = await sidesOf(dependencies, place, [change.commit]);
   if (sides.outcome === 'unreadable') return keepUnreadable(db, place, sides, now());
+  if (change.kind !== 'merge') await arriveWith(db, place, sides, change);
   const reach = await reachOf(sides, change.commit, run?.seen ?? null);
   if (reach.outcome === 'unreadable') return keepUnreadable(db, place, reach, now());
   const found = await missingIn(dependencies, place, { change, sides, reach, at: now() });
