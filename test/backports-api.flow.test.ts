@@ -314,3 +314,13 @@ it('is landed when a push brings it to staging’s branch, and live when staging
     reasons: [`would revert #812 Retry payment calls from ${incident}, live since Tuesday`],
   });
 });
+
+it('a fix that is merged and not deployed yet cannot be reverted by a deploy', async () => {
+  repo.git('checkout', '--quiet', 'release');
+  const before = repo.head();
+  const cap = repo.commit('Cap batch size (#9)', { 'src/batch.ts': 'export const most = 100;\n' });
+  await push('release', before, cap);
+  await until(stateOf('Cap batch size (#9)'), (state) => state === 'open');
+
+  expect((await gate('v1.0.1')).body).toMatchObject({ pass: true, reasons: [] });
+});

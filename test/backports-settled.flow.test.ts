@@ -101,7 +101,9 @@ describe('a backport', () => {
     await story.settle();
     const landed = await only();
     story.on('main', 'Rewrite payments', { 'src/checkout.ts': 'export {};\n' });
-    story.on('main', 'Retry payment calls (#812)', { 'src/checkout.ts': fixed });
+    // What would prove it better had it been there first.
+    const picked = `Retry payment calls (#812)\n\n(cherry picked from commit ${hotfix})`;
+    story.on('main', picked, { 'src/checkout.ts': fixed });
     const later = { ...story.dependencies, now: () => new Date(now.getTime() + 3_600_000) };
     await settleBackports(later, repository);
 

@@ -7,9 +7,6 @@ import type { Evidence } from './evidence/ladder.ts';
 export const backportStates = ['open', 'candidate', 'landed', 'live', 'waived', 'lapsed', 'not-evaluable'] as const;
 export type BackportState = (typeof backportStates)[number];
 
-/** Those that ask for something to be done. */
-export const unsettled: ReadonlySet<BackportState> = new Set<BackportState>(['open', 'candidate', 'not-evaluable']);
-
 export interface BackportCommit {
   readonly commit: string;
   readonly title: string;
