@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { backportJobs, isWatched } from './backports/jobs.ts';
 import type { Configuration } from './config/configuration.ts';
 import type { Logger } from './config/logger.ts';
 import { notConfigured } from './config/not-configured.ts';
@@ -15,6 +16,7 @@ import { readCarried } from './deploys/carried.ts';
 import { enqueueMisplaced, enqueueRelations, isRelated, relationJobs } from './deploys/enqueue-relations.ts';
 import { relateDeploy } from './deploys/relate.ts';
 import { apiRoutes } from './http/api.ts';
+import { backportRoutes } from './http/backports.ts';
 import { doorRoutes } from './http/doors.ts';
 import { healthRoutes } from './http/health.ts';
 import { incidentRoutes } from './http/incidents.ts';
@@ -42,6 +44,7 @@ import { openSource } from './sources/reading/open.ts';
 import { openSources, sourceStates } from './sources/registry.ts';
 import { terraformPlan } from './sources/terraform-plan.ts';
 import { startAlarms } from './start-alarms.ts';
+import { afterRelating, backportContext, backportHandlers } from './start-backports.ts';
 import { takeBotMessages } from './start-bot-messages.ts';
 import { startCards } from './start-cards.ts';
 import { comparison } from './start-comparison.ts';
@@ -100,13 +103,20 @@ export async function startService({ configuration, logger, now, ending }: Start
   const known = sourceStates(environment.webhookSecrets);
   const metrics = createMetrics();
   const toVerify = verifyReaction(settings, now);
+  const git = gitOrigin(environment);
+  const backports = backportContext({ db, configuration, git, now });
   const ingest = createIngest({
     db,
     catalog,
     now,
     react: async (trx, heard) =>
-      enqueueMixed(trx, [...relationJobs(heard.touched), ...incidentJobs(heard), ...(await toVerify(trx, heard))]),
-    reacts: isRelated,
+      enqueueMixed(trx, [
+        ...relationJobs(heard.touched),
+        ...backportJobs(heard.touched, backports),
+        ...incidentJobs(heard),
+        ...(await toVerify(trx, heard)),
+      ]),
+    reacts: (change) => isRelated(change) || isWatched(change, backports),
     quiet: noIncidentIsOpen,
     count: (source, outcome) => metrics.deliveries.inc({ source, outcome }),
   });
@@ -114,7 +124,6 @@ export async function startService({ configuration, logger, now, ending }: Start
 
   const incidents = incidentContext({ db, configuration });
   const parity = parityContext({ db, configuration, conceal, ingest, now });
-  const git = gitOrigin(environment);
   const api = gitHubApi(environment);
   const handlers: Handlers = {
     'keep-partitions': async () => {
@@ -125,13 +134,15 @@ export async function startService({ configuration, logger, now, ending }: Start
       const dead = await freeJobsOfTheDead(db);
       if (dead > 0) logger.warn({ dead }, 'workers have died with jobs in hand: others do them again');
     },
-    'relate-deploy': ({ changeId }, signal) => {
+    'relate-deploy': async ({ changeId }, signal) => {
       const histories = { db, catalog, git: git === null ? null : { ...git, signal }, api };
-      return relateDeploy({ db, catalog, readCarried: (range) => readCarried(histories, range) }, changeId);
+      await relateDeploy({ db, catalog, readCarried: (range) => readCarried(histories, range) }, changeId);
+      await afterRelating(db, changeId);
     },
     ...incidentHandlers(incidents, now),
     'verify-deploy': verifyHandler({ configuration, db, ingest, now }),
     'settle-drift': () => settleDrift(parity, now()),
+    ...backportHandlers(backports),
     'refresh-card': await startCards({ configuration, incidents, sources: known, logger, now }),
     'post-parity-alarms': await startAlarms({ configuration, db, logger, now }),
     'apply-alias': (payload) =>
@@ -185,6 +196,7 @@ export async function startService({ configuration, logger, now, ending }: Start
   const changes = openSource(apiDefinition, door);
   apiRoutes(server, { db, ingest, api: changes, ask, vocabulary, now });
   incidentRoutes(server, { incidents, vocabulary, now });
+  backportRoutes(server, { db, gate: { ...backports, releases: releaseRulesOf(settings) }, vocabulary });
   joinRoutes(server, { incidents, vocabulary, now });
   snapshotRoutes(server, { parity, now });
   pagerDutyChangeRoutes(server, { db, ingest, api: changes, now });

@@ -76,7 +76,10 @@ describe('sincewhen backports verify', () => {
     [['verify', '--git-dir', '.', '--target', 'a', '--target', 'b'], 2, 'one --target at a time'],
     [['verify', '--git-dir', '.', '--target=--all'], 2, 'a branch does not begin with -'],
     [['evaluate', '--git-dir', '.', '--target', 'a'], 2, 'which branch do they come from? --source'],
-    [['prove'], 2, 'verify, or evaluate?'],
+    [['prove'], 2, 'list, verify, or evaluate?'],
+    [['verify', '--all'], 2, 'verify knows no --all'],
+    [['list', '--target', 'a'], 2, 'list knows no --target'],
+    [['list', 'checkout'], 2, 'what is checkout?'],
     [['verify', '--git-dir', 'nowhere', '--target', 'staging'], 1, 'not a git repository'],
     [['verify', '--git-dir', 'repo/.git', '--target', 'nowhere'], 1, 'there is no nowhere in this repository'],
   ])('%j ends with %i: %s', (args, code, said) => {

@@ -6,6 +6,7 @@ import { poolOf } from '../domain/evidence/pool.ts';
 import { readFingerprints } from '../git/read-fingerprints.ts';
 import { type GitOrigin, runGit } from '../git/run-git.ts';
 import { streamGit } from '../git/stream-git.ts';
+import type { KeptFingerprints } from './kept-fingerprints.ts';
 
 export interface Query {
   /** As it was asked: 4 to 40 hex digits, or any name that git knows. */
@@ -21,6 +22,8 @@ export interface VerifyOptions {
   /** Where the commits come from; null: whatever leads to them. It says which titles name one commit only. */
   readonly source: string | null;
   readonly ignoreTrailers: boolean;
+  /** Without it, everything is read of the repository each time. */
+  readonly kept?: KeptFingerprints;
 }
 
 export type Verified =
@@ -34,7 +37,7 @@ const mostPooled = 30_000;
 
 /** Evidence for each query, in order. All of them share what is read of the repository. */
 export async function verifyBackports(options: VerifyOptions, queries: readonly Query[]): Promise<Verified> {
-  const { origin, gitDir, ignoreTrailers } = options;
+  const { ignoreTrailers } = options;
   const target = await resolveCommits(options, [options.target, ...(options.source === null ? [] : [options.source])]);
   if ('why' in target) return { outcome: 'unreadable', why: target.why };
   const [tip, source] = target.commits;
@@ -51,7 +54,7 @@ export async function verifyBackports(options: VerifyOptions, queries: readonly 
   const { own, eligible, reverting, subjects, shallow } = history;
   const wanted = [...new Set([...eligible, ...reverting, ...asked])];
   const prints = new Map<string, Fingerprint>();
-  const read = await readFingerprints(origin, gitDir, wanted, (print) => prints.set(print.commit, print));
+  const read = await readPrints(options, wanted, prints);
   if (read.outcome === 'failed') return unreadable(read.error);
 
   const onTarget = [...new Set([...eligible, ...reverting, ...asked.filter((commit) => own.has(commit))])];
@@ -76,6 +79,19 @@ export async function verifyBackports(options: VerifyOptions, queries: readonly 
     return unread ? notEvaluated(`${read.unreadable} of ${wanted.length} commits could not be read`) : found;
   });
   return { outcome: 'verified', evidence };
+}
+
+/** Those that are kept, and the rest from the repository, which are kept from then on. */
+async function readPrints(
+  { origin, gitDir, kept }: VerifyOptions,
+  wanted: readonly string[],
+  prints: Map<string, Fingerprint>,
+): ReturnType<typeof readFingerprints> {
+  await kept?.load(wanted, (print) => prints.set(print.commit, print));
+  const unknown = wanted.filter((commit) => !prints.has(commit));
+  const read = await readFingerprints(origin, gitDir, unknown, (print) => prints.set(print.commit, print));
+  await kept?.keep(unknown.flatMap((commit) => prints.get(commit) ?? []));
+  return read;
 }
 
 interface History {

@@ -13,12 +13,15 @@ import type { Command, Result, Terminal } from './command.ts';
 
 export const backports: Command = {
   usage: [
+    'backports [list] [--service <name>] [--all] [--json]',
     'backports verify --git-dir <dir> --target <ref> [--source <ref>] [--ignore-trailers] < queries',
     'backports evaluate --git-dir <dir> --source <ref> --target <ref> [--target <ref> …] [--json]',
   ],
   summary:
-    'Tells by git alone whether commits came to another branch, in whatever form. Needs no database and no network.',
+    'Lists what production has and staging lacks; or tells by git alone, without database and network, whether commits came to another branch, in whatever form.',
   options: [
+    '--service          of this one alone',
+    '--all              also what has come home, was waived, or was taken back',
     'verify             reads one query a line, <commit> [excluded-commit …], and prints one JSON object a line',
     '--target           the branch on which they are looked for; an excluded commit is treated as if it were not there',
     '--source           the branch from which they come',
@@ -31,9 +34,18 @@ export const backports: Command = {
     const read = readArguments(args, options);
     if (read.outcome === 'usage') return read;
     const { values, positionals } = read;
-    const [what, ...others] = positionals;
-    if (what !== 'verify' && what !== 'evaluate') return { outcome: 'usage', reason: 'verify, or evaluate?' };
+    const [what = 'list', ...others] = positionals;
+    if (what !== 'list' && what !== 'verify' && what !== 'evaluate') {
+      return { outcome: 'usage', reason: 'list, verify, or evaluate?' };
+    }
     if (others.length > 0) return { outcome: 'usage', reason: `what is ${others[0]}?` };
+    const wrong = Object.keys(values).find((option) => !optionsOf[what].has(option));
+    if (wrong !== undefined) return { outcome: 'usage', reason: `${what} knows no --${wrong}` };
+    if (what === 'list') {
+      // The others do without a database, and without waiting for all that it needs.
+      const { listCommand } = await import('./backports-list.ts');
+      return listCommand({ service: values.service, all: values.all ?? false, json: values.json ?? false }, terminal);
+    }
     const { 'git-dir': dir, source, target: targets = [] } = values;
     if (dir === undefined) return { outcome: 'usage', reason: 'which repository? --git-dir' };
     const [target, ...more] = targets;
@@ -68,8 +80,16 @@ const options = {
   target: { type: 'string', multiple: true },
   source: { type: 'string' },
   'ignore-trailers': { type: 'boolean' },
+  service: { type: 'string' },
+  all: { type: 'boolean' },
   json: { type: 'boolean' },
 } as const;
+
+const optionsOf: Readonly<Record<'list' | 'verify' | 'evaluate', ReadonlySet<string>>> = {
+  list: new Set(['service', 'all', 'json']),
+  verify: new Set(['git-dir', 'target', 'source', 'ignore-trailers', 'json']),
+  evaluate: new Set(['git-dir', 'target', 'source', 'ignore-trailers', 'json']),
+};
 
 async function verify(options: Parameters<typeof verifyBackports>[0], terminal: Terminal): Promise<Result> {
   const queries = queriesIn(await standardInput());

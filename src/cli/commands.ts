@@ -47,7 +47,7 @@ export const commands: ReadonlyMap<string, Listed> = new Map<string, Listed>([
   [
     'backports',
     {
-      summary: 'proves by git whether commits came to another branch',
+      summary: 'lists what staging lacks, and proves by git whether it came',
       load: async () => (await import('./backports.ts')).backports,
     },
   ],

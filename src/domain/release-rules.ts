@@ -36,7 +36,9 @@ const released: ReadonlySet<Kind> = new Set(['deploy', 'migration', 'infrastruct
 const frozen: ReadonlySet<Kind> = new Set([...released, 'config', 'flag'] as const);
 
 /** For asking of many changes: a time zone is looked up once for each quarter of an hour. */
-export function breaches(rules: ReleaseRules): (change: Change) => Breach | null {
+export function breaches(
+  rules: ReleaseRules,
+): (change: Pick<Change, 'kind' | 'environment' | 'occurredAt'>) => Breach | null {
   const isExpected = rules.window === null ? () => true : within(rules.window);
   return ({ kind, environment, occurredAt }) => {
     const freeze = frozen.has(kind) ? rules.freezes.find((each) => holds(each, environment, occurredAt)) : undefined;

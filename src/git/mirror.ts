@@ -13,6 +13,7 @@ export type Mirrored =
   | { readonly outcome: 'unreadable'; readonly why: string; readonly again: boolean };
 
 const minute = 60_000;
+const branchesAndTags = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*'];
 
 /**
  * A local mirror of `owner/name` that holds these commits (40 hex), cloned or brought up to date only when it lacks one.
@@ -30,7 +31,7 @@ export async function mirrorWith(origin: GitOrigin, repository: string, commits:
   }
   const missing = await lacking(origin, gitDir, commits);
   if (missing.length === 0) return { outcome: 'mirrored', gitDir };
-  const fetched = await fetchRefs(origin, gitDir, ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*']);
+  const fetched = await fetchRefs(origin, gitDir, branchesAndTags);
   const still = await lacking(origin, gitDir, missing);
   if (still.length === 0) return { outcome: 'mirrored', gitDir };
   // A commit of a branch that is gone can still be asked for by its name.
@@ -41,7 +42,25 @@ export async function mirrorWith(origin: GitOrigin, repository: string, commits:
   return refused(`${repository} has no commit ${still.map((commit) => commit.slice(0, 7)).join(' and no ')}`);
 }
 
-async function unreadable(origin: GitOrigin, repository: string, why: string): Promise<Mirrored> {
+/** Brings every branch of a mirror up to date. Null: done; of two at once, the one that loses a race for a branch asks again. */
+export async function fetchBranches(
+  origin: GitOrigin,
+  repository: string,
+  gitDir: string,
+): Promise<(Mirrored & { readonly outcome: 'unreadable' }) | null> {
+  for (let attempt = 1; ; attempt += 1) {
+    const fetched = await fetchRefs(origin, gitDir, branchesAndTags);
+    if (fetched.outcome === 'done') return null;
+    const lost = /cannot lock ref|unable to update local ref|File exists/i.test(fetched.error);
+    if (!lost || attempt === 3) return unreadable(origin, repository, fetched.error);
+  }
+}
+
+async function unreadable(
+  origin: GitOrigin,
+  repository: string,
+  why: string,
+): Promise<Mirrored & { readonly outcome: 'unreadable' }> {
   const again = await mayBeReadLater(origin, urlsOf(origin, repository));
   return { outcome: 'unreadable', why: `${repository} could not be read (${why})`, again };
 }

@@ -30,6 +30,9 @@ export const payloads = {
     /** False: only what was found before and is not shown yet. */
     looks: z.boolean().default(true),
   }),
+  'open-backports': z.object({ changeId: z.string().regex(/^\d+$/) }),
+  'verify-backports': z.object({ repository: z.string().min(1).max(200) }),
+  'tend-backports': z.object({}),
   'apply-alias': z.object({
     alias: z.string().min(1),
     /** What is renamed; at last names that nothing bears any more are forgotten. */

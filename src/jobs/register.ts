@@ -22,6 +22,9 @@ export function taskList(handlers: Handlers): TaskList {
     'settle-drift': task('settle-drift', payloads['settle-drift'], handlers['settle-drift']),
     'refresh-card': task('refresh-card', payloads['refresh-card'], handlers['refresh-card']),
     'post-parity-alarms': task('post-parity-alarms', payloads['post-parity-alarms'], handlers['post-parity-alarms']),
+    'open-backports': task('open-backports', payloads['open-backports'], handlers['open-backports']),
+    'verify-backports': task('verify-backports', payloads['verify-backports'], handlers['verify-backports']),
+    'tend-backports': task('tend-backports', payloads['tend-backports'], handlers['tend-backports']),
     'apply-alias': task('apply-alias', payloads['apply-alias'], handlers['apply-alias']),
   } satisfies Record<JobName, Task>;
 }

@@ -38,6 +38,9 @@ const nothing: Handlers = {
   'settle-drift': () => Promise.resolve(),
   'refresh-card': () => Promise.resolve(),
   'post-parity-alarms': () => Promise.resolve(),
+  'open-backports': () => Promise.resolve(),
+  'verify-backports': () => Promise.resolve(),
+  'tend-backports': () => Promise.resolve(),
   'apply-alias': () => Promise.resolve(),
 };
 

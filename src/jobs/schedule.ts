@@ -14,6 +14,7 @@ const scheduled: readonly Scheduled[] = [
   { job: 'tend-incidents', at: '* * * * *' },
   { job: 'post-parity-alarms', at: '*/10 * * * *' },
   { job: 'settle-drift', at: '* * * * *' },
+  { job: 'tend-backports', at: '* * * * *' },
   { job: 'catch-up-github', at: '*/5 * * * *' },
 ];
 

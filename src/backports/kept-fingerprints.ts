@@ -1,0 +1,123 @@
+import { type Kysely, type Selectable, sql } from 'kysely';
+import type { CommitFingerprints } from '../database/backport-tables.ts';
+import type { Schema } from '../database/schema.ts';
+import { type Fingerprint, longestDiff } from '../domain/evidence/fingerprint.ts';
+import { firstCodePoints } from '../domain/outside-text.ts';
+
+/** Where fingerprints are kept, so that each is computed once. */
+export interface KeptFingerprints {
+  /** Those that are there. */
+  load(commits: readonly string[], take: (print: Fingerprint) => void): Promise<void>;
+  /** Any number at a time, also such that are there. */
+  keep(prints: readonly Fingerprint[]): Promise<void>;
+}
+
+/** Of the rules by which fingerprints are computed: what other rules computed is computed again. */
+const version = 1;
+/** Of which nothing depends on more: names stand at the beginning. */
+const longestMessage = 100_000;
+const atOnce = 500;
+
+export function keptFingerprints(db: Kysely<Schema>, repository: string): KeptFingerprints {
+  return {
+    async load(commits, take) {
+      for (let from = 0; from < commits.length; from += atOnce) {
+        const rows = await db
+          .selectFrom('commit_fingerprints')
+          .selectAll()
+          .where('repository', '=', repository)
+          .where(sql<boolean>`commit = any(${commits.slice(from, from + atOnce)}::text[])`)
+          .where('version', '=', version)
+          .execute();
+        for (const row of rows) take(printOf(row));
+      }
+    },
+    async keep(prints) {
+      for (let from = 0; from < prints.length; from += atOnce) {
+        const rows = prints.slice(from, from + atOnce).map((print) => rowOf(repository, print));
+        // In one order everywhere: two processes that keep the same must not wait for each other.
+        await db
+          .insertInto('commit_fingerprints')
+          .values(rows.toSorted((a, b) => (a.commit < b.commit ? -1 : 1)))
+          .onConflict((conflict) =>
+            conflict
+              .columns(['repository', 'commit'])
+              .doUpdateSet((eb) => ({
+                version: eb.ref('excluded.version'),
+                message: eb.ref('excluded.message'),
+                patch: eb.ref('excluded.patch'),
+                bare_patch: eb.ref('excluded.bare_patch'),
+                lines: eb.ref('excluded.lines'),
+                inverse: eb.ref('excluded.inverse'),
+                size: eb.ref('excluded.size'),
+                files: eb.ref('excluded.files'),
+                is_binary: eb.ref('excluded.is_binary'),
+              }))
+              .where(sql<boolean>`commit_fingerprints.version < excluded.version`),
+          )
+          .execute();
+      }
+    },
+  };
+}
+
+function rowOf(repository: string, print: Fingerprint) {
+  const { commit, parents, author, authoredAt, message, patch, barePatch, lines, inverse, size, files, binary } = print;
+  return {
+    repository,
+    commit,
+    version,
+    parents: [...parents],
+    author: storable(author),
+    authored_at: String(authoredAt),
+    message: firstCodePoints(storable(message), longestMessage),
+    patch,
+    bare_patch: barePatch,
+    lines: bytesOf(lines),
+    inverse: bytesOf(inverse),
+    size,
+    files: files.map(storable),
+    is_binary: binary,
+  };
+}
+
+function printOf(row: Selectable<CommitFingerprints>): Fingerprint {
+  return {
+    commit: row.commit,
+    parents: row.parents,
+    author: row.author,
+    authoredAt: Number(row.authored_at),
+    message: row.message,
+    patch: row.patch,
+    barePatch: row.bare_patch,
+    lines: linesIn(row.lines),
+    inverse: linesIn(row.inverse),
+    size: row.size,
+    files: row.files,
+    binary: row.is_binary,
+  };
+}
+
+const entry = 12;
+
+function bytesOf(lines: ReadonlyMap<number, number>): Buffer {
+  const bytes = Buffer.allocUnsafe(lines.size * entry);
+  let at = 0;
+  for (const [line, times] of lines) {
+    bytes.writeDoubleLE(line, at);
+    bytes.writeUInt32LE(Math.min(times, longestDiff + 1), at + 8);
+    at += entry;
+  }
+  return bytes;
+}
+
+function linesIn(bytes: Buffer): ReadonlyMap<number, number> {
+  const lines = new Map<number, number>();
+  for (let at = 0; at < bytes.length; at += entry) lines.set(bytes.readDoubleLE(at), bytes.readUInt32LE(at + 8));
+  return lines;
+}
+
+/** PostgreSQL stores no NUL. */
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\uFFFD');
+}

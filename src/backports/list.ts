@@ -1,0 +1,129 @@
+import { type Kysely, type Selectable, sql } from 'kysely';
+import type { BackportCommits, Backports } from '../database/backport-tables.ts';
+import type { Schema } from '../database/schema.ts';
+import type { Backport, BackportCommit, BackportState } from '../domain/backport.ts';
+
+export interface BackportFilter {
+  readonly states?: readonly BackportState[];
+  readonly service?: string;
+  readonly repository?: string;
+  readonly reference?: string;
+  readonly limit: number;
+}
+
+/** Those for which something is to be done first, and of these the oldest. */
+export async function listBackports(db: Kysely<Schema>, filter: BackportFilter): Promise<readonly Backport[]> {
+  const { states, service, repository, reference, limit } = filter;
+  const rows = await db
+    .selectFrom('backports')
+    .selectAll()
+    // Of an incident that is private nobody learns here.
+    .select(
+      sql<string | null>`(select id from incidents where incidents.id = incident_id and not private)`.as(
+        'incident_shown',
+      ),
+    )
+    .$if(states !== undefined, (query) => query.where(sql<boolean>`state = any(${states}::text[])`))
+    .$if(service !== undefined, (query) => query.where('service', '=', service ?? ''))
+    .$if(repository !== undefined, (query) => query.where('repository', '=', repository ?? ''))
+    .$if(reference !== undefined, (query) => query.where('reference', '=', reference ?? ''))
+    .orderBy(sql`case when state in ('open', 'candidate', 'not-evaluable') then 0 when state in ('landed', 'waived') then 1
+      else 2 end`)
+    .orderBy('opened_at')
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  const commits = await commitsOf(
+    db,
+    rows.map(({ id }) => id),
+  );
+  return rows.map((row) => backportOfRow(row, commits.get(row.id) ?? []));
+}
+
+export interface UnreadablePlace {
+  readonly repository: string;
+  readonly service: string | null;
+  readonly reference: string;
+  readonly mirror: string;
+  readonly why: string;
+}
+
+/** Where it is not known at present what is missing. `service`: only of this one. */
+export async function unreadablePlaces(
+  db: Kysely<Schema>,
+  service: string | null,
+): Promise<readonly UnreadablePlace[]> {
+  const { rows } = await sql<UnreadablePlace>`
+    select repository, nullif(service, '') as service, reference, mirror, unreadable as why from backport_runs
+    where unreadable is not null and (${service}::text is null or service = ${service})
+    order by repository, service, reference, mirror limit 500
+  `.execute(db);
+  return rows;
+}
+
+async function commitsOf(
+  db: Kysely<Schema>,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, readonly BackportCommit[]>> {
+  const rows = await db
+    .selectFrom('backport_commits')
+    .selectAll()
+    .where(sql<boolean>`backport_id = any(${ids}::bigint[])`)
+    .orderBy('backport_id')
+    .orderBy('place')
+    .execute();
+  const commits = new Map<string, BackportCommit[]>();
+  for (const row of rows) {
+    const there = commits.get(row.backport_id) ?? [];
+    there.push(commitOfRow(row));
+    commits.set(row.backport_id, there);
+  }
+  return commits;
+}
+
+function commitOfRow(row: Selectable<BackportCommits>): BackportCommit {
+  return {
+    commit: row.commit,
+    title: row.title,
+    isMerge: row.is_merge,
+    evidence: {
+      verdict: row.verdict,
+      by: row.found_in,
+      method: row.method,
+      containment: row.containment,
+      missingFiles: row.missing_files,
+      revertedBy: row.reverted_by,
+      reason: row.reason,
+    },
+    judgedAt: row.judged_at,
+  };
+}
+
+function backportOfRow(
+  row: Selectable<Backports> & { readonly incident_shown: string | null },
+  commits: readonly BackportCommit[],
+): Backport {
+  const { waived_by: by, waived_reason: reason, waived_until: until, waived_second: second } = row;
+  return {
+    id: row.id,
+    state: row.state,
+    service: row.service,
+    repository: row.repository,
+    reference: row.reference,
+    mirror: row.mirror,
+    pullRequest: row.pull_request,
+    title: row.title,
+    url: row.url,
+    why: row.why,
+    note: row.note,
+    owner: row.owner,
+    imported: row.imported,
+    openedAt: row.opened_at,
+    landedAt: row.landed_at,
+    liveAt: row.live_at,
+    changeId: row.change_id,
+    incidentId: row.incident_shown,
+    waived: by === null || reason === null || until === null ? null : { by, reason, until, second },
+    commits,
+  };
+}

@@ -1,0 +1,46 @@
+import { type Backport, weakest } from './backport.ts';
+import { incidentReference } from './incident.ts';
+
+/** The names of the public contract. */
+export function backportJson(backport: Backport) {
+  const { commits, incidentId, waived, note } = backport;
+  return {
+    id: backport.id,
+    state: backport.state,
+    service: backport.service,
+    title: backport.title,
+    opened_at: backport.openedAt,
+    owner: backport.owner,
+    commits: commits.filter(({ isMerge }) => !isMerge || commits.length === 1).map(({ commit }) => commit),
+    evidence: evidenceJson(backport),
+    repository: backport.repository,
+    pull_request: backport.pullRequest,
+    url: backport.url,
+    reference: backport.reference,
+    mirror: backport.mirror,
+    why: backport.why,
+    ...(note === null ? {} : { note }),
+    incident: incidentId === null ? null : incidentReference({ id: incidentId }),
+    change: backport.changeId,
+    imported: backport.imported,
+    landed_at: backport.landedAt,
+    live_at: backport.liveAt,
+    ...(waived === null ? {} : { waived }),
+  };
+}
+
+/** Null: nothing speaks for any commit of the mirror. */
+function evidenceJson({ state, commits }: Backport) {
+  const told = weakest(commits);
+  if (told === null) return null;
+  const { evidence, judgedAt } = told;
+  const missing = new Set(commits.flatMap((each) => each.evidence.missingFiles));
+  return {
+    method: evidence.method,
+    by: evidence.by,
+    containment: evidence.containment,
+    at: judgedAt,
+    missing_files: [...missing],
+    ...(evidence.revertedBy === null || state === 'landed' ? {} : { reverted_by: evidence.revertedBy }),
+  };
+}

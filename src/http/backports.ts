@@ -1,0 +1,78 @@
+import type { FastifyInstance } from 'fastify';
+import type { Kysely } from 'kysely';
+import { z } from 'zod';
+import { type GateCheck, type GateDependencies, gateOf } from '../backports/gate.ts';
+import { listBackports, unreadablePlaces } from '../backports/list.ts';
+import type { Schema } from '../database/schema.ts';
+import { backportJson } from '../domain/backport-json.ts';
+import { backportStates } from '../domain/backport.ts';
+import { plainName } from '../domain/known-names.ts';
+import { outsideText } from '../domain/outside-text.ts';
+import type { Vocabulary } from '../domain/question.ts';
+import { problemsOf } from '../sources/generic-change.ts';
+import { authorised } from './authorised.ts';
+
+export interface BackportRoutes {
+  readonly db: Kysely<Schema>;
+  readonly gate: GateDependencies;
+  readonly vocabulary: () => Promise<Vocabulary>;
+}
+
+const Name = z
+  .string('is missing, or told twice')
+  .max(200, 'is longer than 200 characters')
+  .refine((name) => name.trim() !== '' && outsideText(name, 200) === name.trim(), 'is no name');
+const State = z.enum(backportStates, `is not one of ${backportStates.join(', ')}`);
+
+const ListQuery = z.object({
+  state: z.union([State.transform((state) => [state]), z.array(State).max(20)]).optional(),
+  service: Name.optional(),
+  limit: z.coerce.number().int().min(1).max(5000).default(500),
+});
+
+const GateQuery = z.object({ service: Name, environment: Name, version: Name });
+
+export function backportRoutes(server: FastifyInstance, { db, gate, vocabulary }: BackportRoutes): void {
+  server.get('/api/backports', async (request, reply) => {
+    if ((await authorised(db, request, reply, 'read')) === null) return reply;
+    const query = ListQuery.safeParse(request.query);
+    if (!query.success) return reply.code(400).send({ error: problemsOf(query.error) });
+    const { state, service, limit } = query.data;
+    const named = service === undefined ? undefined : nameIn((await vocabulary()).services, service);
+    const found = await listBackports(db, {
+      ...(state === undefined ? {} : { states: state }),
+      ...(named === undefined ? {} : { service: named }),
+      limit,
+    });
+    const unreadable = await unreadablePlaces(db, named ?? null);
+    return reply.send({ backports: found.map(backportJson), unknown: unreadable });
+  });
+
+  server.get('/api/gate', async (request, reply) => {
+    if ((await authorised(db, request, reply, 'read')) === null) return reply;
+    const query = GateQuery.safeParse(request.query);
+    if (!query.success) return reply.code(400).send({ error: problemsOf(query.error) });
+    const { services, environments } = await vocabulary();
+    const asked = {
+      service: nameIn(services, query.data.service),
+      environment: nameIn(environments, query.data.environment),
+      version: query.data.version.trim(),
+    };
+    const { commit, checks } = await gateOf(gate, asked);
+    return reply.send({ ...gateJson(checks), ...asked, commit });
+  });
+}
+
+function gateJson(checks: readonly GateCheck[]) {
+  const told = checks.filter(({ outcome }) => outcome !== 'passes');
+  return {
+    pass: !checks.some(({ outcome }) => outcome === 'forbids'),
+    reasons: told.map(({ text }) => text),
+    unknown: checks.some(({ outcome }) => outcome === 'unknown'),
+    checks,
+  };
+}
+
+function nameIn(known: ReadonlyMap<string, string>, name: string): string {
+  return known.get(name.toLowerCase()) ?? known.get(plainName(name)) ?? plainName(name);
+}

@@ -1,0 +1,42 @@
+import type { Kysely } from 'kysely';
+import { enqueueStale, openJob } from './backports/jobs.ts';
+import { openBackports } from './backports/open.ts';
+import type { BackportDependencies } from './backports/place.ts';
+import { settleBackports } from './backports/settle.ts';
+import type { Configuration } from './config/configuration.ts';
+import { releaseRulesOf } from './config/release-rules.ts';
+import type { Schema } from './database/schema.ts';
+import type { GitOrigin } from './git/run-git.ts';
+import { enqueueMixed } from './jobs/enqueue.ts';
+import type { Handlers } from './jobs/register.ts';
+
+interface Options {
+  readonly db: Kysely<Schema>;
+  readonly configuration: Pick<Configuration, 'settings' | 'catalog'>;
+  readonly git: GitOrigin | null;
+  readonly now: () => Date;
+}
+
+/** What every part that has to do with backports works with. */
+export function backportContext({ db, configuration, git, now }: Options): BackportDependencies {
+  const { catalog, settings } = configuration;
+  return { db, catalog, git, mirrors: releaseRulesOf(settings).mirrors, now };
+}
+
+/** What is done about backports in the background. */
+export function backportHandlers(context: BackportDependencies) {
+  const until = (signal: AbortSignal): BackportDependencies => ({
+    ...context,
+    git: context.git === null ? null : { ...context.git, signal },
+  });
+  return {
+    'open-backports': ({ changeId }, signal) => openBackports(until(signal), changeId),
+    'verify-backports': ({ repository }, signal) => settleBackports(until(signal), repository),
+    'tend-backports': () => enqueueStale(context.db, context.now()),
+  } satisfies Partial<Handlers>;
+}
+
+/** What a deploy brought is looked at once it is known which one it follows. */
+export async function afterRelating(db: Kysely<Schema>, changeId: string): Promise<void> {
+  await enqueueMixed(db, [openJob(changeId)]);
+}
