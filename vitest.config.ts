@@ -7,6 +7,8 @@ export default defineConfig({
     // Flows start processes, a database and a browser; on two busy cores that takes seconds.
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // All of them: by default one is left alone, which on two cores is half of the time.
+    maxWorkers: '100%',
     reporters:
       process.env['CI'] === undefined
         ? ['default']
