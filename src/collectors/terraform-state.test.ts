@@ -104,10 +104,10 @@ describe('a state', () => {
     expect(factsIn(await read(JSON.stringify(state)))).toMatchObject({ 'infrastructure a.b:keys': digest });
   });
 
-  const samples = '/work/shared/samples/terraform-plan';
+  const samples = new URL('../../../shared/samples/terraform-plan/', import.meta.url);
   it.runIf(existsSync(samples))('of real plans is read, or told to be none', async () => {
     for (const name of readdirSync(samples)) {
-      const result = await read(readFileSync(`${samples}/${name}`, 'utf8'));
+      const result = await read(readFileSync(new URL(name, samples), 'utf8'));
       const told = result.outcome === 'seen' ? Object.keys(factsIn(result)) : result.reason;
 
       expect(String(told), name).toMatch(/^infrastructure|is no state|^there are no resources/);
