@@ -5,14 +5,11 @@ import { pairsOf } from './config/parity-rules.ts';
 import type { Schema } from './database/schema.ts';
 import type { Difference } from './domain/comparison/difference.ts';
 import type { GitOrigin } from './git/run-git.ts';
-import { accept, acceptances, confirm } from './parity/acceptances.ts';
+import { accept, acceptances, confirm, riskyFacets } from './parity/acceptances.ts';
 import { explain } from './parity/explanations.ts';
 import { lastWriters } from './parity/last-writers.ts';
 import type { Confirmed, ParityPort } from './slack/parity/port.ts';
 import { comparison } from './start-comparison.ts';
-
-/** What many depend on. */
-const riskyFacets: ReadonlySet<string> = new Set(['database', 'infrastructure', 'network']);
 
 /** What Slack's part of parity works with. */
 export function parityPort({

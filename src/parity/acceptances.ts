@@ -33,7 +33,8 @@ export interface Acceptance extends Omit<Accepting, 'by' | 'isRisky'> {
   readonly needsSecond: boolean;
 }
 
-const riskyFacets: ReadonlySet<string> = new Set(['database', 'infrastructure', 'network', '*']);
+/** What many depend on. */
+export const riskyFacets: ReadonlySet<string> = new Set(['database', 'infrastructure', 'network', '*']);
 /** A pattern that matches more facts than this hides what nobody thought of. */
 const few = 20;
 
