@@ -74,34 +74,43 @@ const PATIENCE_MS = 120_000;
 export async function startEmbedded({ dataDir, log, temporary = false }: Options): Promise<Embedded> {
   const place = await preparePlace(dataDir, !temporary);
   const remove = temporary ? dataDir : '';
-  let share = await obtain(place, remove);
+  // Null while there is none: a descriptor that is closed twice may by then be somebody else's.
+  let share: Share | null = await obtain(place, remove);
+  let revival = Promise.resolve();
   let stopped = false;
 
-  function keep(): void {
-    share.watchdog?.once('exit', (code) => {
+  function keep({ watchdog }: Share): void {
+    watchdog?.once('exit', (code) => {
       if (stopped) return;
       log.error({ code, log: place.log }, 'private PostgreSQL ended unexpectedly, starting it again');
-      void revive();
+      revival = revive();
     });
   }
   async function revive(): Promise<void> {
     try {
-      closeSync(share.hold);
+      giveUp();
       share = await obtain(place, remove);
-      keep();
+      keep(share);
     } catch (error) {
       log.fatal({ err: error }, 'private PostgreSQL could not be started again');
     }
   }
-  keep();
+  function giveUp(): ChildProcess | null {
+    if (share === null) return null;
+    const { hold, watchdog } = share;
+    share = null;
+    closeSync(hold);
+    return watchdog;
+  }
+  keep(share);
 
   return {
     url: place.url,
     async stop() {
       if (stopped) return;
       stopped = true;
-      closeSync(share.hold);
-      await stoppedOrInUse(place, share.watchdog);
+      await revival;
+      await stoppedOrInUse(place, giveUp());
       if (temporary) rmSync(place.socketFolder, { recursive: true, force: true });
     },
   };
