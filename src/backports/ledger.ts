@@ -104,6 +104,7 @@ export async function openAll(db: Kysely<Schema>, place: Place, { found, change,
         .insertInto('backports')
         .values({
           state: each.state,
+          rule: change.kind === 'merge' ? 'merge' : 'deploy',
           service,
           reference,
           mirror,

@@ -107,6 +107,7 @@ function backportOfRow(
   return {
     id: row.id,
     state: row.state,
+    rule: row.rule,
     service: row.service,
     repository: row.repository,
     reference: row.reference,
@@ -123,7 +124,19 @@ function backportOfRow(
     liveAt: row.live_at,
     changeId: row.change_id,
     incidentId: row.incident_shown,
+    fact: row.fact_facet === null || row.fact_key === null ? null : { facet: row.fact_facet, key: row.fact_key },
+    proposed: proposedOf(row),
+    snoozed: snoozedOf(row),
+    snoozes: row.snoozes,
     waived: by === null || reason === null || until === null ? null : { by, reason, until, second },
     commits,
   };
+}
+
+function proposedOf({ proposed_commit: commit, proposed_by: by, proposed_at: at }: Selectable<Backports>) {
+  return commit === null || by === null || at === null ? null : { commit, by, at };
+}
+
+function snoozedOf({ snoozed_until: until, snoozed_release: untilRelease, snoozed_by: by }: Selectable<Backports>) {
+  return by === null || (until === null && !untilRelease) ? null : { until, by };
 }

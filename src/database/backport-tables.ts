@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
-import type { BackportState } from '../domain/backport.ts';
+import type { UselessCause } from '../domain/backport-decision.ts';
+import type { BackportRule, BackportState } from '../domain/backport.ts';
 import type { Evidence, Method } from '../domain/evidence/ladder.ts';
 import type { Facet } from '../domain/facts/fact.ts';
 
@@ -53,6 +54,24 @@ export interface Backports {
   fact_facet: Facet | null;
   fact_key: string | null;
   fact_same: Buffer | null;
+  rule: Generated<BackportRule>;
+  snoozed_until: Date | null;
+  snoozed_release: Generated<boolean>;
+  snoozed_by: string | null;
+  snoozes: Generated<number>;
+}
+
+/** What people said. */
+export interface BackportDecisions {
+  id: Generated<string>;
+  backport_id: string;
+  kind: 'proposed' | 'confirmed' | 'denied' | 'snoozed' | 'woken' | 'waived' | 'seconded' | 'useless' | 'handed-over';
+  by: string;
+  at: Date;
+  reason: string | null;
+  until: Date | null;
+  commit: string | null;
+  cause: UselessCause | null;
 }
 
 export interface BackportCommits {

@@ -16,7 +16,13 @@ import type { EntryKind, Verdict } from '../domain/incident.ts';
 import type { TimelineEvent } from '../domain/event.ts';
 import type { Relation } from '../domain/relation.ts';
 import type { Severity, Signal } from '../domain/signal.ts';
-import type { BackportCommits, BackportRuns, Backports, CommitFingerprints } from './backport-tables.ts';
+import type {
+  BackportCommits,
+  BackportDecisions,
+  BackportRuns,
+  Backports,
+  CommitFingerprints,
+} from './backport-tables.ts';
 
 /** A `jsonb` column: parsed when read, written as JSON text (pg would send a JavaScript array as a PostgreSQL array). */
 type Json<T> = ColumnType<T, string, string>;
@@ -230,6 +236,7 @@ export interface Schema {
   commit_fingerprints: CommitFingerprints;
   backports: Backports;
   backport_commits: BackportCommits;
+  backport_decisions: BackportDecisions;
   backport_runs: BackportRuns;
   environments: Environments;
   services: Services;

@@ -18,6 +18,7 @@ export function backportJson(backport: Backport) {
     url: backport.url,
     reference: backport.reference,
     mirror: backport.mirror,
+    rule: backport.rule,
     why: backport.why,
     ...(note === null ? {} : { note }),
     incident: incidentId === null ? null : incidentReference({ id: incidentId }),

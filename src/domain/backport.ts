@@ -1,4 +1,5 @@
 import type { Evidence } from './evidence/ladder.ts';
+import type { Facet } from './facts/fact.ts';
 
 /**
  * `landed`: the mirror's branch has it; `live`: the mirror runs it. Only what git proves leads to these two. `lapsed`: the
@@ -6,6 +7,10 @@ import type { Evidence } from './evidence/ladder.ts';
  */
 export const backportStates = ['open', 'candidate', 'landed', 'live', 'waived', 'lapsed', 'not-evaluable'] as const;
 export type BackportState = (typeof backportStates)[number];
+
+/** What made us think that the mirror lacks it. */
+export const backportRules = ['deploy', 'merge', 'config', 'flag', 'infrastructure', 'manual', 'drift'] as const;
+export type BackportRule = (typeof backportRules)[number];
 
 export interface BackportCommit {
   readonly commit: string;
@@ -21,6 +26,7 @@ export interface BackportCommit {
 export interface Backport {
   readonly id: string;
   readonly state: BackportState;
+  readonly rule: BackportRule;
   readonly service: string | null;
   readonly repository: string | null;
   readonly reference: string;
@@ -41,6 +47,13 @@ export interface Backport {
   /** What brought it to the reference. */
   readonly changeId: string | null;
   readonly incidentId: string | null;
+  /** Of what never was a commit: what the mirror must have as the reference has it. */
+  readonly fact: { readonly facet: Facet; readonly key: string } | null;
+  readonly proposed: { readonly commit: string; readonly by: string; readonly at: Date } | null;
+  /** `until` null: until the reference's next deploy. */
+  readonly snoozed: { readonly until: Date | null; readonly by: string } | null;
+  /** How often it was. */
+  readonly snoozes: number;
   readonly waived: {
     readonly by: string;
     readonly reason: string;
