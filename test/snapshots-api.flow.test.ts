@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { Readable } from 'node:stream';
+import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TestService, startTestService } from './test-service.ts';
 
@@ -88,6 +92,7 @@ describe('POST /api/snapshots', () => {
   const refusals: readonly (readonly [string, unknown, number, string | RegExp])[] = [
     ['what is not JSON', '{', 400, 'The body is not a JSON object.'],
     ['a list', [], 400, 'The body is not a JSON object.'],
+    ['nothing', '', 400, 'The body is not a JSON object.'],
     ['bytes that are no text', Buffer.from([0x7b, 0xff, 0x7d]), 400, expect.stringMatching(/^The body is not UTF-8/)],
     [
       'nothing said',
@@ -154,6 +159,21 @@ describe('POST /api/snapshots', () => {
   it.each(refusals)('refuses %s', async (_what, body, status, error) => {
     const answer = await post(body);
     expect([answer.status, answer.body]).toEqual([status, { error }]);
+  });
+
+  it('takes a body whose length nobody told, up to the same size', async () => {
+    const streamed = async (parts: number) => {
+      const sent = request(`${service.url}/api/snapshots`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${service.tokens.ingest}`, 'transfer-encoding': 'chunked' },
+      });
+      const spaces = Array.from({ length: parts }, () => Buffer.alloc(1 << 20, ' '));
+      Readable.from([JSON.stringify(snapshot(50, [fact], { collector: 'streamed' })), ...spaces]).pipe(sent);
+      const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+      return [answer.statusCode, await json(answer)];
+    };
+    expect(await streamed(1)).toEqual([202, expect.objectContaining({ facts: 1, changed: 1 })]);
+    expect(await streamed(49)).toEqual([413, { error: 'The body is larger than 48 MB.' }]);
   });
 
   it('needs a token that may write', async () => {

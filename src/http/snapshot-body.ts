@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Fact, type FactValue, type Snapshot, facets, mostFacts } from '../domain/facts/fact.ts';
 import { outsideText } from '../domain/outside-text.ts';
-import { isObject, parseJson, textOf } from '../sources/reading/json.ts';
+import { isObject, parseJson } from '../sources/reading/json.ts';
 
 export type SnapshotRead =
   | { readonly outcome: 'snapshot'; readonly snapshot: Snapshot }
@@ -32,10 +32,9 @@ const Head = z.object({
 const names: ReadonlySet<string> = new Set(facets);
 const mostProblems = 5;
 
-/** What is wrong with a fact is told by its place in the list and its key, of the first few. */
-export function snapshotIn(body: Buffer): SnapshotRead {
-  const text = textOf(body);
-  if (text === undefined) return refused('The body is not UTF-8: send the digest of a binary value.');
+/** Null: it is not UTF-8. What is wrong with a fact is told by its place in the list and its key, of the first few. */
+export function snapshotIn(text: string | null): SnapshotRead {
+  if (text === null) return refused('The body is not UTF-8: send the digest of a binary value.');
   const json = parseJson(text);
   if (!isObject(json)) return refused('The body is not a JSON object.');
   const count = Array.isArray(json['facts']) ? json['facts'].length : 0;

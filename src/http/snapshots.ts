@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ParityContext } from '../parity/context.ts';
 import { storeSnapshot } from '../parity/store-snapshot.ts';
 import { authorised } from './authorised.ts';
+import { readLargeText } from './read-large-text.ts';
 import { snapshotIn } from './snapshot-body.ts';
 
 export interface SnapshotRoutes {
@@ -11,12 +12,20 @@ export interface SnapshotRoutes {
 
 const bodyLimit = 48 << 20;
 
-export function snapshotRoutes(server: FastifyInstance, { parity, now }: SnapshotRoutes): void {
-  server.post('/api/snapshots', { bodyLimit }, async (request, reply) => {
+export function snapshotRoutes(server: FastifyInstance, dependencies: SnapshotRoutes): void {
+  void server.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', readLargeText);
+    snapshotRoute(scope, dependencies);
+  });
+}
+
+function snapshotRoute(server: FastifyInstance, { parity, now }: SnapshotRoutes): void {
+  server.post<{ Body: string | null | undefined }>('/api/snapshots', { bodyLimit }, async (request, reply) => {
     const token = await authorised(parity.db, request, reply, 'ingest');
     if (token === null) return reply;
     const receivedAt = now();
-    const read = snapshotIn(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));
+    const read = snapshotIn(request.body === undefined ? '' : request.body);
     // As large as all that was read from it, and not needed any more.
     request.body = undefined;
     if (read.outcome === 'refused') return reply.code(read.status).send({ error: read.error });
