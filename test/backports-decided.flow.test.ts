@@ -216,18 +216,24 @@ describe('a snooze', () => {
 });
 
 describe('a waiver', () => {
-  const pend = () =>
-    sql`update backports set waived_by = 'ada', waived_reason = 'Rewritten', waived_at = ${now}, waived_until = ${later(9)}`.execute(
-      database.db,
-    );
+  /** Of what is not to be waived by one alone. */
+  const pend = async () => {
+    await sql`update backports set title = 'Escape names against SQL injection'`.execute(database.db);
+    return say('ada', waive());
+  };
 
   it('that waits for a second person holds once there is one', async () => {
-    await pend();
+    const waived = await pend();
     const own = await say('ada', { kind: 'second' });
     const pending = await only();
     await say('grace', { kind: 'second' });
 
-    expect([own.outcome, pending.state]).toEqual(['refused', 'open']);
+    expect(waived).toMatchObject({
+      outcome: 'done',
+      said: expect.stringMatching(/^A second person must.*about security/),
+    });
+    expect(pending).toMatchObject({ state: 'open', waived: { by: 'ada', second: null } });
+    expect(own.outcome).toBe('refused');
     expect(await only()).toMatchObject({ state: 'waived', waived: { by: 'ada', second: 'grace' } });
   });
 

@@ -5,6 +5,7 @@ import { decideBackport } from '../backports/decide.ts';
 import { decisionsOf } from '../backports/decisions.ts';
 import { type GateCheck, type GateDependencies, gateOf } from '../backports/gate.ts';
 import { findBackport, listBackports, unreadablePlaces } from '../backports/list.ts';
+import { ruleRates } from '../backports/nags/rates.ts';
 import type { Schema } from '../database/schema.ts';
 import { backportJson, wholeBackportJson } from '../domain/backport-json.ts';
 import { type Backport, backportStates } from '../domain/backport.ts';
@@ -51,7 +52,8 @@ export function backportRoutes(server: FastifyInstance, { db, gate, vocabulary }
       limit,
     });
     const unreadable = await unreadablePlaces(db, named ?? null);
-    return reply.send({ backports: found.map(backportJson), unknown: unreadable });
+    const rules = await ruleRates(db, gate.now());
+    return reply.send({ backports: found.map(backportJson), unknown: unreadable, rules });
   });
 
   server.get<{ Params: { id: string } }>('/api/backports/:id', async (request, reply) => {
