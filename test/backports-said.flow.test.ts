@@ -195,6 +195,7 @@ describe('sincewhen backports', () => {
     ]);
     expect(refused.status).toBe(1);
     expect(refused.stderr).toContain('Whoever waived it cannot be the second person too.');
+    expect(sincewhen('list', '--all').stdout).toContain(`is missing; waived until ${day} by ada: Rewritten there`);
     expect(sincewhen('wake', '999999')).toMatchObject({ status: 1, stdout: '' });
   });
 });
