@@ -248,7 +248,11 @@ describe('nobody hears of a backport', () => {
     for (let index = 0; index < 10; index += 1) ids.push(await world.open({ rule: 'merge', opened_at: told }));
     await tell('2026-11-16T10:30Z');
     const before = await ruleRates(database.db, new Date('2026-11-16T11:00Z'));
-    for (const id of ids.slice(0, 2)) await say(id, 'useless', '2026-11-16T11:00Z', { cause: 'not-relevant' });
+    const [first = '', second = ''] = ids;
+    await say(first, 'useless', '2026-11-16T11:00Z', { cause: 'not-relevant' });
+    await say(first, 'useless', '2026-11-16T11:10Z', { cause: 'already-done' });
+    const tenth = await ruleRates(database.db, new Date('2026-11-16T11:30Z'));
+    await say(second, 'useless', '2026-11-16T11:40Z', { cause: 'not-a-hotfix' });
     const after = await ruleRates(database.db, new Date('2026-11-16T12:00Z'));
     const later = await ruleRates(database.db, new Date('2027-03-16T12:00Z'));
     await world.open({ rule: 'merge', opened_at: told });
@@ -256,8 +260,9 @@ describe('nobody hears of a backport', () => {
     const { cards, escalations, messages } = await plan('2026-11-17T14:00Z');
     const of = (rates: typeof before) => rates.find(({ rule }) => rule === 'merge');
 
-    expect([of(before), of(after), of(later)]).toEqual([
+    expect([of(before), of(tenth), of(after), of(later)]).toEqual([
       { rule: 'merge', told: 10, useless: 0, demoted: false },
+      { rule: 'merge', told: 10, useless: 1, demoted: false },
       { rule: 'merge', told: 10, useless: 2, demoted: true },
       { rule: 'merge', told: 0, useless: 0, demoted: false },
     ]);
@@ -315,6 +320,20 @@ describe('people', () => {
       { backport_id: id, step: 'channel', occasion: '' },
       { backport_id: id, step: 'owner', occasion: 'to:UADA' },
     ]);
+  });
+
+  it('who got a message that is planned no more meanwhile have been told all the same', async () => {
+    const id = await world.open();
+    const planned = await plan('2026-11-16T14:00Z');
+    await alter(id, { state: 'live', landed_at: told, live_at: told });
+    await plan('2026-11-16T14:01Z');
+    await tellAll(world.dependencies, planned, new Date('2026-11-16T14:02Z'));
+    await alter(id, { state: 'open', landed_at: null, live_at: null });
+    await world.open();
+
+    expect((await plan('2026-11-16T15:00Z')).cards).toEqual([]);
+    const steps = await database.db.selectFrom('nag_steps').select('occasion').where('step', '=', 'owner').execute();
+    expect(steps).toEqual([{ occasion: 'to:UADA' }]);
   });
 
   it('who have left are replaced by the team at once; they are asked about when it matters', async () => {
