@@ -15,7 +15,8 @@ export async function messageShown(db: Kysely<Schema>, { view, digest }: NagMess
 }
 
 /** Somebody got their message of this day, so that there is no other. */
-export async function cardTold(db: Kysely<Schema>, { person, day, views }: DayCard, now: Date): Promise<void> {
+export async function cardTold(db: Kysely<Schema>, card: DayCard, now: Date): Promise<void> {
+  const { person, day, views, asLead } = card;
   await db.transaction().execute(async (trx) => {
     const { marks } = await trx
       .insertInto('nag_cards')
@@ -23,9 +24,9 @@ export async function cardTold(db: Kysely<Schema>, { person, day, views }: DayCa
         person: person.slackId,
         day,
         backport_ids: views.map(({ backport }) => backport.id),
-        as_lead: [],
-        // It was planned anew meanwhile, as none.
-        marks: JSON.stringify([]),
+        as_lead: [...asLead],
+        // Meanwhile it was planned anew, as none.
+        marks: JSON.stringify(marksOf(card)),
         planned_at: now,
         told_at: now,
       })
@@ -38,6 +39,14 @@ export async function cardTold(db: Kysely<Schema>, { person, day, views }: DayCa
       .executeTakeFirstOrThrow();
     for (const mark of marks) await keepStep(trx, mark, now);
   });
+}
+
+function marksOf({ person: { slackId }, views, asLead }: DayCard): readonly Step[] {
+  return views.map(({ backport: { id } }) =>
+    asLead.has(id)
+      ? { id, step: 'lead', occasion: '', person: slackId }
+      : { id, step: 'owner', occasion: `to:${slackId}`, person: slackId },
+  );
 }
 
 /** The thread has this line, so that there is no other. */
