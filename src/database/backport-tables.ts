@@ -102,3 +102,22 @@ export interface BackportRuns {
   ran_at: Date;
   unreadable: string | null;
 }
+
+/** Deploys that were looked at for fixes that they take back. */
+export interface Guards {
+  change_id: string;
+  outcome: 'passes' | 'reverts' | 'unknown';
+  why: string | null;
+  rollback: boolean;
+  first_looked_at: Date;
+  looked_at: Date;
+}
+
+export interface GuardedFixes {
+  change_id: string;
+  backport_id: string;
+  live_since: Date;
+  found_at: Date;
+  taken_by: string | null;
+  back_id: string | null;
+}

@@ -22,6 +22,8 @@ import type {
   BackportRuns,
   Backports,
   CommitFingerprints,
+  GuardedFixes,
+  Guards,
 } from './backport-tables.ts';
 
 /** A `jsonb` column: parsed when read, written as JSON text (pg would send a JavaScript array as a PostgreSQL array). */
@@ -238,6 +240,8 @@ export interface Schema {
   backport_commits: BackportCommits;
   backport_decisions: BackportDecisions;
   backport_runs: BackportRuns;
+  guards: Guards;
+  guarded_fixes: GuardedFixes;
   environments: Environments;
   services: Services;
   repositories: Repositories;
