@@ -5,6 +5,8 @@ create table guards (
   outcome text not null check (outcome in ('passes', 'reverts', 'unknown')),
   -- Of `unknown`, for people.
   why text check (length(why) between 1 and 500),
+  -- That its version stands for.
+  commit text collate "C" check (commit ~ '^[0-9a-f]{40}$'),
   -- It goes back to a version that ran there before.
   rollback boolean not null,
   first_looked_at timestamptz not null,

@@ -22,6 +22,28 @@ export function openJob(changeId: string): AnyJobRequest {
   return { name: 'open-backports', payload: { changeId }, jobKey: `open-backports:${changeId}` };
 }
 
+/** Has a deploy looked at for fixes that it takes back. `at`: not before; whoever waits to look at once still does. */
+export function guardJob(changeId: string, at: Date | null = null): AnyJobRequest {
+  const job = { name: 'guard-deploy', payload: { changeId, looks: true }, jobKey: `guard-deploy:${changeId}` } as const;
+  return at === null ? job : { ...job, runAt: at, keepsTime: true };
+}
+
+/** Has what was found of a deploy shown, when Slack takes it. */
+export function tellGuardJob(changeId: string, at: Date): AnyJobRequest {
+  return { name: 'guard-deploy', payload: { changeId, looks: false }, jobKey: `tell-guard:${changeId}`, runAt: at };
+}
+
+/** Whether it is a deploy that may take back a fix: to an environment that another mirrors. */
+export function isGuarded({ kind, at, environment }: Folded, { mirrors }: Watched): boolean {
+  if ((kind !== 'deploy' && kind !== 'rollback') || at === null || environment === null) return false;
+  return (mirrors.get(environment) ?? []).length > 0;
+}
+
+/** The jobs for deploys among what was recorded: at once, before what they carried is read. */
+export function guardJobs(touched: readonly Touched[], watched: Watched): readonly AnyJobRequest[] {
+  return touched.filter(({ change }) => isGuarded(change, watched)).map(({ id }) => guardJob(id));
+}
+
 /**
  * Whether a merge is at once of interest: to a branch that the settings name for an environment that is compared. Merges
  * to other branches are found by `enqueueStale`: there are too many of them to ask of each.

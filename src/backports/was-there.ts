@@ -37,4 +37,3 @@ export async function wasThere(
   `.execute(db);
   return rows[0]?.there === true;
 }
-

@@ -108,6 +108,7 @@ export interface Guards {
   change_id: string;
   outcome: 'passes' | 'reverts' | 'unknown';
   why: string | null;
+  commit: string | null;
   rollback: boolean;
   first_looked_at: Date;
   looked_at: Date;

@@ -7,7 +7,7 @@ export interface LiveFix extends Pick<Backport, 'pullRequest' | 'title' | 'incid
   readonly liveSince: Date;
 }
 
-const titleLength = 60;
+const titleLength = 40;
 const day = 86_400_000;
 
 /** `fix #123`, and without a pull request `fix "Cap batch size"`. */
@@ -16,7 +16,10 @@ export function fixName({ pullRequest, title }: Pick<LiveFix, 'pullRequest' | 't
 }
 
 /** `from INC-42, live since Tuesday`, as said at a moment: it is to read the same whenever it is said again. */
-export function liveWords({ incidentId, liveSince, imported }: Omit<LiveFix, 'title' | 'pullRequest'>, at: Date): string {
+export function liveWords(
+  { incidentId, liveSince, imported }: Omit<LiveFix, 'title' | 'pullRequest'>,
+  at: Date,
+): string {
   const origin = incidentId === null ? '' : `from ${incidentReference({ id: incidentId })}, `;
   // It was there already when anybody looked first.
   return `${origin}live since ${sinceWords(liveSince, at)}${imported ? ' or earlier' : ''}`;
