@@ -63,7 +63,7 @@ function fixLine(
   voice: Voice,
 ): string {
   const { title, url, owner, takenBy, back, pullRequest } = fix;
-  const plain = outside(title.replaceAll('|', '¦'), 150);
+  const plain = outside(title.replaceAll('|', '¦'), 150) || 'without a title';
   const titled = voice === written ? plain : (link(url, plain) ?? plain);
   const named = isOnly ? titled : `${outside(fixWords(fix, foundAt), 200)}${pullRequest === null ? '' : `: ${titled}`}`;
   const parts = [
