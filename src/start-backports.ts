@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { enqueueStale, openJob } from './backports/jobs.ts';
+import { enqueueStale, guardJob, openJob } from './backports/jobs.ts';
 import { openBackports } from './backports/open.ts';
 import type { BackportDependencies } from './backports/place.ts';
 import { settleBackports } from './backports/settle.ts';
@@ -36,7 +36,10 @@ export function backportHandlers(context: BackportDependencies) {
   } satisfies Partial<Handlers>;
 }
 
-/** What a deploy brought is looked at once it is known which one it follows. */
+/**
+ * What a deploy brought is looked at once it is known which one it follows. What it took back was told before; now it is
+ * also known whether it goes back, and which reports tell the same.
+ */
 export async function afterRelating(db: Kysely<Schema>, changeId: string): Promise<void> {
-  await enqueueMixed(db, [openJob(changeId)]);
+  await enqueueMixed(db, [openJob(changeId), guardJob(changeId)]);
 }

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { backportJobs, isWatched } from './backports/jobs.ts';
+import { backportJobs, guardJobs, isWatched } from './backports/jobs.ts';
 import type { Configuration } from './config/configuration.ts';
 import type { Logger } from './config/logger.ts';
 import { notConfigured } from './config/not-configured.ts';
@@ -50,6 +50,7 @@ import { takeBotMessages } from './start-bot-messages.ts';
 import { startCards } from './start-cards.ts';
 import { comparison } from './start-comparison.ts';
 import { gitHubApi, gitOrigin } from './start-git.ts';
+import { startGuards } from './start-guards.ts';
 import { incidentContext, incidentHandlers } from './start-incidents.ts';
 import { parityContext } from './start-parity.ts';
 import { startSlack } from './start-slack.ts';
@@ -114,6 +115,7 @@ export async function startService({ configuration, logger, now, ending }: Start
       enqueueMixed(trx, [
         ...relationJobs(heard.touched),
         ...backportJobs(heard.touched, backports),
+        ...guardJobs(heard.touched, backports),
         ...incidentJobs(heard),
         ...(await toVerify(trx, heard)),
       ]),
@@ -144,6 +146,7 @@ export async function startService({ configuration, logger, now, ending }: Start
     'verify-deploy': verifyHandler({ configuration, db, ingest, now }),
     'settle-drift': () => settleDrift(parity, now()),
     ...backportHandlers(backports),
+    'guard-deploy': await startGuards({ configuration, backports, logger, now }),
     'refresh-card': await startCards({ configuration, incidents, sources: known, logger, now }),
     'post-parity-alarms': await startAlarms({ configuration, db, logger, now }),
     'apply-alias': (payload) =>

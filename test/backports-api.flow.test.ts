@@ -324,3 +324,25 @@ it('a fix that is merged and not deployed yet cannot be reverted by a deploy', a
 
   expect((await gate('v1.0.1')).body).toMatchObject({ pass: true, reasons: [] });
 });
+
+it('a deploy that begins without the fix is known to revert it, wherever it is shown', async () => {
+  const { status } = await call('/api/changes', {
+    kind: 'deploy',
+    title: 'Deploy v1.1 to production',
+    environment: 'production',
+    service: 'checkout',
+    repository: 'acme/checkout',
+    to: 'v1.1',
+    status: 'started',
+    occurred_at: '2026-11-20T15:55:00Z',
+  });
+  expect(status).toBe(202);
+  const risks = async () => {
+    const { body } = await call('/api/changes?since=1h&environment=production&kind=deploy&kind=rollback');
+    const [change] = body['changes'] as readonly { readonly risks: readonly { readonly text: string }[] }[];
+    return change?.risks.map(({ text }) => text) ?? [];
+  };
+  const words = `fix #812 from ${incident}, live since Tuesday`;
+
+  expect(await until(risks, (told) => told.some((text) => text.includes(words)))).toContain(`reverts ${words}`);
+});

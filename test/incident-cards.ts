@@ -77,6 +77,7 @@ export function aCard(given: Partial<IncidentCard> = {}): IncidentCard {
     drifts: [],
     freezes: [],
     backports: [],
+    openBackports: [],
     coverage: [aSource(), aSource({ source: 'argocd', title: 'Argo CD' })],
     until: askedAt,
     choices: [],

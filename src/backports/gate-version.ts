@@ -12,19 +12,20 @@ export type Version =
   | { readonly outcome: 'unknown'; readonly why: string; readonly commit: string | null };
 
 interface Asked {
-  readonly service: string;
+  readonly service: string | null;
   readonly version: string;
+  /** Where it is from, when whoever asks knows. */
+  readonly repository?: string;
 }
 
 /** The commit that a version of a service stands for: itself, a tag, or what was deployed under that name. */
 export async function versionOf(
   { db, catalog, git }: Pick<BackportDependencies, 'db' | 'catalog' | 'git'>,
-  { service, version }: Asked,
+  { service, version, repository: told }: Asked,
 ): Promise<Version> {
   const whole = /^[0-9a-f]{40}$/i.test(version) ? version.toLowerCase() : null;
   const unknown = (why: string): Version => ({ outcome: 'unknown', why, commit: whole });
-  const settled = catalog.services.find(({ name }) => name === service)?.repository?.toLowerCase() ?? null;
-  const repository = settled ?? (await repositoryOf(db, service));
+  const repository = told ?? (service === null ? null : await repositoryOf({ db, catalog }, service));
   if (repository === null) return unknown(`nothing is known of the service ${service}`);
   if (git === null) return unknown('no repository can be read: nobody said where to clone from');
   const deployed = whole ?? (await deployedAs(db, repository, version));
@@ -47,7 +48,13 @@ async function commitCalled(git: GitOrigin, gitDir: string, version: string): Pr
   return commitNamed(git, gitDir, [`refs/tags/${version}`, `refs/tags/v${version}`, ...commit]);
 }
 
-async function repositoryOf(db: Kysely<Schema>, service: string): Promise<string | null> {
+/** By the settings, else by what was deployed last. */
+export async function repositoryOf(
+  { db, catalog }: Pick<BackportDependencies, 'db' | 'catalog'>,
+  service: string,
+): Promise<string | null> {
+  const settled = catalog.services.find(({ name }) => name === service)?.repository?.toLowerCase();
+  if (settled !== undefined) return settled;
   const { rows } = await sql<{ repository: string }>`
     select repository from changes
     where service = ${service} and kind in ('deploy', 'rollback') and at is not null and repository is not null

@@ -1,20 +1,16 @@
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Schema } from '../database/schema.ts';
-import { type Backport, backportName, stateOf } from '../domain/backport.ts';
-import { askedWith } from '../domain/claims.ts';
-import { incidentReference } from '../domain/incident.ts';
+import { backportName } from '../domain/backport.ts';
+import { liveWords } from '../domain/live-fix.ts';
 import { type ReleaseRules, breaches } from '../domain/release-rules.ts';
-import { containedIn } from '../git/reached.ts';
 import type { GitOrigin } from '../git/run-git.ts';
 import { catalogWith } from '../timeline/aliases.ts';
 import { versionKey } from '../timeline/anchors.ts';
 import { skippedQuery } from '../timeline/suspect-background.ts';
-import { claimsByCommit, saidOf } from './decisions.ts';
 import { type Version, versionOf } from './gate-version.ts';
-import { keptFingerprints } from './kept-fingerprints.ts';
-import { listBackports } from './list.ts';
+import { fixesOf, lostFixes } from './lost-fixes.ts';
 import { type BackportDependencies, runningIn } from './place.ts';
-import { verifyBackports } from './verify.ts';
+import { wasThere } from './was-there.ts';
 
 export interface GateDependencies extends BackportDependencies {
   readonly releases: ReleaseRules;
@@ -37,7 +33,6 @@ export interface GateCheck {
 
 /** Somebody waits for the answer. A repository that is not here yet takes longer, and is fetched in the background. */
 const patience = 25_000;
-const most = 10_000;
 
 /** What speaks against deploying this version there now. Nothing that is not known does. */
 export async function gateOf(
@@ -90,85 +85,18 @@ async function hotfixChecks(
   const { repository, gitDir, commit } = version;
   const running = await runningIn(db, { service, repository }, environment);
   if (running === null) return unknown(`no deploy of ${service} to ${environment} is known whose commit is`);
-  const all = await listBackports(db, { repository, reference: environment, limit: most });
-  // Waived: somebody has said that it need not be there.
-  const fixes = all.filter(({ state, ...each }) => !['lapsed', 'waived'].includes(state) && isOf(each, service));
-  const there = await containedIn(git, gitDir, running.commit, fixes.flatMap(commitsOf));
-  if ('error' in there) return unknown(there.error);
-  const had = fixes.filter((fix) => commitsOf(fix).some((each) => there.has(each)));
-  const commits = [...new Set(had.flatMap(({ commits }) => commits.map((each) => each.commit)))];
-  const said = await saidOf(
-    db,
-    had.map(({ id }) => id),
-  );
-  const claims = claimsByCommit(had, said);
-  const options = { origin: git, gitDir, target: commit, source: null, ignoreTrailers: false };
-  const verified = await verifyBackports(
-    { ...options, kept: keptFingerprints(db, repository) },
-    commits.map((each) => ({ commit: each, ...askedWith(claims.get(each)) })),
-  );
-  if (verified.outcome === 'unreadable') return unknown(verified.why);
-  const found = new Map(commits.map((each, index) => [each, verified.evidence[index]]));
-  const checks = had.flatMap((fix): GateCheck[] => {
-    const state = stateOf(fix.commits.map((each) => ({ ...each, evidence: found.get(each.commit) ?? each.evidence })));
-    if (state === 'landed') return [];
-    const name = `${backportName(fix)}${incidentWords(fix)}, live since ${since(fix.openedAt, at)}`;
-    return state === 'open'
-      ? [{ rule: 'hotfixes', outcome: 'forbids', text: `would revert ${name}` }]
-      : [{ rule: 'hotfixes', outcome: 'unknown', text: `may revert ${name}: nobody can tell by its content` }];
+  const versions = { origin: git, gitDir, repository, running: running.commit, next: commit };
+  const found = await lostFixes(db, versions, await fixesOf(db, { repository, environment, services: [service] }));
+  if (found.outcome === 'unknown') return unknown(found.why);
+  const checks = found.lost.map(({ fix, certainty, liveSince }): GateCheck => {
+    const live = liveWords({ ...fix, liveSince }, at);
+    const name = `${backportName(fix)}${fix.incidentId === null ? ', ' : ' '}${live}`;
+    return certainty === 'sure'
+      ? { rule: 'hotfixes', outcome: 'forbids', text: `would revert ${name}` }
+      : { rule: 'hotfixes', outcome: 'unknown', text: `may revert ${name}: nobody can tell by its content` };
   });
   if (checks.length > 0) return checks;
   return [{ rule: 'hotfixes', outcome: 'passes', text: `it has every fix that ${environment} is known to have` }];
-}
-
-function isOf({ service }: Pick<Backport, 'service'>, asked: string): boolean {
-  return service === null || service === asked;
-}
-
-/** Those that make it up: a merge is made anew wherever they are merged. */
-function commitsOf({ commits }: Backport): readonly string[] {
-  const parts = commits.filter(({ isMerge }) => !isMerge);
-  return (parts.length === 0 ? commits : parts).map(({ commit }) => commit);
-}
-
-function incidentWords({ incidentId }: Backport): string {
-  return incidentId === null ? '' : ` from ${incidentReference({ id: incidentId })}`;
-}
-
-const week = 7 * 86_400_000;
-
-/** `Tuesday` within the last week, else the day. UTC. */
-function since(from: Date, now: Date): string {
-  const near = now.getTime() - from.getTime() < week - 86_400_000;
-  return near
-    ? new Intl.DateTimeFormat('en', { weekday: 'long', timeZone: 'UTC' }).format(from)
-    : from.toISOString().slice(0, 10);
-}
-
-/** Deploys among which a version is looked for that was there before. */
-const remembered = 50;
-
-/** The environment has run this version: to go back to it is no new release. */
-async function wasThere(
-  db: Kysely<Schema>,
-  { service, environment, version }: GateQuestion,
-  commit: string | null,
-): Promise<boolean> {
-  const { rows } = await sql<{ there: boolean }>`
-    select exists (
-      select from (
-        select id, commit from changes
-        where service = ${service} and environment = ${environment} and kind in ('deploy', 'rollback')
-          and at is not null and (status is null or status = 'succeeded')
-        order by at desc, id desc limit ${remembered}
-      ) as deploy
-      where deploy.commit = ${commit} or exists (
-        select from mentions
-        where type = 'version' and value = ${versionKey(version)} collate "C" and change_id = deploy.id
-      )
-    ) as there
-  `.execute(db);
-  return rows[0]?.there === true;
 }
 
 interface Mirrored {

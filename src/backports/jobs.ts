@@ -2,7 +2,9 @@ import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import type { Catalog } from '../domain/catalog.ts';
+import type { Change } from '../domain/change.ts';
 import type { Folded } from '../domain/fold.ts';
+import { isReleaseBranch } from '../domain/release-branch.ts';
 import { type AnyJobRequest, enqueueMixed } from '../jobs/enqueue.ts';
 import type { Touched } from '../timeline/record.ts';
 import { endPauses } from './end-pauses.ts';
@@ -23,12 +25,46 @@ export function openJob(changeId: string): AnyJobRequest {
   return { name: 'open-backports', payload: { changeId }, jobKey: `open-backports:${changeId}` };
 }
 
+/** Has a deploy looked at for fixes that it takes back. `at`: not before; whoever waits to look at once still does. */
+export function guardJob(changeId: string, at: Date | null = null): AnyJobRequest {
+  const job = { name: 'guard-deploy', payload: { changeId, looks: true }, jobKey: `guard-deploy:${changeId}` } as const;
+  return at === null ? job : { ...job, runAt: at, keepsTime: true };
+}
+
+/** Has what was found of a deploy shown, when Slack takes it. */
+export function tellGuardJob(changeId: string, at: Date): AnyJobRequest {
+  return { name: 'guard-deploy', payload: { changeId, looks: false }, jobKey: `tell-guard:${changeId}`, runAt: at };
+}
+
+/** Whether it is a deploy that may take back a fix: to an environment that another mirrors. */
+export function isGuarded({ kind, at, environment }: Folded, { mirrors }: Watched): boolean {
+  if ((kind !== 'deploy' && kind !== 'rollback') || at === null || environment === null) return false;
+  return (mirrors.get(environment) ?? []).length > 0;
+}
+
+/** The jobs for deploys among what was recorded: at once, before what they carried is read. */
+export function guardJobs(touched: readonly Touched[], watched: Watched): readonly AnyJobRequest[] {
+  return touched.filter(({ change }) => isGuarded(change, watched)).map(({ id }) => guardJob(id));
+}
+
 /**
- * Whether a merge is at once of interest: to a branch that the settings name for an environment that is compared. Merges
- * to other branches are found by `enqueueStale`: there are too many of them to ask of each.
+ * Whether a merge is at once of interest: to a branch that the settings name for an environment that is compared, or that
+ * is named as people name what they deploy. Merges to other branches are found by `enqueueStale`: there are too many of
+ * them to ask of each.
  */
-export function isWatched({ kind, at, branch, commit, services, repository }: Folded, watched: Watched): boolean {
+export function isWatched(
+  {
+    kind,
+    at,
+    branch,
+    commit,
+    services,
+    repository,
+  }: Pick<Folded, 'kind' | 'at' | 'branch' | 'commit' | 'services' | 'repository'>,
+  watched: Watched,
+): boolean {
   if (kind !== 'merge' || at === null || branch === null || commit === null || repository === null) return false;
+  if (isReleaseBranch(branch)) return watched.mirrors.size > 0;
   return services.some((service) =>
     [...watched.mirrors].some(([reference, others]) =>
       [reference, ...others].some((each) => branchOf(watched.catalog, { service, repository }, each) === branch),
@@ -39,6 +75,33 @@ export function isWatched({ kind, at, branch, commit, services, repository }: Fo
 /** The jobs for what was recorded. A merge is looked at by what it opens, which then has judged what it may end. */
 export function backportJobs(touched: readonly Touched[], watched: Watched): readonly AnyJobRequest[] {
   return touched.filter(({ change }) => isWatched(change, watched)).map(({ id }) => openJob(id));
+}
+
+/** Deploys that took effect longer ago are not looked at any more. */
+const guarded = '1 day';
+const mostGuarded = 20;
+
+/** Has the deploys looked at that came after one of which only now it is known what it brought: they may take it back. */
+export async function enqueueGuardsAfter(
+  db: Kysely<Schema>,
+  {
+    environment,
+    service,
+    finishedAt,
+    occurredAt,
+  }: Pick<Change, 'environment' | 'service' | 'finishedAt' | 'occurredAt'>,
+  now: Date,
+): Promise<void> {
+  const { rows } = await sql<{ id: string }>`
+    select id from changes
+    where environment = ${environment} and service is not distinct from ${service} and kind in ('deploy', 'rollback')
+      and at > ${finishedAt ?? occurredAt} and at > ${now}::timestamptz - ${guarded}::interval
+    order by at desc, id desc limit ${mostGuarded}
+  `.execute(db);
+  await enqueueMixed(
+    db,
+    rows.map(({ id }) => guardJob(id)),
+  );
 }
 
 /** A repository is looked at again after so long, in case that nobody told of a push. */

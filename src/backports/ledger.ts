@@ -75,8 +75,8 @@ export async function lockRepository(trx: Transaction<Schema>, repository: strin
 interface Opened {
   readonly found: readonly NewBackport[];
   readonly change: Change;
-  /** Everything that leads to it has been looked at. */
-  readonly seen: string;
+  /** Everything that leads to it has been looked at; null: not all of it has. */
+  readonly seen: string | null;
   readonly now: Date;
 }
 

@@ -70,7 +70,8 @@ export async function unreadablePlaces(
   return rows;
 }
 
-async function commitsOf(
+/** By backport, its commits, oldest first. */
+export async function commitsOf(
   db: Kysely<Schema>,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, readonly BackportCommit[]>> {

@@ -9,8 +9,9 @@ import { changeColumns, changeOfRow } from '../timeline/change-of-row.ts';
 import { type NewBackport, awaitedCommits, keepUnreadable, openAll, runOf } from './ledger.ts';
 import { arriveWith } from './arrive.ts';
 import { pullRequestsOf } from './known-pulls.ts';
-import { type BackportDependencies, type Place, branchOf } from './place.ts';
-import { verifyJob } from './jobs.ts';
+import { type BackportDependencies, type Place, runningIn } from './place.ts';
+import { type PlaceOfChange, mirrorFollows, placesOf } from './places.ts';
+import { enqueueGuardsAfter, verifyJob } from './jobs.ts';
 import { type Reach, type Sides, type Unreadable, commitOf, reachOf, sidesOf, takenBack, touching } from './sides.ts';
 import { whyMissing } from './why.ts';
 
@@ -32,7 +33,7 @@ export async function openBackports(dependencies: BackportDependencies, changeId
   const { commit, repository } = change ?? { commit: null, repository: null };
   if (change === null || repository === null || commit === null || !/^[0-9a-f]{40}$/.test(commit)) return;
   const failed: string[] = [];
-  for (const place of placesOf({ ...dependencies, catalog }, change, repository)) {
+  for (const place of await placesOf({ ...dependencies, catalog }, change, repository)) {
     const problem = await openIn({ ...dependencies, catalog }, place, { ...change, commit });
     if (problem !== null) failed.push(problem);
   }
@@ -41,40 +42,30 @@ export async function openBackports(dependencies: BackportDependencies, changeId
   if (change.kind === 'merge' || (change.environment !== null && environments.includes(change.environment))) {
     await enqueueMixed(db, [verifyJob(repository)]);
   }
-  if (failed.length > 0) throw new Error(`what is missing is not known yet: ${failed.join('; ')}`);
-}
-
-/** The places in which a change adds something to the reference. */
-function placesOf({ catalog, mirrors }: BackportDependencies, change: Change, repository: string): readonly Place[] {
-  const { kind, environment, service, status, branch } = change;
-  const isDone = status === null || status === 'succeeded';
-  if (kind === 'deploy' || kind === 'rollback') {
-    if (environment === null || !isDone) return [];
-    return (mirrors.get(environment) ?? []).map((mirror) => ({ repository, service, reference: environment, mirror }));
+  if (change.kind !== 'merge' && change.environment !== null && mirrors.has(change.environment)) {
+    await enqueueGuardsAfter(db, change, dependencies.now());
   }
-  if (kind !== 'merge' || branch === null) return [];
-  return change.services.flatMap((each) =>
-    [...mirrors].flatMap(([reference, others]) =>
-      others
-        .map((mirror): Place => ({ repository, service: each, reference, mirror }))
-        .filter((place) => {
-          const runs = branchOf(catalog, place, reference);
-          return runs === branch && branchOf(catalog, place, place.mirror) !== runs;
-        }),
-    ),
-  );
+  if (failed.length > 0) throw new Error(`what is missing is not known yet: ${failed.join('; ')}`);
 }
 
 type Brought = Change & { readonly commit: string };
 
 /** Null: it was looked at, or never will be; otherwise why it must be tried again. */
-async function openIn(dependencies: BackportDependencies, place: Place, change: Brought): Promise<string | null> {
+async function openIn(
+  dependencies: BackportDependencies,
+  { by, ...place }: PlaceOfChange,
+  change: Brought,
+): Promise<string | null> {
   const { db, now } = dependencies;
   const run = await runOf(db, place);
-  const sides = await sidesOf(dependencies, place, [change.commit]);
+  // By its name alone a branch says nothing of what runs: there it is compared with what does.
+  const runs = by === 'name' ? await runningIn(db, place, place.reference) : null;
+  if (by === 'name' && runs === null) return null;
+  const sides = await sidesOf(dependencies, place, [change.commit, ...(runs === null ? [] : [runs.commit])]);
   if (sides.outcome === 'unreadable') return keepUnreadable(db, place, sides, now());
-  if (change.kind !== 'merge') await arriveWith(db, place, sides, change);
-  const reach = await reachOf(sides, change.commit, run?.seen ?? null);
+  if (by === 'name' && (await mirrorFollows(dependencies, place, sides, change))) return null;
+  await arriveWith(db, place, sides, change);
+  const reach = await reachOf(sides, change.commit, [run?.seen ?? null, runs?.commit ?? null]);
   if (reach.outcome === 'unreadable') return keepUnreadable(db, place, reach, now());
   const found = await missingIn(dependencies, place, { change, sides, reach, at: now() });
   if ('why' in found) return keepUnreadable(db, place, found, now());
@@ -83,10 +74,11 @@ async function openIn(dependencies: BackportDependencies, place: Place, change: 
     found: found.fixes.map((fix) => ({
       ...fix,
       // Of what is there the first time that anybody looks, only what came since the deploy before it is news.
-      imported: news === null || !fix.commits.some(({ commit }) => news.has(commit)),
+      imported: by !== 'name' && (news === null || !fix.commits.some(({ commit }) => news.has(commit))),
     })),
     change,
-    seen: change.commit,
+    // On a branch of its own is not all that the reference runs.
+    seen: by === 'name' ? null : change.commit,
     now: now(),
   });
   return null;

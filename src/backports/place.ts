@@ -45,17 +45,22 @@ export interface Running {
   readonly at: Date;
 }
 
-/** What an environment runs of a service: its last good deploy. Null: none is known whose commit is. */
+/**
+ * What an environment runs of a service: its last good deploy; with `before`, the last one before that deploy took
+ * effect. Null: none is known whose commit is.
+ */
 export async function runningIn(
   db: Kysely<Schema>,
   { service, repository }: Pick<Place, 'service' | 'repository'>,
   environment: string,
+  before: Pick<Running, 'id' | 'at'> | null = null,
 ): Promise<Running | null> {
+  const earlier = before === null ? sql`true` : sql`(at, id) < (${before.at}::timestamptz, ${before.id}::bigint)`;
   const { rows } = await sql<Running>`
     select id, commit, at from changes
     where environment = ${environment} and service is not distinct from ${service} and kind in ('deploy', 'rollback')
       and at is not null and (status is null or status = 'succeeded')
-      and commit ~ '^[0-9a-f]{40}$' and lower(repository) = lower(${repository})
+      and commit ~ '^[0-9a-f]{40}$' and lower(repository) = lower(${repository}) and ${earlier}
     order by at desc, id desc limit 1
   `.execute(db);
   return rows[0] ?? null;

@@ -9,6 +9,7 @@ import { evidenceColumns, keepRun, keepUnreadable, lockRepository } from './ledg
 import { listBackports } from './list.ts';
 import { type BackportDependencies, type Place, runningIn } from './place.ts';
 import { type Sides, type Unreadable, evidenceIn, sidesOf, takenBack, verify } from './sides.ts';
+import { strandedIn, strandedNote } from './stranded.ts';
 
 /** What landed longer ago than this is not looked at again. */
 const settledAfter = 90 * 86_400_000;
@@ -60,7 +61,7 @@ async function settleIn(
   if (sides.outcome === 'unreadable') return keepUnreadable(db, place, sides, now());
   const ids = backports.map(({ id }) => id);
   const said = await saidOf(db, ids);
-  const seen = await look(sides, place, backports, said);
+  const seen = await look(db, sides, place, backports, said);
   if ('why' in seen) return keepUnreadable(db, place, seen, now());
   const live = await runningIn(db, place, place.mirror);
   const at = now();
@@ -87,11 +88,14 @@ interface Seen {
   readonly reverted: ReadonlyMap<string, string>;
   /** Commits that the reference took back, by what. */
   readonly taken: ReadonlyMap<string, string>;
+  /** Commits that never reached the reference, and that no branch has any more. */
+  readonly stranded: ReadonlySet<string>;
   /** Those of the proving commits that the mirror runs. */
   readonly running: ReadonlySet<string>;
 }
 
 async function look(
+  db: Kysely<Schema>,
   sides: Sides,
   place: Place,
   backports: readonly Backport[],
@@ -122,7 +126,9 @@ async function look(
   const { mirror } = sides.running;
   const running = mirror === null ? new Set<string>() : await containedIn(sides.origin, sides.gitDir, mirror, proofs);
   if ('error' in running) return { outcome: 'unreadable', why: running.error, again: true };
-  return { place, evidence, reverted, taken: taken.by, running };
+  const stranded = await strandedIn(db, sides, backports);
+  if ('error' in stranded) return { outcome: 'unreadable', why: stranded.error, again: true };
+  return { place, evidence, reverted, taken: taken.by, stranded, running };
 }
 
 function provedBy({ verdict, by }: Evidence): readonly string[] {
@@ -149,6 +155,9 @@ function settle(backport: Backport, seen: Seen, at: Date): Settled {
   if (parts.length > 0 && takenBy.every((by) => by !== undefined)) {
     const note = `${seen.place.reference} took it back with ${takenBy.at(-1)?.slice(0, 7)}`;
     return { backport, state: 'lapsed', note, commits };
+  }
+  if (parts.length > 0 && parts.every(({ commit }) => seen.stranded.has(commit))) {
+    return { backport, state: 'lapsed', note: strandedNote(seen.place), commits };
   }
   const { waived } = backport;
   if (backport.state === 'waived' && waived !== null && waived.until > at) {

@@ -132,11 +132,12 @@ export interface Reach {
   readonly evidence: ReadonlyMap<string, Evidence>;
 }
 
-/** What leads to a commit and not to the mirror, with what the mirror has of it. `seen`: what leads to it is left out. */
-export async function reachOf(sides: Sides, to: string, seen: string | null): Promise<Reach | Unreadable> {
+/** What leads to a commit and not to the mirror, with what the mirror has of it. What leads to any of `seen` is left out. */
+export async function reachOf(sides: Sides, to: string, seen: readonly (string | null)[]): Promise<Reach | Unreadable> {
   const { origin, gitDir, tip, beside } = sides;
-  const known = seen === null ? null : await commitNamed(origin, gitDir, [seen]);
-  const without = [tip, beside, known].filter((each) => each !== null);
+  const known: (string | null)[] = [];
+  for (const each of seen) known.push(each === null ? null : await commitNamed(origin, gitDir, [each]));
+  const without = [tip, beside, ...known].filter((each) => each !== null);
   const reached = await commitsReached(origin, gitDir, to, without);
   if (reached.outcome === 'failed') return unreadable(reached.error, true);
   const { commits } = reached;

@@ -15,7 +15,7 @@ export function whyMissing({ change, place, branches, commits }: Missing): strin
   const from = change.branch ?? branches.reference;
   const brought =
     change.kind === 'merge'
-      ? `was merged to ${change.branch}, which ${reference} runs`
+      ? `was merged to ${change.branch}, ${change.branch === branches.reference ? `which ${reference} runs` : `on its way to ${reference}`}`
       : `was deployed to ${reference}${from === null || from === branches.mirror ? '' : ` from ${from}`}`;
   return `${brought}, and ${stateWords(mirror, commits)}`.slice(0, 1000);
 }

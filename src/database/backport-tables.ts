@@ -149,3 +149,23 @@ export interface NagPeople {
   active: boolean;
   asked_at: Date;
 }
+
+/** Deploys that were looked at for fixes that they take back. */
+export interface Guards {
+  change_id: string;
+  outcome: 'passes' | 'reverts' | 'unknown';
+  why: string | null;
+  commit: string | null;
+  rollback: boolean;
+  first_looked_at: Date;
+  looked_at: Date;
+}
+
+export interface GuardedFixes {
+  change_id: string;
+  backport_id: string;
+  live_since: Date;
+  found_at: Date;
+  taken_by: string | null;
+  back_id: string | null;
+}

@@ -26,6 +26,8 @@ import type {
   NagPeople,
   NagSteps,
   Nags,
+  GuardedFixes,
+  Guards,
 } from './backport-tables.ts';
 
 /** A `jsonb` column: parsed when read, written as JSON text (pg would send a JavaScript array as a PostgreSQL array). */
@@ -246,6 +248,8 @@ export interface Schema {
   nag_cards: NagCards;
   nag_people: NagPeople;
   backport_runs: BackportRuns;
+  guards: Guards;
+  guarded_fixes: GuardedFixes;
   environments: Environments;
   services: Services;
   repositories: Repositories;

@@ -16,7 +16,8 @@ export interface Risk {
     | 'hearsay'
     | 'planned'
     | 'not-verified'
-    | 'skipped-staging';
+    | 'skipped-staging'
+    | 'reverts-fix';
   readonly text: string;
 }
 

@@ -14,6 +14,7 @@ import { type OfferedBackport, backportsOf } from './backport.ts';
 import { lastEntry } from './entries.ts';
 import { firstAlertOf } from './first-alert.ts';
 import { everyKnownName } from './known.ts';
+import { type OpenBackports, openBackportsOf } from './open-backports.ts';
 import { type LastGood, lastGoodBefore } from './last-good.ts';
 import type { ServiceChanges } from './scope-changes.ts';
 import { type IncidentSuspects, type SuspectDependencies, suspectsOf } from './suspects.ts';
@@ -54,6 +55,8 @@ export interface IncidentCard {
   readonly freezes: readonly Freeze[];
   /** What affected services run and their staging has not. */
   readonly backports: readonly OfferedBackport[];
+  /** Of the ledger: every fix that affected services run and their staging lacks. */
+  readonly openBackports: readonly OpenBackports[];
   readonly coverage: readonly SourceCoverage[];
   /** Until when changes are of interest: its end, or now. */
   readonly until: Date;
@@ -96,6 +99,7 @@ export async function cardOf(dependencies: CardDependencies, incident: Incident,
     drifts: changes.filter(({ kind, status }) => kind === 'drift' && status === 'started'),
     freezes: releases.freezes.filter((freeze) => holds(freeze, incident, now)),
     backports: await backportsOf(dependencies, runningIn(changes, incident)),
+    openBackports: await openBackportsOf(db, incident),
     coverage: seen,
     until: incident.resolvedAt ?? now,
     choices: await choicesFor(dependencies, incident, found),

@@ -8,6 +8,7 @@ import { undoings } from '../domain/undone.ts';
 import { catalogWith } from '../timeline/aliases.ts';
 import { findSuspects } from '../timeline/find-suspects.ts';
 import { withMergeRisks } from '../timeline/merge-risks.ts';
+import { withRevertedFixes } from '../timeline/reverted-fixes.ts';
 import { type IncidentAlerts, alertsOf } from './alerts.ts';
 import type { IncidentContext } from './context.ts';
 import { verdictsOf } from './entries.ts';
@@ -48,7 +49,7 @@ export async function suspectsOf(
   const span = { from: new Date(onset.getTime() - lookback), onset, now };
   const decided = [...verdicts.keys(), ...(incident.causeId === null ? [] : [incident.causeId])];
   const found = await changesOfScope(db, scope, span, decided, catalog);
-  const changes = await withMergeRisks(db, found.changes, catalog);
+  const changes = await withRevertedFixes(db, await withMergeRisks(db, found.changes, catalog));
   const fault = {
     onset,
     environment,

@@ -33,6 +33,11 @@ export const payloads = {
   'open-backports': z.object({ changeId: z.string().regex(/^\d+$/) }),
   'verify-backports': z.object({ repository: z.string().min(1).max(200) }),
   'tend-backports': z.object({}),
+  'guard-deploy': z.object({
+    changeId: z.string().regex(/^\d+$/),
+    /** False: only what was found before is to be shown. */
+    looks: z.boolean().default(true),
+  }),
   'apply-alias': z.object({
     alias: z.string().min(1),
     /** What is renamed; at last names that nothing bears any more are forgotten. */
@@ -64,7 +69,12 @@ export interface JobRequest<Name extends JobName> extends EnqueueOptions {
 export type AnyJobRequest = { [Name in JobName]: JobRequest<Name> & { readonly name: Name } }[JobName];
 
 /** People wait for these: they come before what only adds to what is known. */
-export const urgentJobs: ReadonlySet<JobName> = new Set<JobName>(['attach-signals', 'watch-changes', 'refresh-card']);
+export const urgentJobs: ReadonlySet<JobName> = new Set<JobName>([
+  'attach-signals',
+  'watch-changes',
+  'refresh-card',
+  'guard-deploy',
+]);
 
 /** The lowest comes first. */
 const priorities = { first: -20, urgent: -10, usual: 0 };

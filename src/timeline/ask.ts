@@ -15,6 +15,7 @@ import { decodeCursor, encodeCursor } from './cursor.ts';
 import { findAlerts } from './find-alerts.ts';
 import { findSuspects } from './find-suspects.ts';
 import { learntNames } from './learnt-names.ts';
+import { withRevertedFixes } from './reverted-fixes.ts';
 import { withSkippedStaging } from './skipped-staging.ts';
 import { findCandidates } from './suspect-candidates.ts';
 import { type SearchFilters, type Span, countChanges, countWaiting, findChanges, findUnplaced } from './search.ts';
@@ -106,7 +107,8 @@ async function answer(
   const page = found.slice(0, options.limit);
   const last = page.at(-1);
   const plain = page.map((each) => each.change);
-  const changes = await withSkippedStaging(db, await withMergeRisks(db, plain, catalog), releases.mirrors);
+  const merged = await withRevertedFixes(db, await withMergeRisks(db, plain, catalog));
+  const changes = await withSkippedStaging(db, merged, releases.mirrors);
   return {
     window,
     filters,

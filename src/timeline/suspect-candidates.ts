@@ -4,6 +4,7 @@ import type { Catalog } from '../domain/catalog.ts';
 import type { Change } from '../domain/change.ts';
 import { dependenciesOf, reachesOf } from '../domain/dependencies.ts';
 import { withMergeRisks } from './merge-risks.ts';
+import { withRevertedFixes } from './reverted-fixes.ts';
 import { type SearchFilters, type Span, findChanges, findUnplaced } from './search.ts';
 
 /**
@@ -54,7 +55,7 @@ export async function findCandidates(
   ]);
   const all = new Map([...others, ...closest, ...(narrowed ?? [])].map((change) => [change.id, change]));
   return {
-    changes: await withMergeRisks(db, [...all.values()], catalog),
+    changes: await withRevertedFixes(db, await withMergeRisks(db, [...all.values()], catalog)),
     only: narrowed === null ? null : new Set(narrowed.map(({ id }) => id)),
   };
 }

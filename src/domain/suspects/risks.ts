@@ -42,9 +42,11 @@ function tell({ risks }: Change, found: Reason[]): void {
 }
 
 /** What a rollback took out of production can do no harm there. */
-function tellCarried({ carried }: Change, found: Reason[]): void {
+function tellCarried({ carried, risks }: Change, found: Reason[]): void {
   if (carried === null || carried.direction === 'backward') return;
-  if (carried.lost > 0) found.push({ text: 'lost commits that were live before', weight: foundRisks.lost });
+  // That a fix is among them says the same, and more.
+  const isFix = risks.some(({ name }) => name === 'reverts-fix');
+  if (carried.lost > 0 && !isFix) found.push({ text: 'lost commits that were live before', weight: foundRisks.lost });
   // One unreviewed pull request among many is as bad as the worst of them, not their sum: size says nothing.
   let worst: Reason | null = null;
   for (const { number, risks = [] } of carried.pullRequests) {

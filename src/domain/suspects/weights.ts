@@ -79,6 +79,7 @@ export const pace: Readonly<Record<Kind, { readonly soon: number; readonly late:
 };
 
 export const riskWeights: Readonly<Record<Risk['name'], number>> = {
+  'reverts-fix': 0.1,
   failed: 0.06,
   'failed-first': 0.06,
   disagreement: 0.05,

@@ -6,6 +6,7 @@ import { alertName } from '../../domain/alert-words.ts';
 import { formatDuration } from '../../domain/since/format.ts';
 import type { Alert } from '../../incidents/alerts.ts';
 import type { IncidentCard } from '../../incidents/card.ts';
+import type { OpenBackports } from '../../incidents/open-backports.ts';
 import { context, section } from './blocks.ts';
 import { serviceSummary } from './change-list.ts';
 import { byWhom, linksOf } from './change-line.ts';
@@ -93,7 +94,7 @@ export function serviceSection(card: IncidentCard, voice: Voice): readonly Secti
 
 /** What holds besides, and what was not seen. */
 export function stateLine(card: IncidentCard, voice: Voice): readonly ContextBlock[] {
-  const { freezes, drifts, backports, coverage, until } = card;
+  const { freezes, drifts, backports, openBackports, coverage, until } = card;
   const freeze = freezes.map(({ name, to }) => `:snowflake: Freeze ${bold(name, 80)} until ${voice.at(to)}.`);
   const drift = drifts
     .slice(0, mostDrifts)
@@ -103,15 +104,30 @@ export function stateLine(card: IncidentCard, voice: Voice): readonly ContextBlo
     const name = nameOf(change, voice);
     return `${name} (${link(offer.url, outside(offer.words.replaceAll('|', '¦'), 120)) ?? 'not in staging'})`;
   });
-  const none = [...(drift.length === 0 ? ['drift'] : []), ...(missing.length === 0 ? ['backport'] : [])];
+  const known = missing.length > 0 || openBackports.length > 0;
+  const none = [...(drift.length === 0 ? ['drift'] : []), ...(known ? [] : ['backport'])];
   const parts = [
     ...(freeze.length === 0 ? ['No freeze.'] : freeze.slice(0, 3)),
     ...(drift.length === 0 ? [] : [`Open drift: ${[...drift, ...moreDrift].join(', ')}.`]),
-    ...(missing.length === 0 ? [] : [`Open backports: ${missing.join(', ')}.`]),
+    // Where the ledger knows them, it knows all of them.
+    ...openBackports.map((each) => openBackportWords(each, voice)),
+    ...(missing.length === 0
+      ? []
+      : [`${openBackports.length === 0 ? 'Open backports' : 'To bring there'}: ${missing.join(', ')}.`]),
     ...(none.length === 0 ? [] : [`No open ${none.join(' or ')} known.`]),
     coverageWords(coverage, until, voice),
   ];
   return [context(parts.join(' '))];
+}
+
+/** `Open backports of checkout: 1 (#798, 3 days ago)`, counted by Slack: a card is not edited because days pass. */
+function openBackportWords({ service, count, oldest }: OpenBackports, voice: Voice): string {
+  const named = oldest.map(({ pullRequest, title, openedAt }) => {
+    const name = pullRequest === null ? `"${outside(title, 60)}"` : `#${pullRequest}`;
+    return `${name}, ${voice.ago(openedAt)}`;
+  });
+  const more = count > named.length ? [`${(count - named.length).toLocaleString('en')} more`] : [];
+  return `Open backports of ${outside(service, 60)}: ${count.toLocaleString('en')} (${[...named, ...more].join('; ')}).`;
 }
 
 function coverageWords(coverage: readonly SourceCoverage[], until: Date, voice: Voice): string {

@@ -174,6 +174,22 @@ it('names what production has and staging has not', () => {
   );
 });
 
+it('counts the open backports of its services, and names the oldest', () => {
+  const openedAt = new Date('2026-11-17T12:00:00Z');
+  const oldest = [
+    { pullRequest: 798, title: 'Cap batch size', openedAt },
+    { pullRequest: null, title: 'Use <all> of it', openedAt },
+  ];
+  const since = '<!date^1794916800^{ago}|since 2026-11-17 12:00 UTC>';
+
+  expect(drawn(aCard({ openBackports: [{ service: 'checkout', count: 1, oldest: oldest.slice(0, 1) }] }))).toContain(
+    `No freeze. Open backports of checkout: 1 (#798, ${since}). No open drift known.`,
+  );
+  expect(drawn(aCard({ openBackports: [{ service: 'checkout', count: 7, oldest }] }))).toContain(
+    `Open backports of checkout: 7 (#798, ${since}; \\"Use &lt;all&gt; of it\\", ${since}; 5 more).`,
+  );
+});
+
 it('counts a storm of alerts and names a few of them', () => {
   const many = Array.from({ length: 6 }, (_, index) => anAlert({ id: String(index), title: `alert ${index}` }));
   const card = aCard({ alerts: alerts({ alerts: many, going: 1000, over: 12, isFloor: true }) });

@@ -6,6 +6,8 @@ export interface Voice {
   readonly at: (date: Date) => string;
   /** With how long ago that is, where Slack keeps count of it. */
   readonly since: (date: Date) => string;
+  /** Only how long ago that is, where Slack keeps count of it. */
+  readonly ago: (date: Date) => string;
   /** Text from outside. */
   readonly strong: (text: string, limit: number) => string;
   readonly who: (saidBy: string | null) => string;
@@ -16,12 +18,13 @@ export interface Voice {
  * of `anchor`.
  */
 export function drawn(anchor: Date): Voice {
-  return { at: (date) => readerTime(date, anchor), since: sinceDrawn, strong: bold, who };
+  return { at: (date) => readerTime(date, anchor), since: sinceDrawn, ago: agoDrawn, strong: bold, who };
 }
 
 export const written: Voice = {
   at: writtenOut,
   since: (date) => `since ${writtenOut(date)}`,
+  ago: (date) => `since ${writtenOut(date)}`,
   strong: outside,
   who,
 };
@@ -30,6 +33,12 @@ export function sinceDrawn(date: Date): string {
   const seconds = Math.floor(date.getTime() / 1000);
   if (!Number.isFinite(seconds) || seconds < 0) return `since ${writtenOut(date)}`;
   return `since <!date^${seconds}^{date_short_pretty} {time}|${writtenOut(date)}> (<!date^${seconds}^{ago}|then>)`;
+}
+
+function agoDrawn(date: Date): string {
+  const seconds = Math.floor(date.getTime() / 1000);
+  const plain = `since ${writtenOut(date)}`;
+  return !Number.isFinite(seconds) || seconds < 0 ? plain : `<!date^${seconds}^{ago}|${plain}>`;
 }
 
 function writtenOut(date: Date): string {

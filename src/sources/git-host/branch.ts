@@ -1,8 +1,6 @@
 import type { Catalog } from '../../domain/catalog.ts';
 import type { Identity } from '../../domain/identity.ts';
-
-/** `release/1.2`, `hotfix-7`, `production`: what teams call branches that they deploy from. */
-const deployedByName = /^(?:production|(?:releases?|hotfix(?:es)?)(?:[-_./].*)?)$/i;
+import { isReleaseBranch } from '../../domain/release-branch.ts';
 
 /**
  * Whether what happens to a branch changes something that runs, or will: the default branch, one that the settings name
@@ -14,7 +12,7 @@ export function roleOfBranch(
   catalog: Catalog,
 ): 'default' | 'deployed' | null {
   if (branch === repository.default_branch) return 'default';
-  if (deployedByName.test(branch)) return 'deployed';
+  if (isReleaseBranch(branch)) return 'deployed';
   const named = catalog.services.some(
     (service) =>
       service.repository?.toLowerCase() === repository.full_name && Object.values(service.branches).includes(branch),

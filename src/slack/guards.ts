@@ -1,0 +1,26 @@
+import { WebClient } from '@slack/web-api';
+import { boltLogger } from './bolt-logger.ts';
+import { createChannelIds } from './channel-ids.ts';
+import { type GuardPostDependencies, postGuard } from './post-guards.ts';
+
+export interface GuardsOptions extends Omit<GuardPostDependencies, 'client' | 'channelIds'> {
+  readonly botToken: string;
+  /** Null: Slack itself. */
+  readonly apiUrl: string | null;
+}
+
+/** Longer than Slack ever takes when it is well. */
+const longestAnswer = 5000;
+
+/** With a client of its own, which tries nothing again by itself: a second try may be a second message. */
+export function createGuards({ botToken, apiUrl, ...rest }: GuardsOptions): (changeId: string) => Promise<Date | null> {
+  const client = new WebClient(botToken, {
+    ...(apiUrl === null ? {} : { slackApiUrl: apiUrl }),
+    logger: boltLogger(rest.log),
+    timeout: longestAnswer,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+  });
+  const dependencies = { ...rest, client, channelIds: createChannelIds(client, rest.now) };
+  return (changeId) => postGuard(dependencies, changeId);
+}
