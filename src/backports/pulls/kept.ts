@@ -4,10 +4,7 @@ import type { Schema } from '../../database/schema.ts';
 import type { BackportPick, BackportPull } from '../../domain/backport-pull.ts';
 
 /** The pull request that brings each home, by the backport's id; those that nobody asked for or made are left out. */
-export async function pullsOf(
-  db: Kysely<Schema>,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, BackportPull>> {
+export async function pullsOf(db: Kysely<Schema>, ids: readonly string[]): Promise<ReadonlyMap<string, BackportPull>> {
   if (ids.length === 0) return new Map();
   const rows = await db
     .selectFrom('backport_pulls')
@@ -18,10 +15,7 @@ export async function pullsOf(
 }
 
 /** What the last try to pick each came to, by the backport's id. */
-export async function picksOf(
-  db: Kysely<Schema>,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, BackportPick>> {
+export async function picksOf(db: Kysely<Schema>, ids: readonly string[]): Promise<ReadonlyMap<string, BackportPick>> {
   if (ids.length === 0) return new Map();
   const rows = await db
     .selectFrom('backport_picks')
