@@ -1,3 +1,4 @@
+import type { BackportPick, BackportPull } from './backport-pull.ts';
 import { type Backport, weakest } from './backport.ts';
 import { incidentReference } from './incident.ts';
 
@@ -28,6 +29,15 @@ export function backportJson(backport: Backport) {
     live_at: backport.liveAt,
     ...(waived === null ? {} : { waived }),
   };
+}
+
+/** What is done to bring one home. Null: nobody asked for a pull request, or a pick was not tried. */
+export function homeJson(pull: BackportPull | undefined, pick: BackportPick | undefined) {
+  return { pull: pull === undefined ? null : pullJson(pull), pick: pick ?? null };
+}
+
+function pullJson({ openedByUs, updatedAt, ...pull }: BackportPull) {
+  return { ...pull, opened_by_us: openedByUs, updated_at: updatedAt };
 }
 
 /** Null: nothing speaks for any commit of the mirror. */

@@ -87,7 +87,7 @@ describe('a fix that applies', () => {
     repo.git('checkout', '--quiet', '-b', 'side', 'release');
     repo.commit('Side one', { 'a.txt': lines('one') });
     repo.commit('Side two', { 'b.txt': lines('two') });
-    on('release', 'Beside it', { 'a.txt': lines(...Array.from({ length: 11 }), 'last') });
+    on('release', 'Beside it', { 'a.txt': `${lines()}\nlast` });
     repo.git('checkout', '--quiet', 'release');
     repo.git('merge', '--quiet', '--no-ff', '-m', 'Merge pull request #7', 'side');
     const merge = repo.head();
@@ -215,7 +215,7 @@ describe('what cannot be told', () => {
 describe('the scratch', () => {
   it('leaves the mirror as it was, and is gone afterwards, also when the work fails', async () => {
     const fix = on('release', 'Fix', { 'a.txt': lines('fix') });
-    const objects = () => readdirSync(join(repo.gitDir, 'objects'), { recursive: true }).toSorted();
+    const objects = () => readdirSync(join(repo.gitDir, 'objects'), { recursive: true, encoding: 'utf8' }).toSorted();
     const [before, refs] = [objects(), repo.git('for-each-ref')];
     await withScratch(origin, repo.gitDir, (scratch) =>
       pickCommits(scratch, { onto: repo.git('rev-parse', 'main'), commits: [fix], at }),

@@ -3,8 +3,9 @@ import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import { type GateCheck, type GateDependencies, gateOf } from '../backports/gate.ts';
 import { listBackports, unreadablePlaces } from '../backports/list.ts';
+import { picksOf, pullsOf } from '../backports/pulls/kept.ts';
 import type { Schema } from '../database/schema.ts';
-import { backportJson } from '../domain/backport-json.ts';
+import { backportJson, homeJson } from '../domain/backport-json.ts';
 import { backportStates } from '../domain/backport.ts';
 import { plainName } from '../domain/known-names.ts';
 import { outsideText } from '../domain/outside-text.ts';
@@ -45,7 +46,13 @@ export function backportRoutes(server: FastifyInstance, { db, gate, vocabulary }
       limit,
     });
     const unreadable = await unreadablePlaces(db, named ?? null);
-    return reply.send({ backports: found.map(backportJson), unknown: unreadable });
+    const ids = found.map(({ id }) => id);
+    const [pulls, picks] = [await pullsOf(db, ids), await picksOf(db, ids)];
+    const backports = found.map((each) => ({
+      ...backportJson(each),
+      ...homeJson(pulls.get(each.id), picks.get(each.id)),
+    }));
+    return reply.send({ backports, unknown: unreadable });
   });
 
   server.get('/api/gate', async (request, reply) => {
