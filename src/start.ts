@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { backportJobs, guardJobs, isWatched } from './backports/jobs.ts';
+import { isFollowed, pullJobs } from './backports/pulls/jobs.ts';
 import type { Configuration } from './config/configuration.ts';
 import type { Logger } from './config/logger.ts';
 import { notConfigured } from './config/not-configured.ts';
@@ -46,6 +47,7 @@ import { openSources, sourceStates } from './sources/registry.ts';
 import { terraformPlan } from './sources/terraform-plan.ts';
 import { startAlarms } from './start-alarms.ts';
 import { afterRelating, backportContext, backportHandlers } from './start-backports.ts';
+import { startBackportPulls } from './start-backport-pulls.ts';
 import { takeBotMessages } from './start-bot-messages.ts';
 import { startCards } from './start-cards.ts';
 import { comparison } from './start-comparison.ts';
@@ -116,10 +118,11 @@ export async function startService({ configuration, logger, now, ending }: Start
         ...relationJobs(heard.touched),
         ...backportJobs(heard.touched, backports),
         ...guardJobs(heard.touched, backports),
+        ...pullJobs(heard.touched),
         ...incidentJobs(heard),
         ...(await toVerify(trx, heard)),
       ]),
-    reacts: (change) => isRelated(change) || isWatched(change, backports),
+    reacts: (change) => isRelated(change) || isWatched(change, backports) || isFollowed(change),
     quiet: noIncidentIsOpen,
     count: (source, outcome) => metrics.deliveries.inc({ source, outcome }),
   });
@@ -147,6 +150,7 @@ export async function startService({ configuration, logger, now, ending }: Start
     'settle-drift': () => settleDrift(parity, now()),
     ...backportHandlers(backports),
     'guard-deploy': await startGuards({ configuration, backports, logger, now }),
+    ...(await startBackportPulls({ configuration, backports })),
     'refresh-card': await startCards({ configuration, incidents, sources: known, logger, now }),
     'post-parity-alarms': await startAlarms({ configuration, db, logger, now }),
     'apply-alias': (payload) =>

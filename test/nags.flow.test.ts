@@ -234,7 +234,7 @@ describe('nobody hears of a backport', () => {
     await say(id, 'useless', '2026-11-16T10:30Z', { cause: 'not-a-hotfix' });
     await say(other, 'useless', '2026-11-16T10:30Z', { cause: 'wrong-owner' });
     const first = await tell('2026-11-16T10:31Z');
-    await say(other, 'handed-over', '2026-11-16T10:45Z');
+    await say(other, 'handed-over', '2026-11-16T10:45Z', { handed_to: 'UGRACE' });
     await alter(other, { owner: 'UGRACE' });
 
     expect([first, await tell('2026-11-17T16:00Z')]).toEqual([

@@ -19,6 +19,8 @@ import type { Severity, Signal } from '../domain/signal.ts';
 import type {
   BackportCommits,
   BackportDecisions,
+  BackportPicks,
+  BackportPulls,
   BackportRuns,
   Backports,
   CommitFingerprints,
@@ -250,6 +252,8 @@ export interface Schema {
   backport_runs: BackportRuns;
   guards: Guards;
   guarded_fixes: GuardedFixes;
+  backport_pulls: BackportPulls;
+  backport_picks: BackportPicks;
   environments: Environments;
   services: Services;
   repositories: Repositories;

@@ -6,8 +6,9 @@ import { decisionsOf } from '../backports/decisions.ts';
 import { type GateCheck, type GateDependencies, gateOf } from '../backports/gate.ts';
 import { findBackport, listBackports, unreadablePlaces } from '../backports/list.ts';
 import { ruleRates } from '../backports/nags/rates.ts';
+import { picksOf, pullsOf } from '../backports/pulls/kept.ts';
 import type { Schema } from '../database/schema.ts';
-import { backportJson, wholeBackportJson } from '../domain/backport-json.ts';
+import { backportJson, homeJson, wholeBackportJson } from '../domain/backport-json.ts';
 import { type Backport, backportStates } from '../domain/backport.ts';
 import { plainName } from '../domain/known-names.ts';
 import type { Directory } from '../domain/nags/people.ts';
@@ -57,7 +58,13 @@ export function backportRoutes(server: FastifyInstance, { db, gate, directory, v
     });
     const unreadable = await unreadablePlaces(db, named ?? null);
     const rules = await ruleRates(db, gate.now());
-    return reply.send({ backports: found.map(backportJson), unknown: unreadable, rules });
+    const ids = found.map(({ id }) => id);
+    const [pulls, picks] = [await pullsOf(db, ids), await picksOf(db, ids)];
+    const backports = found.map((each) => ({
+      ...backportJson(each),
+      ...homeJson(pulls.get(each.id), picks.get(each.id)),
+    }));
+    return reply.send({ backports, unknown: unreadable, rules });
   });
 
   server.get<{ Params: { id: string } }>('/api/backports/:id', async (request, reply) => {
@@ -94,7 +101,12 @@ export function backportRoutes(server: FastifyInstance, { db, gate, directory, v
 }
 
 async function whole(db: Kysely<Schema>, backport: Backport) {
-  return wholeBackportJson(backport, await decisionsOf(db, backport.id));
+  const { id } = backport;
+  const [pulls, picks] = [await pullsOf(db, [id]), await picksOf(db, [id])];
+  return {
+    ...wholeBackportJson(backport, await decisionsOf(db, id)),
+    ...homeJson(pulls.get(id), picks.get(id)),
+  };
 }
 
 function unknownBackport(reply: FastifyReply) {

@@ -38,6 +38,14 @@ export const payloads = {
     /** False: only what was found before is to be shown. */
     looks: z.boolean().default(true),
   }),
+  'pick-backport': z.object({ repository: z.string().min(1).max(200) }),
+  'open-backport-pull': z.object({ backportId: z.string().regex(/^\d+$/) }),
+  'follow-backport-pull': z.object({
+    repository: z.string().min(1).max(200),
+    number: z.number().int().positive(),
+    /** Something was told of it just now; otherwise its host is asked. */
+    heard: z.boolean(),
+  }),
   'apply-alias': z.object({
     alias: z.string().min(1),
     /** What is renamed; at last names that nothing bears any more are forgotten. */

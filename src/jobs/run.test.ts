@@ -42,6 +42,9 @@ const nothing: Handlers = {
   'verify-backports': () => Promise.resolve(),
   'tend-backports': () => Promise.resolve(),
   'guard-deploy': () => Promise.resolve(),
+  'pick-backport': () => Promise.resolve(),
+  'open-backport-pull': () => Promise.resolve(),
+  'follow-backport-pull': () => Promise.resolve(),
   'apply-alias': () => Promise.resolve(),
 };
 
