@@ -1,0 +1,77 @@
+import type { ActionsBlock, Button, StaticSelect } from '@slack/types';
+import { type UselessCause, uselessCauses } from '../../domain/backport-decision.ts';
+import type { NagView } from '../../domain/nags/nag.ts';
+import { optionOf, plain } from '../modals/field.ts';
+import { button } from './blocks.ts';
+import { isWaiting, wantsSecond } from './nag-state.ts';
+
+export const causeWords: Readonly<Record<UselessCause, string>> = {
+  'already-done': 'It is done already',
+  'not-a-hotfix': 'It is no hotfix',
+  'wrong-owner': 'Wrong owner',
+  'not-relevant': 'Not relevant here',
+};
+
+export const snoozeChoices = { day: 'For 1 day', release: 'Until the next release', date: 'Until a day…' } as const;
+export type SnoozeChoice = keyof typeof snoozeChoices;
+
+/** Slack's limit for the address of a button. */
+const longestUrl = 3000;
+
+/** Beyond these, a reason is wanted. */
+export const freeSnoozes = 3;
+
+/** What can be done about it now, the likeliest first. */
+export function nagButtons(view: NagView): readonly ActionsBlock[] {
+  if (!isWaiting(view)) return [];
+  const { id, state, snoozed } = view.backport;
+  const label = (text: string, action: string) => button(action, { label: text, value: id });
+  const elements = [
+    ...(wantsSecond(view) ? [{ ...label('Confirm', 'backport_second'), style: 'primary' as const }] : []),
+    ...(state === 'candidate' ? [label('Yes, it is it', 'backport_yes'), label('No, it is not', 'backport_no')] : []),
+    ...pullButton(view),
+    label('It is already there…', 'backport_propose'),
+    snoozed === null ? snoozeMenu(view) : label('Ask again', 'backport_wake'),
+    label('Not needed…', 'backport_waive'),
+    uselessMenu(view),
+  ];
+  // A menu keeps what was chosen in it until its block is another one.
+  return [{ type: 'actions', block_id: blockOf(view), elements }];
+}
+
+function pullButton({ backport, pull }: NagView): readonly Button[] {
+  if (pull !== null && pull.state !== 'failed' && pull.state !== 'closed') {
+    const { url, number } = pull;
+    if (url === null || url.length > longestUrl || !/^https?:\/\//.test(url)) return [];
+    return [
+      { ...button('backport_pull', { label: number === null ? 'Open' : `Open PR #${number}`, value: backport.id }), url },
+    ];
+  }
+  if (backport.fact !== null || backport.repository === null || backport.commits.length === 0) return [];
+  const again = pull === null ? 'Open backport PR' : 'Open a new backport PR';
+  return [{ ...button('backport_open', { label: again, value: backport.id }), style: 'primary' }];
+}
+
+function snoozeMenu({ backport: { id } }: NagView): StaticSelect {
+  return menu('backport_snooze', 'Snooze', Object.entries(snoozeChoices), id);
+}
+
+function uselessMenu({ backport: { id } }: NagView): StaticSelect {
+  const causes = uselessCauses.map((cause) => [cause, causeWords[cause]] as const);
+  return menu('backport_useless', 'Not useful', causes, id);
+}
+
+function menu(
+  action: string,
+  placeholder: string,
+  choices: readonly (readonly [value: string, label: string])[],
+  id: string,
+): StaticSelect {
+  const options = choices.flatMap(([value, label]) => optionOf(label, `${value}:${id}`) ?? []);
+  return { type: 'static_select', action_id: action, placeholder: plain(placeholder), options };
+}
+
+function blockOf({ backport: { id, state, snoozes, snoozed, waived, proposed } }: NagView): string {
+  const said = [snoozed, waived, proposed].map((each) => (each === null ? '-' : '+')).join('');
+  return `backport:${id}:${state}:${snoozes}${said}`;
+}
