@@ -23,9 +23,9 @@ export function isWaiting({ backport: { state } }: Pick<NagView, 'backport'>): b
 }
 
 /** Somebody has said that it need not come, and it takes another who says so too. */
-export function wantsSecond({ backport, actor }: Pick<NagView, 'backport' | 'actor'>): boolean {
+export function wantsSecond({ backport }: Pick<NagView, 'backport'>): boolean {
   const { state, waived } = backport;
-  return state !== 'waived' && waived !== null && waived.second === null && actor.task === 'second';
+  return state !== 'waived' && waived !== null && waived.second === null;
 }
 
 export function nagState(
