@@ -4,6 +4,7 @@ import type { Schema } from '../database/schema.ts';
 import type { Backport, BackportCommit, BackportState } from '../domain/backport.ts';
 
 export interface BackportFilter {
+  readonly ids?: readonly string[];
   readonly states?: readonly BackportState[];
   readonly service?: string;
   readonly repository?: string;
@@ -13,7 +14,7 @@ export interface BackportFilter {
 
 /** Those for which something is to be done first, and of these the oldest. */
 export async function listBackports(db: Kysely<Schema>, filter: BackportFilter): Promise<readonly Backport[]> {
-  const { states, service, repository, reference, limit } = filter;
+  const { ids, states, service, repository, reference, limit } = filter;
   const rows = await db
     .selectFrom('backports')
     .selectAll()
@@ -23,6 +24,7 @@ export async function listBackports(db: Kysely<Schema>, filter: BackportFilter):
         'incident_shown',
       ),
     )
+    .$if(ids !== undefined, (query) => query.where(sql<boolean>`id = any(${ids}::bigint[])`))
     .$if(states !== undefined, (query) => query.where(sql<boolean>`state = any(${states}::text[])`))
     .$if(service !== undefined, (query) => query.where('service', '=', service ?? ''))
     .$if(repository !== undefined, (query) => query.where('repository', '=', repository ?? ''))

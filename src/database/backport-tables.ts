@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely';
-import type { UselessCause } from '../domain/backport-decision.ts';
+import type { KeptDecision, UselessCause } from '../domain/backport-decision.ts';
 import type { BackportRule, BackportState } from '../domain/backport.ts';
 import type { Evidence, Method } from '../domain/evidence/ladder.ts';
 import type { Facet } from '../domain/facts/fact.ts';
@@ -65,13 +65,14 @@ export interface Backports {
 export interface BackportDecisions {
   id: Generated<string>;
   backport_id: string;
-  kind: 'proposed' | 'confirmed' | 'denied' | 'snoozed' | 'woken' | 'waived' | 'seconded' | 'useless' | 'handed-over';
+  kind: KeptDecision['kind'];
   by: string;
   at: Date;
   reason: string | null;
   until: Date | null;
   commit: string | null;
   cause: UselessCause | null;
+  handed_to: string | null;
 }
 
 export interface BackportCommits {

@@ -14,6 +14,8 @@ export const methods = [
   'named',
   'listed',
   'near-identical',
+  /** Somebody says so, and something else does too. */
+  'confirmed',
 ] as const;
 export type Method = (typeof methods)[number];
 
