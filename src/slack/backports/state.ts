@@ -36,10 +36,23 @@ export function decodeBackports(text: string): BackportsState | null {
   return data === undefined ? null : { mine: data.m === 1, service: data.s ?? null, offset: data.o };
 }
 
-/** The value of a menu about one backport: `<choice>:<id>`. Null: none of ours. */
-export function decodeChoice(value: string): { readonly choice: string; readonly id: string } | null {
-  const [, choice, id] = /^([a-z-]{1,30}):(\d{1,18})$/.exec(value) ?? [];
-  return choice === undefined || id === undefined ? null : { choice, id };
+export interface BackportChoice {
+  /** What is to be done about it. */
+  readonly choice: string;
+  readonly id: string;
+  /** The commit that was shown to whoever chose; null: none was. */
+  readonly commit: string | null;
+}
+
+/** Of a menu: `<choice>:<id>`, or `<choice>:<id>:<commit>`. Null: none of ours. */
+export function decodeChoice(value: string): BackportChoice | null {
+  const [, choice, id, commit = null] = /^([a-z-]{1,30}):(\d{1,18})(?::([0-9a-f]{40}))?$/.exec(value) ?? [];
+  return choice === undefined || id === undefined ? null : { choice, id, commit };
+}
+
+/** Of a button: `<id>`, or `<id>:<commit>`. */
+export function decodeAbout(value: string): Omit<BackportChoice, 'choice'> | null {
+  return decodeChoice(`about:${value}`);
 }
 
 function parsedJson(text: string): unknown {

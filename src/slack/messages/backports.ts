@@ -1,5 +1,6 @@
 import type { Button, KnownBlock, Overflow, PlainTextOption } from '@slack/types';
 import { countOf } from '../../domain/change-words.ts';
+import { askedOf } from '../../domain/judge-decision.ts';
 import type { NagView } from '../../domain/nags/nag.ts';
 import type { BackportPage, RuleRate } from '../backports/port.ts';
 import { type BackportsState, encodeBackports } from '../backports/state.ts';
@@ -75,13 +76,19 @@ function entry(view: NagView, number: number): KnownBlock {
 /** What can be done about it, as in its message. */
 function aboutMenu(view: NagView): Overflow | null {
   if (!isWaiting(view)) return null;
-  const { id, state, fact, repository, commits, snoozed } = view.backport;
+  const { id, fact, repository, commits, snoozed } = view.backport;
+  const asked = askedOf(view.backport);
   const option = (choice: string, label: string) => optionOf(label, `${choice}:${id}`) ?? [];
   const started = view.pull !== null && view.pull.state !== 'failed' && view.pull.state !== 'closed';
   const canOpen = !started && fact === null && repository !== null && commits.length > 0;
   const options: readonly PlainTextOption[] = [
     ...(wantsSecond(view) ? [option('second', 'Confirm that it need not come')] : []),
-    ...(state === 'candidate' ? [option('yes', 'Yes, it is it'), option('no', 'No, it is not')] : []),
+    ...(asked === null
+      ? []
+      : [
+          optionOf(`Yes, it is ${asked.slice(0, 7)}`, `yes:${id}:${asked}`) ?? [],
+          optionOf('No, it is not', `no:${id}:${asked}`) ?? [],
+        ]),
     ...(canOpen ? [option('open', 'Open backport PR')] : []),
     option('propose', 'It is already there…'),
     snoozed === null ? option('day', 'Snooze for 1 day') : option('wake', 'Ask again'),

@@ -1,5 +1,6 @@
 import type { ActionsBlock, Button, StaticSelect } from '@slack/types';
 import { type UselessCause, uselessCauses } from '../../domain/backport-decision.ts';
+import { askedOf } from '../../domain/judge-decision.ts';
 import type { NagView } from '../../domain/nags/nag.ts';
 import { optionOf, plain } from '../modals/field.ts';
 import { button } from './blocks.ts';
@@ -23,12 +24,15 @@ export const freeSnoozes = 3;
 
 /** What can be done about it now, the likeliest first. */
 export function nagButtons(view: NagView): readonly ActionsBlock[] {
-  if (!isWaiting(view)) return [];
   const { id, state, snoozed } = view.backport;
+  if (!isWaiting(view) && state !== 'waived') return [];
   const label = (text: string, action: string) => button(action, { label: text, value: id });
+  if (state === 'waived') {
+    return [{ type: 'actions', block_id: blockOf(view), elements: [label('Ask again', 'backport_wake')] }];
+  }
   const elements = [
     ...(wantsSecond(view) ? [{ ...label('Confirm', 'backport_second'), style: 'primary' as const }] : []),
-    ...(state === 'candidate' ? [label('Yes, it is it', 'backport_yes'), label('No, it is not', 'backport_no')] : []),
+    ...answerButtons(view),
     ...pullButton(view),
     label('It is already there…', 'backport_propose'),
     snoozed === null ? snoozeMenu(view) : label('Ask again', 'backport_wake'),
@@ -37,6 +41,18 @@ export function nagButtons(view: NagView): readonly ActionsBlock[] {
   ];
   // A menu keeps what was chosen in it until its block is another one.
   return [{ type: 'actions', block_id: blockOf(view), elements }];
+}
+
+/** Each says which commit it is about: by the time it is pressed another may be asked about. */
+function answerButtons({ backport }: NagView): readonly Button[] {
+  const asked = askedOf(backport);
+  if (asked === null) return [];
+  const value = `${backport.id}:${asked}`;
+  const commit = asked.slice(0, 7);
+  return [
+    button('backport_yes', { label: `Yes, it is ${commit}`, value }),
+    button('backport_no', { label: 'No, it is not', value }),
+  ];
 }
 
 function pullButton({ backport, pull }: NagView): readonly Button[] {
