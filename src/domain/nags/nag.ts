@@ -59,3 +59,38 @@ export interface NagView {
   readonly severityReason: string | null;
   readonly told: readonly NagStep[];
 }
+
+/** The one message that a person gets unasked on a day of theirs, holding everything that waits for them. */
+export interface DayCard {
+  /** A member id. */
+  readonly person: Person & { readonly slackId: string };
+  /** `2026-11-20`, where they are. */
+  readonly day: string;
+  /** High severity first, then the oldest. A few of very many: `total` says how many there are. */
+  readonly views: readonly NagView[];
+  readonly total: number;
+  /** The ids of those of which they are told because they lead the team, not because they can act. */
+  readonly asLead: ReadonlySet<string>;
+}
+
+/** Why the team hears of it: whoever can act was asked and time went by, has left, is not known, or says it is not theirs. */
+export type EscalationWhy = 'waited' | 'left' | 'unknown' | 'wrong-owner';
+
+/** A line in the thread of a backport's message. */
+export interface NagEscalation {
+  readonly view: NagView;
+  readonly step: 'team';
+  /** Who is addressed; null: nobody in particular. */
+  readonly person: Person | null;
+  readonly why: EscalationWhy;
+}
+
+/** What Slack says of a person at this moment. */
+export interface Availability {
+  /** An IANA name. */
+  readonly timezone: string;
+  /** Null: not disturbed by a message now. */
+  readonly dndUntil: Date | null;
+  /** False: they have left the workspace. */
+  readonly active: boolean;
+}

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import type { BackportPick, BackportPull, BackportPullState } from '../backport-pull.ts';
+import type { Backport, BackportState } from '../backport.ts';
+import { type Around, actorOf } from './actor.ts';
+
+const now = new Date('2026-11-20T16:00Z');
+const person = (name: string) => ({ slackId: `U${name.toUpperCase()}`, name });
+const around: Around = {
+  owner: person('ada'),
+  author: person('linus'),
+  reviewers: [person('linus'), { slackId: null, name: 'octo' }, person('grace')],
+  deployer: person('dan'),
+  seconds: [person('ada'), person('lea')],
+};
+
+function pull(state: BackportPullState): BackportPull {
+  const base = { number: 821, url: null, branch: 'backport-1', base: 'main', author: 'linus', reviewers: [] };
+  return { ...base, state, openedByUs: true, problem: null, updatedAt: now };
+}
+
+const conflicts: BackportPick = { outcome: 'conflicts', base: 'main', files: ['a.ts'], missing: [], at: now };
+const waived = { by: 'UADA', reason: 'rewritten', until: new Date('2026-12-01T00:00Z'), second: null };
+
+describe('whoever can move it now is asked', () => {
+  it.each<[string, BackportState, BackportPull | null, BackportPick | null, Backport['waived'], string, string]>([
+    ['nothing was done yet', 'open', null, null, null, 'ada', 'open'],
+    ['it would apply cleanly', 'open', null, { outcome: 'clean', base: 'main', at: now }, null, 'ada', 'open'],
+    ['it would conflict', 'open', null, conflicts, null, 'ada', 'resolve-conflict'],
+    ['a pull request is being made', 'open', pull('wanted'), null, null, 'ada', 'open'],
+    ['it could not be made for conflicts', 'open', pull('failed'), conflicts, null, 'ada', 'resolve-conflict'],
+    ['it is a draft', 'open', pull('draft'), conflicts, null, 'linus', 'finish-draft'],
+    ['a review is wanted', 'open', pull('review-wanted'), null, null, 'grace', 'review'],
+    ['changes are wanted', 'open', pull('changes-requested'), null, null, 'linus', 'address-review'],
+    ['it is approved', 'open', pull('approved'), null, null, 'ada', 'merge'],
+    ['it was merged and git does not show it yet', 'open', pull('merged'), null, null, 'ada', 'open'],
+    ['it was closed', 'open', pull('closed'), null, null, 'ada', 'open'],
+    ['it has landed and is not deployed', 'landed', pull('merged'), null, null, 'dan', 'deploy'],
+    ['a commit may be it', 'candidate', null, null, null, 'ada', 'answer'],
+    ['a commit may be it and there is a pull request', 'candidate', pull('approved'), null, null, 'ada', 'merge'],
+    ['nobody can tell', 'not-evaluable', null, null, null, 'ada', 'answer'],
+    ['a waiver waits for somebody else', 'open', null, null, waived, 'lea', 'second'],
+    ['such a waiver is over', 'open', null, null, { ...waived, until: now }, 'ada', 'open'],
+  ])('%s', (_, state, pullRequest, pick, waiver, name, task) => {
+    const actor = actorOf({ backport: { state, waived: waiver }, pull: pullRequest, pick, now }, around);
+
+    expect([actor.person?.name, actor.task]).toEqual([name, task]);
+  });
+
+  it('without a reviewer the author, without a deployer the owner, and without anybody nobody', () => {
+    const told = (given: Partial<Around>, state: BackportState, pullRequest: BackportPull | null) =>
+      actorOf({ backport: { state, waived: null }, pull: pullRequest, pick: null, now }, { ...around, ...given });
+    const nobody = { owner: null, author: null, reviewers: [], deployer: null, seconds: [] };
+
+    expect([
+      told({ reviewers: [person('linus')] }, 'open', pull('review-wanted')).person?.name,
+      told({ reviewers: [{ slackId: null, name: 'octo' }] }, 'open', pull('review-wanted')).person?.name,
+      told({ deployer: null }, 'landed', null).person?.name,
+      told({ author: null }, 'open', pull('draft')).person?.name,
+      told(nobody, 'open', pull('draft')).person,
+      actorOf({ backport: { state: 'open', waived }, pull: null, pick: null, now }, { ...around, seconds: [] }).person,
+    ]).toEqual(['linus', 'octo', 'ada', 'ada', null, null]);
+  });
+});

@@ -1,0 +1,86 @@
+import type { BackportPick, BackportPull } from '../backport-pull.ts';
+import type { Backport } from '../backport.ts';
+import type { NagActor, NagTask, Person } from './nag.ts';
+
+/** Who there is to be asked about one backport. */
+export interface Around {
+  /** Looks after it: made it, or was handed it. */
+  readonly owner: Person | null;
+  readonly author: Person | null;
+  /** Of its pull request. */
+  readonly reviewers: readonly Person[];
+  /** Puts on the mirror what has landed. */
+  readonly deployer: Person | null;
+  /** Who may be the second person for a waiver, the likeliest first. */
+  readonly seconds: readonly Person[];
+}
+
+interface Standing {
+  readonly backport: Pick<Backport, 'state' | 'waived'>;
+  readonly pull: BackportPull | null;
+  readonly pick: BackportPick | null;
+}
+
+/** Whoever can move it now, and what they would do. */
+export function actorOf(standing: Standing & { readonly now: Date }, around: Around): NagActor {
+  const task = taskOf(standing, standing.now);
+  return { person: personFor(task, standing, around), task };
+}
+
+/** A waiver of high risk holds when a second person has said so too, not before. */
+export function awaitsSecond({ state, waived }: Pick<Backport, 'state' | 'waived'>, now: Date): boolean {
+  return state !== 'waived' && waived !== null && waived.second === null && waived.until > now;
+}
+
+function taskOf({ backport, pull, pick }: Standing, now: Date): NagTask {
+  if (backport.state === 'landed') return 'deploy';
+  if (awaitsSecond(backport, now)) return 'second';
+  switch (pull?.state) {
+    case 'draft':
+      return 'finish-draft';
+    case 'review-wanted':
+      return 'review';
+    case 'changes-requested':
+      return 'address-review';
+    case 'approved':
+      return 'merge';
+    case 'wanted':
+    case 'failed':
+    case 'merged':
+    case 'closed':
+    case undefined:
+      break;
+  }
+  if (backport.state === 'candidate' || backport.state === 'not-evaluable') return 'answer';
+  return pick?.outcome === 'conflicts' ? 'resolve-conflict' : 'open';
+}
+
+function personFor(task: NagTask, { backport }: Standing, around: Around): Person | null {
+  const { owner, author, reviewers, deployer, seconds } = around;
+  switch (task) {
+    case 'finish-draft':
+    case 'address-review':
+      return author ?? owner;
+    case 'review': {
+      // A pull request for whose review nobody is named waits for its author to name somebody.
+      const others = reviewers.filter((each) => !isSame(each, author));
+      return others.find(({ slackId }) => slackId !== null) ?? others[0] ?? author ?? owner;
+    }
+    case 'deploy':
+      return deployer ?? owner;
+    case 'second':
+      return (
+        seconds.find(({ slackId, name }) => slackId !== backport.waived?.by && name !== backport.waived?.by) ?? null
+      );
+    case 'open':
+    case 'resolve-conflict':
+    case 'merge':
+    case 'answer':
+      return owner;
+  }
+}
+
+export function isSame(one: Person | null, other: Person | null): boolean {
+  if (one === null || other === null) return false;
+  return one.slackId === null || other.slackId === null ? one.name === other.name : one.slackId === other.slackId;
+}
