@@ -1,6 +1,5 @@
 import type { Button, KnownBlock, Overflow, PlainTextOption } from '@slack/types';
 import { countOf } from '../../domain/change-words.ts';
-import { askedOf } from '../../domain/judge-decision.ts';
 import type { NagView } from '../../domain/nags/nag.ts';
 import type { BackportPage, RuleRate } from '../backports/port.ts';
 import { type BackportsState, encodeBackports } from '../backports/state.ts';
@@ -10,6 +9,7 @@ import { button, context, section } from './blocks.ts';
 import { bold, outside } from './escape.ts';
 import { fitting } from './fitting.ts';
 import { nagLine } from './nag-line.ts';
+import { shownCommit } from './nag-buttons.ts';
 import { isWaiting, wantsSecond } from './nag-state.ts';
 import { dated, written } from './voice.ts';
 
@@ -77,7 +77,7 @@ function entry(view: NagView, number: number): KnownBlock {
 function aboutMenu(view: NagView): Overflow | null {
   if (!isWaiting(view)) return null;
   const { id, fact, repository, commits, snoozed } = view.backport;
-  const asked = askedOf(view.backport);
+  const asked = shownCommit(view.backport);
   const option = (choice: string, label: string) => optionOf(label, `${choice}:${id}`) ?? [];
   const started = view.pull !== null && view.pull.state !== 'failed' && view.pull.state !== 'closed';
   const canOpen = !started && fact === null && repository !== null && commits.length > 0;

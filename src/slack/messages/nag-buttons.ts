@@ -45,7 +45,7 @@ export function nagButtons(view: NagView): readonly ActionsBlock[] {
 
 /** Each says which commit it is about: by the time it is pressed another may be asked about. */
 function answerButtons({ backport }: NagView): readonly Button[] {
-  const asked = askedOf(backport);
+  const asked = shownCommit(backport);
   if (asked === null) return [];
   const value = `${backport.id}:${asked}`;
   const commit = asked.slice(0, 7);
@@ -53,6 +53,12 @@ function answerButtons({ backport }: NagView): readonly Button[] {
     button('backport_yes', { label: `Yes, it is ${commit}`, value }),
     button('backport_no', { label: 'No, it is not', value }),
   ];
+}
+
+/** Of which it is asked whether it is it, as far as a button can say it. */
+export function shownCommit(backport: NagView['backport']): string | null {
+  const asked = askedOf(backport);
+  return asked !== null && /^[0-9a-f]{40}$/.test(asked) ? asked : null;
 }
 
 function pullButton({ backport, pull }: NagView): readonly Button[] {

@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
-import { countOf } from '../../domain/change-words.ts';
-import type { NagView, Person } from '../../domain/nags/nag.ts';
+import { isSame } from '../../domain/nags/actor.ts';
+import type { DayCard, NagView, Person } from '../../domain/nags/nag.ts';
 import type { SlackMessage } from '../send.ts';
 import { context, section, sections } from './blocks.ts';
 import { bold, outside } from './escape.ts';
@@ -17,47 +17,53 @@ const mostLines = 10;
 const longestText = 3500;
 
 /** All that one person is asked for on one day, in one direct message. */
-export function renderNagDay(person: Person, views: readonly NagView[]): SlackMessage {
+export function renderNagDay({ person, views, total, asLead }: DayCard): SlackMessage {
   const mine = views.map((view) => toYou(view, person));
-  const head = headOf(mine);
+  const head = headOf(mine, total - views.length);
   const whole = mine.slice(0, mostWhole);
   const lines = mine.slice(mostWhole, mostWhole + mostLines);
-  const rest = mine.length - whole.length - lines.length;
-  const more = rest === 0 ? [] : [`and ${countOf(rest, 'more')}: /backports mine`];
+  const rest = Math.max(total, mine.length) - whole.length - lines.length;
+  const led = (view: NagView) => (asLead.has(view.backport.id) ? leadWords(view) : '');
+  const more = rest === 0 ? [] : [`and ${rest.toLocaleString('en')} more: /backports mine`];
   const blocks: KnownBlock[] = [
     section(bold(head, 300)),
     ...whole.flatMap((view) => [
-      ...sections([nagLine(view, dated), ...(isWaiting(view) ? workLines(view) : [])]),
+      ...sections([`${nagLine(view, dated)}${led(view)}`, ...(isWaiting(view) ? workLines(view) : [])]),
       ...nagButtons(view),
     ]),
-    ...sections([...lines.map((view) => `•  ${nagLine(view, dated)}`), ...more]),
+    ...sections([...lines.map((view) => `•  ${nagLine(view, dated)}${led(view)}`), ...more]),
     context('I write to you once a day at most, and in your working hours. `/backports mine` lists all of yours.'),
   ];
   const text = [
     outside(head, 300),
-    ...[...whole, ...lines].map((view) => `- ${nagLine(view, written)}`),
+    ...[...whole, ...lines].map((view) => `- ${nagLine(view, written)}${led(view)}`),
     ...more,
-    'What is so can be said here, or with /backports mine.',
+    'To act: the buttons of this message, or /backports mine.',
   ];
   return { text: fitting(text, longestText), blocks };
 }
 
-function headOf(views: readonly NagView[]): string {
+/** `others`: how many there are besides. */
+function headOf(views: readonly NagView[], others: number): string {
   const waiting = views.filter((view) => isWaiting(view) || view.backport.state === 'landed');
-  if (waiting.length === 0) return 'Nothing of this waits for you any more.';
+  const count = waiting.length + Math.max(others, 0);
+  if (count === 0) return 'Nothing of this waits for you any more.';
   const places = [...new Set(waiting.map(({ backport: { mirror } }) => mirror))];
   const where = places.length === 1 ? ` to ${places[0]}` : '';
-  return waiting.length === 1
+  return count === 1
     ? `One fix has not come home${where}, and you can move it.`
-    : `${waiting.length} fixes have not come home${where}, and you can move them.`;
+    : `${count.toLocaleString('en')} fixes have not come home${where}, and you can move them.`;
+}
+
+function leadWords({ backport, actor }: NagView): string {
+  const who = actor.person?.name ?? null;
+  const asked = who === null || who === 'you' ? '' : `, and ${outside(who, 60)} was asked before`;
+  return ` · you hear of it as you lead ${outside(backport.service ?? 'the team', 60)}${asked}`;
 }
 
 /** Whoever reads it is called by no name. */
 export function toYou(view: NagView, { slackId, name }: Person): NagView {
-  const you = (person: Person | null): Person | null =>
-    person !== null && (slackId === null ? person.name === name : person.slackId === slackId)
-      ? { slackId, name: 'you' }
-      : person;
+  const you = (person: Person | null) => (isSame(person, { slackId, name }) ? { slackId, name: 'you' } : person);
   const { next, actor } = view;
   return {
     ...view,

@@ -1,4 +1,4 @@
-import type { NagStep, NagView, Person } from '../../domain/nags/nag.ts';
+import type { EscalationWhy, NagEscalation, NagView, Person } from '../../domain/nags/nag.ts';
 import type { SlackMessage } from '../send.ts';
 import { context, section } from './blocks.ts';
 import { outside } from './escape.ts';
@@ -8,29 +8,26 @@ import { nagTitle } from './nag-title.ts';
 import { actorWords, nextWords } from './nag-work.ts';
 import { type Voice, dated, written } from './voice.ts';
 
-/** Below the message of a backport: the one who can move it now, or who leads them, is asked by name. */
-export function renderEscalation(view: NagView, step: NagStep, person: Person | null): SlackMessage {
+/** Below the message of a backport: the team hears that it does not move, and at most one of them is called. */
+export function renderEscalation(escalation: NagEscalation): SlackMessage {
+  const { view } = escalation;
   return {
     text: [
-      askWords(view, { step, person }, written),
+      askWords(escalation, written),
       nextWords(view.next, written),
-      'What is so can be said above, or with /backports.',
+      'To act: the buttons of this message, or /backports.',
     ].join(' '),
-    blocks: [section(askWords(view, { step, person }, dated)), ...nagButtons(view), context(nextWords(view.next, dated))],
+    blocks: [section(askWords(escalation, dated)), ...nagButtons(view), context(nextWords(view.next, dated))],
   };
 }
 
-function askWords(
-  view: NagView,
-  { step, person }: { readonly step: NagStep; readonly person: Person | null },
-  voice: Voice,
-): string {
+function askWords({ view, person, why }: NagEscalation, voice: Voice): string {
   const { backport } = view;
   const asked = person === null ? view : toYou(view, person);
-  const task = actorWords(asked.actor, backport.mirror);
   const mirror = outside(backport.mirror, 60);
-  const state = backport.state === 'landed' ? `${mirror} does not run it yet` : `${mirror} does not have it`;
-  return `${calling(person)}${nagTitle(view, voice)} has been in ${outside(backport.reference, 60)} ${voice.since(backport.openedAt)}, and ${state}. ${reasonWords(view, step)}: ${task}.`;
+  const state = backport.state === 'landed' ? `${mirror} does not run it yet` : `it has not come to ${mirror}`;
+  const since = `${outside(backport.reference, 60)} has had ${nagTitle(view, voice)} ${voice.since(backport.openedAt)}`;
+  return `${calling(person)}${since}, and ${state}. ${whyWords(view, why)}: ${actorWords(asked.actor, backport.mirror)}.`;
 }
 
 /** Only one person is ever called: never a channel, nor a group, whatever the settings name. */
@@ -41,8 +38,17 @@ function calling(person: Person | null): string {
   return `${outside(name.replace(/^@/, ''), 80)}, `;
 }
 
-function reasonWords({ owner, backport }: NagView, step: NagStep): string {
-  const who = owner === null ? null : outside(owner.name, 80);
-  if (step === 'lead') return `Asking did not move it, so I ask whoever leads ${outside(backport.service ?? 'here', 80)}`;
-  return who === null ? 'I know no owner to ask' : `I have asked ${who} before`;
+function whyWords({ actor, owner }: NagView, why: EscalationWhy): string {
+  const who = actor.person ?? owner;
+  const name = who === null ? 'whoever could act' : outside(who.name, 80);
+  switch (why) {
+    case 'waited':
+      return `I asked ${name}, and it has not moved`;
+    case 'left':
+      return `${name.charAt(0).toUpperCase()}${name.slice(1)} is here no more`;
+    case 'unknown':
+      return 'I know nobody in Slack to ask';
+    case 'wrong-owner':
+      return `Somebody says that it is not ${name}’s`;
+  }
 }

@@ -26,10 +26,9 @@ const found: Readonly<Record<string, string>> = {
 const whole = new Set(['ancestry', 'patch-id', 'patch-id-without-context']);
 const mostFiles = 3;
 
-/** `the same patch landed in staging as 4f2a1c9 (PR #821, merged by grace)`. */
-export function landedWords(proof: BackportCommit | null, mirror: string, landing: Landing | null): string {
-  const place = outside(mirror, 60);
-  if (proof === null || proof.evidence.by === null) return `it is in ${place} as it should be`;
+/** `the same patch landed in staging as 4f2a1c9 (PR #821, merged by grace)`. `place`: escaped. */
+export function landedWords(proof: BackportCommit | null, place: string, landing: Landing | null): string {
+  if (proof === null || proof.evidence.by === null) return `what was seen in ${place} is as it should be`;
   const { method, by, missingFiles } = proof.evidence;
   const what = found[method ?? ''] ?? 'a commit that proves it';
   const left = missingFiles.slice(0, mostFiles).map((file) => code(file, 80));

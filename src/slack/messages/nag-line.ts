@@ -16,7 +16,7 @@ export function nagLine(view: NagView, voice: Voice): string {
     nagTitle(view, voice, 150),
     place,
     voice.since(backport.openedAt),
-    named === '' ? 'no owner known' : named,
+    named === '' ? 'no owner known' : named === 'you' ? 'yours' : `owner ${named}`,
     standing(view, voice),
     ...(isWaiting(view) ? [actorWords(view.actor, backport.mirror)] : []),
   ]

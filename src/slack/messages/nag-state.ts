@@ -39,13 +39,13 @@ export function nagState(
   switch (backport.state) {
     case 'open':
       return {
-        mark: view.severity === 'high' ? ':rotating_light:' : ':leftwards_arrow_with_hook:',
+        mark: markOf(view, ':leftwards_arrow_with_hook:'),
         head: `${title} is in ${reference}, not in ${mirror}.`,
         more: [dangerWords(view), ...note, ...saidLines(view, voice)],
       };
     case 'candidate':
       return {
-        mark: ':grey_question:',
+        mark: markOf(view, ':grey_question:'),
         head: `${title} is in ${reference}. Is it in ${mirror}, too?`,
         more: [
           evidence === null
@@ -57,7 +57,7 @@ export function nagState(
       };
     case 'not-evaluable':
       return {
-        mark: ':grey_question:',
+        mark: markOf(view, ':grey_question:'),
         head: `${title} is in ${reference}. Whether ${mirror} has it, nobody can tell by its content.`,
         more: [
           ...(evidence?.evidence.reason == null ? [] : [`Why not: ${outside(evidence.evidence.reason, 300)}.`]),
@@ -69,13 +69,13 @@ export function nagState(
     case 'landed':
       return {
         mark: ':hourglass_flowing_sand:',
-        head: `${title} is on its way: ${landedWords(evidence, backport.mirror, landing)}, and ${mirror} does not run it yet.`,
+        head: `${title} has landed: ${landedWords(evidence, `the branch that ${mirror} runs`, landing)}. It is not live there yet.`,
         more: note,
       };
     case 'live':
       return {
         mark: ':white_check_mark:',
-        head: `${title} is home: ${landedWords(evidence, backport.mirror, landing)}, ${liveWords(backport, voice)}.`,
+        head: `${title} is home: ${landedWords(evidence, mirror, landing)}, ${liveWords(backport, voice)}.`,
         more: note,
       };
     case 'waived':
@@ -87,6 +87,11 @@ export function nagState(
         more: note,
       };
   }
+}
+
+function markOf({ backport, severity }: NagView, usual: string): string {
+  if (backport.snoozed !== null) return ':zzz:';
+  return severity === 'high' ? ':rotating_light:' : usual;
 }
 
 function dangerWords({ backport, incident }: NagView): string {
@@ -114,7 +119,7 @@ function saidLines(view: NagView, voice: Voice): readonly string[] {
         ]),
     ...(snoozed === null
       ? []
-      : [`${voice === written ? '' : ':zzz: '}${voice.who(snoozed.by)} put it off until ${until(snoozed.until)}.`]),
+      : [`${voice.who(snoozed.by)} put it off until ${until(snoozed.until)}.`]),
     ...(waived === null || !wantsSecond(view)
       ? []
       : [

@@ -9,6 +9,7 @@ export function nagTitle({ backport }: Pick<NagView, 'backport'>, voice: Voice, 
   const number = pullRequest === null ? '' : `#${pullRequest} `;
   const quoted = `${number}"${backportName(backport).slice(number.length)}"`;
   if (voice === written) return outside(quoted, limit);
-  const words = outside(quoted.replaceAll('*', '∗'), limit);
+  // A bar would end the words of a link early.
+  const words = outside(quoted.replaceAll('*', '∗').replaceAll('|', '¦'), limit);
   return `*${link(url, words) ?? words}*`;
 }

@@ -55,8 +55,9 @@ export function nextWords(next: NextNag | null, voice: Voice): string {
     case 'owner':
       return `I'll ask ${who ?? 'whoever can act'} again ${when}, in a direct message.`;
     case 'team':
+      return `I'll ask ${who ?? 'the team'} again ${when}, in the thread.`;
     case 'lead':
-      return `I'll ask ${who ?? (next.step === 'team' ? 'the team' : 'its lead')} again ${when}, in this thread.`;
+      return `I'll ask ${who ?? 'whoever leads the team'} ${when}, in a direct message.`;
     case 'digest':
       return `I ask nobody again: from ${when} on the weekly digest tells of it.`;
   }

@@ -24,7 +24,7 @@ export function renderNag(view: NagView, landing: Landing | null = null): SlackM
     ...nagButtons(view),
     ...(small === '' ? [] : [context(small)]),
   ];
-  const act = isWaiting(view) ? 'What is so can be said in this message, or with /backports.' : '';
+  const act = isWaiting(view) ? 'To open its pull request, put it off or say what is so: the buttons of this message, or /backports.' : '';
   const text = [
     ...nagLines(view, written, landing),
     isOver(view) ? '' : smallPrint(view, written, ''),
@@ -52,7 +52,7 @@ function factsLine({ backport, incident, owner, severityReason }: NagView, voice
     voice.since(openedAt),
     fixed,
     named === '' ? 'no owner known' : `owner ${named}`,
-    severityReason === null ? '' : `high risk: ${outside(severityReason, 200)}`,
+    severityReason === null ? '' : `high risk: it ${outside(severityReason, 200)}`,
   ]
     .filter((part) => part !== '')
     .join(' · ');

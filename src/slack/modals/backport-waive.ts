@@ -14,7 +14,7 @@ const usualDays = 30;
 /** Why it need not come, and until when. */
 export function renderWaiveModal(view: NagView, channelId: string | null, now: Date): ModalView {
   const { backport, severity, severityReason } = view;
-  const why = severityReason === null ? '' : ` (${outside(severityReason, 200)})`;
+  const why = severityReason === null ? '' : `, as it ${outside(severityReason, 200)}`;
   return modal(waiveCallback, {
     title: 'Not needed',
     submit: 'It need not come',
@@ -22,7 +22,7 @@ export function renderWaiveModal(view: NagView, channelId: string | null, now: D
     blocks: [
       section(nagTitle(view, dated)),
       ...(severity === 'high'
-        ? [section(`:two: *It is of high risk*${why}, so a second person has to say so, too. Until then I go on asking.`)]
+        ? [section(`:two: *It takes two to say so*${why}. Somebody else is asked to confirm; until then I go on asking.`)]
         : []),
       field(
         'reason',
