@@ -76,7 +76,7 @@ describe('sincewhen backports verify', () => {
     [['verify', '--git-dir', '.', '--target', 'a', '--target', 'b'], 2, 'one --target at a time'],
     [['verify', '--git-dir', '.', '--target=--all'], 2, 'a branch does not begin with -'],
     [['evaluate', '--git-dir', '.', '--target', 'a'], 2, 'which branch do they come from? --source'],
-    [['prove'], 2, 'list, verify, or evaluate?'],
+    [['prove'], 2, 'what is prove? One of list, verify, evaluate, propose'],
     [['verify', '--all'], 2, 'verify knows no --all'],
     [['list', '--target', 'a'], 2, 'list knows no --target'],
     [['list', 'checkout'], 2, 'what is checkout?'],

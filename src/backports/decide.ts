@@ -10,7 +10,7 @@ import { enqueueMixed } from '../jobs/enqueue.ts';
 import { decisionsOf, keepDecision } from './decisions.ts';
 import { verifyJob } from './jobs.ts';
 import { evidenceColumns } from './ledger.ts';
-import { listBackports } from './list.ts';
+import { findBackport } from './list.ts';
 import type { BackportDependencies } from './place.ts';
 import { wholeCommit } from './whole-commit.ts';
 
@@ -66,13 +66,6 @@ export async function decideBackport(
     const after = await findBackport(trx, id);
     return { outcome: 'done', backport: after ?? backport, said: judged.said };
   });
-}
-
-/** Null: there is none. */
-export async function findBackport(db: Kysely<Schema>, id: string): Promise<Backport | null> {
-  if (!/^\d{1,18}$/.test(id)) return null;
-  const [found = null] = await listBackports(db, { ids: [id], limit: 1 });
-  return found;
 }
 
 async function apply(trx: Kysely<Schema>, backport: Backport, changes: Changes, at: Date): Promise<void> {

@@ -1,7 +1,8 @@
-import { type Kysely, type Selectable, sql } from 'kysely';
+import { type Kysely, type Selectable, type Transaction, sql } from 'kysely';
 import type { BackportDecisions } from '../database/backport-tables.ts';
 import type { Schema } from '../database/schema.ts';
 import type { KeptDecision } from '../domain/backport-decision.ts';
+import type { Backport } from '../domain/backport.ts';
 import { type Claims, claimsIn } from '../domain/claims.ts';
 
 /** Append-only. */
@@ -45,6 +46,28 @@ export async function saidOf(db: Kysely<Schema>, ids: readonly string[]): Promis
       id,
       { claims: claimsIn(said), last: said.at(-1)?.id ?? '' },
     ]),
+  );
+}
+
+/** As `saidOf`; until the transaction ends nobody says anything of these. */
+export async function saidUnderLock(
+  trx: Transaction<Schema>,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Said>> {
+  await sql`select from backports where id = any(${ids}::bigint[]) order by id for update`.execute(trx);
+  return saidOf(trx, ids);
+}
+
+/** By commit of these backports, what people say of those that may be it. */
+export function claimsByCommit(
+  backports: readonly Pick<Backport, 'id' | 'commits'>[],
+  said: ReadonlyMap<string, Said>,
+): ReadonlyMap<string, Claims> {
+  return new Map(
+    backports.flatMap(({ id, commits }) => {
+      const claims = said.get(id)?.claims;
+      return claims === undefined ? [] : commits.map(({ commit }) => [commit, claims] as const);
+    }),
   );
 }
 

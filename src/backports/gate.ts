@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import { type Backport, backportName, stateOf } from '../domain/backport.ts';
+import { askedWith } from '../domain/claims.ts';
 import { incidentReference } from '../domain/incident.ts';
 import { type ReleaseRules, breaches } from '../domain/release-rules.ts';
 import { containedIn } from '../git/reached.ts';
@@ -8,6 +9,7 @@ import type { GitOrigin } from '../git/run-git.ts';
 import { catalogWith } from '../timeline/aliases.ts';
 import { versionKey } from '../timeline/anchors.ts';
 import { skippedQuery } from '../timeline/suspect-background.ts';
+import { claimsByCommit, saidOf } from './decisions.ts';
 import { type Version, versionOf } from './gate-version.ts';
 import { keptFingerprints } from './kept-fingerprints.ts';
 import { listBackports } from './list.ts';
@@ -95,10 +97,15 @@ async function hotfixChecks(
   if ('error' in there) return unknown(there.error);
   const had = fixes.filter((fix) => commitsOf(fix).some((each) => there.has(each)));
   const commits = [...new Set(had.flatMap(({ commits }) => commits.map((each) => each.commit)))];
+  const said = await saidOf(
+    db,
+    had.map(({ id }) => id),
+  );
+  const claims = claimsByCommit(had, said);
   const options = { origin: git, gitDir, target: commit, source: null, ignoreTrailers: false };
   const verified = await verifyBackports(
     { ...options, kept: keptFingerprints(db, repository) },
-    commits.map((each) => ({ commit: each, excluded: [] })),
+    commits.map((each) => ({ commit: each, ...askedWith(claims.get(each)) })),
   );
   if (verified.outcome === 'unreadable') return unknown(verified.why);
   const found = new Map(commits.map((each, index) => [each, verified.evidence[index]]));

@@ -5,6 +5,7 @@ import type { Catalog } from '../domain/catalog.ts';
 import type { Folded } from '../domain/fold.ts';
 import { type AnyJobRequest, enqueueMixed } from '../jobs/enqueue.ts';
 import type { Touched } from '../timeline/record.ts';
+import { endPauses } from './end-pauses.ts';
 import { branchOf } from './place.ts';
 
 export interface Watched {
@@ -46,10 +47,11 @@ const longest = '6 hours';
 const recent = '15 minutes';
 
 /**
- * Has the repositories judged again that have something to await: where something was merged or deployed since they were
+ * Ends the snoozes that are over, and has the repositories judged again that have something to await: where something was merged or deployed since they were
  * judged, where a waiver has ended, and each after a while.
  */
 export async function enqueueStale(db: Kysely<Schema>, now: Date): Promise<void> {
+  await endPauses(db, now);
   const { rows } = await sql<{ repository: string }>`
     select repository from (
       select repository, min(coalesce(judged_at, '-infinity')) as judged_at,

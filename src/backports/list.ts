@@ -42,6 +42,13 @@ export async function listBackports(db: Kysely<Schema>, filter: BackportFilter):
   return rows.map((row) => backportOfRow(row, commits.get(row.id) ?? []));
 }
 
+/** Null: there is none. */
+export async function findBackport(db: Kysely<Schema>, id: string): Promise<Backport | null> {
+  if (!/^\d{1,18}$/.test(id)) return null;
+  const [found = null] = await listBackports(db, { ids: [id], limit: 1 });
+  return found;
+}
+
 export interface UnreadablePlace {
   readonly repository: string;
   readonly service: string | null;

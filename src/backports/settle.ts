@@ -4,6 +4,7 @@ import { type Backport, type BackportCommit, type BackportState, decisive, state
 import type { Evidence } from '../domain/evidence/ladder.ts';
 import { catalogWith } from '../timeline/aliases.ts';
 import { containedIn } from '../git/reached.ts';
+import { type Said, claimsByCommit, saidOf, saidUnderLock } from './decisions.ts';
 import { evidenceColumns, keepRun, keepUnreadable, lockRepository } from './ledger.ts';
 import { listBackports } from './list.ts';
 import { type BackportDependencies, type Place, runningIn } from './place.ts';
@@ -57,14 +58,21 @@ async function settleIn(
   const { db, now } = dependencies;
   const sides = await sidesOf(dependencies, place, []);
   if (sides.outcome === 'unreadable') return keepUnreadable(db, place, sides, now());
-  const seen = await look(sides, place, backports);
+  const ids = backports.map(({ id }) => id);
+  const said = await saidOf(db, ids);
+  const seen = await look(sides, place, backports, said);
   if ('why' in seen) return keepUnreadable(db, place, seen, now());
   const live = await runningIn(db, place, place.mirror);
   const at = now();
   const settled = backports.map((backport) => settle(backport, seen, at));
   await db.transaction().execute(async (trx) => {
     await lockRepository(trx, place.repository);
-    for (const each of settled) await write(trx, each, live?.id ?? null, at);
+    const meanwhile = await saidUnderLock(trx, ids);
+    for (const each of settled) {
+      // Whoever said something meanwhile has it judged again.
+      if (meanwhile.get(each.backport.id)?.last !== said.get(each.backport.id)?.last) continue;
+      await write(trx, each, live?.id ?? null, at);
+    }
     await touch(trx, backports, at);
     await keepRun(trx, place, { seen: null, unreadable: null, now: at });
   });
@@ -83,7 +91,12 @@ interface Seen {
   readonly running: ReadonlySet<string>;
 }
 
-async function look(sides: Sides, place: Place, backports: readonly Backport[]): Promise<Seen | Unreadable> {
+async function look(
+  sides: Sides,
+  place: Place,
+  backports: readonly Backport[],
+  said: ReadonlyMap<string, Said>,
+): Promise<Seen | Unreadable> {
   const commits = backports.flatMap((backport) => backport.commits);
   const proving = [...new Set(commits.flatMap(({ evidence }) => provedBy(evidence)))];
   const standing = await verify(sides, sides.tip, proving);
@@ -97,7 +110,7 @@ async function look(sides: Sides, place: Place, backports: readonly Backport[]):
   }
   const unproved = commits.filter(({ evidence }) => provedBy(evidence).every((by) => gone.has(by)));
   const names = [...new Set(unproved.map(({ commit }) => commit))];
-  const found = await evidenceIn(sides, names);
+  const found = await evidenceIn(sides, names, claimsByCommit(backports, said));
   if (found.outcome === 'unreadable') return found;
   const evidence = new Map(
     names.flatMap((name, at) => found.evidence.slice(at, at + 1).map((each) => [name, each] as const)),
@@ -159,16 +172,30 @@ function isSame(a: Evidence, b: Evidence): boolean {
 }
 
 /** Why it is open again, or that somebody is to be asked. */
-function noteOf({ state, waived, note }: Backport, commits: readonly BackportCommit[], seen: Seen): string | null {
+function noteOf(
+  { state, waived, proposed, note }: Backport,
+  commits: readonly BackportCommit[],
+  seen: Seen,
+): string | null {
   const { mirror } = seen.place;
   const reverted = commits.find(({ evidence }) => evidence.verdict === 'reverted')?.evidence;
   if (reverted !== undefined) return `${mirror} took it back with ${reverted.revertedBy?.slice(0, 7)}`;
   const asked = commits.find(({ evidence }) => evidence.verdict === 'ask')?.evidence;
+  if (asked !== undefined && asked.by === proposed?.commit) {
+    return `somebody says that ${mirror} has it as ${asked.by.slice(0, 7)}, and nothing else says so yet`;
+  }
   if (asked !== undefined) return `${mirror} may have it as ${asked.by?.slice(0, 7)}`;
   if (state === 'landed' || state === 'live') return `the commit that ${mirror} had it by is gone from its branch`;
   if (state === 'waived' && waived !== null)
     return `the waiver of ${waived.by} has ended: ${waived.reason}`.slice(0, 1000);
   return note;
+}
+
+const unwaived = { waived_by: null, waived_reason: null, waived_at: null, waived_until: null, waived_second: null };
+const unsnoozed = { snoozed_until: null, snoozed_release: false, snoozed_by: null };
+
+function isAwaited(state: BackportState): boolean {
+  return state === 'open' || state === 'candidate' || state === 'not-evaluable';
 }
 
 /** Unless somebody has altered it meanwhile: then it is judged again by whoever did. */
@@ -189,6 +216,10 @@ async function write(
       landed_at: isHome ? (backport.landedAt ?? at) : null,
       live_at: state === 'live' ? (backport.liveAt ?? at) : null,
       ...(state === 'live' ? (backport.state === 'live' ? {} : { live_id: liveId }) : { live_id: null }),
+      ...(isHome ? { proposed_commit: null, proposed_by: null, proposed_at: null } : {}),
+      // One that waits for a second person goes on waiting while the fix does.
+      ...(isHome || state === 'lapsed' || (backport.state === 'waived' && state !== 'waived') ? unwaived : {}),
+      ...(isAwaited(state) && !isAwaited(backport.state) ? unsnoozed : {}),
     })
     .where('id', '=', backport.id)
     .where('state', '=', backport.state)

@@ -1,5 +1,6 @@
 import type { BackportCommit } from '../domain/backport.ts';
 import type { Evidence } from '../domain/evidence/ladder.ts';
+import { type Claims, askedWith } from '../domain/claims.ts';
 import { outsideText } from '../domain/outside-text.ts';
 import { pathMatcher } from '../domain/path-matcher.ts';
 import { freshMirror } from '../git/fresh-mirror.ts';
@@ -64,17 +65,18 @@ export async function sidesOf(
 
 /**
  * What the mirror has of these commits, in order: on its branch, or else in what it runs. What its branch took back it
- * will lose.
+ * will lose. `said`: by commit, what people say of those that may be it.
  */
 export async function evidenceIn(
   sides: Sides,
   commits: readonly string[],
+  said: ReadonlyMap<string, Claims> = unsaid,
 ): Promise<{ readonly outcome: 'verified'; readonly evidence: readonly Evidence[] } | Unreadable> {
-  const onBranch = await verify(sides, sides.tip, commits);
+  const onBranch = await verify(sides, sides.tip, commits, said);
   if (onBranch.outcome === 'unreadable' || sides.beside === null) return onBranch;
   const isLeft = ({ verdict }: Evidence) => verdict !== 'backported' && verdict !== 'reverted';
   const left = commits.filter((_, index) => onBranch.evidence.slice(index, index + 1).some(isLeft));
-  const besides = await verify(sides, sides.beside, left);
+  const besides = await verify(sides, sides.beside, left, said);
   if (besides.outcome === 'unreadable') return besides;
   const found = new Map(left.map((commit, index) => [commit, besides.evidence[index]]));
   const evidence = commits.flatMap((commit, index) => {
@@ -106,16 +108,19 @@ export async function takenBack(
   return { outcome: 'verified', by };
 }
 
+const unsaid: ReadonlyMap<string, Claims> = new Map();
+
 export async function verify(
   { origin, gitDir, kept }: Sides,
   target: string,
   commits: readonly string[],
+  said: ReadonlyMap<string, Claims> = unsaid,
 ): Promise<{ readonly outcome: 'verified'; readonly evidence: readonly Evidence[] } | Unreadable> {
   if (commits.length === 0) return { outcome: 'verified', evidence: [] };
   const options: VerifyOptions = { origin, gitDir, kept, target, source: null, ignoreTrailers: false };
   const verified = await verifyBackports(
     options,
-    commits.map((commit) => ({ commit, excluded: [] })),
+    commits.map((commit) => ({ commit, ...askedWith(said.get(commit)) })),
   );
   return verified.outcome === 'verified' ? verified : unreadable(verified.why, true);
 }

@@ -1,6 +1,6 @@
 import { commitNames, plainSubject } from '../domain/evidence/commit-names.ts';
 import type { Fingerprint } from '../domain/evidence/fingerprint.ts';
-import { type Evidence, judge, judgeOwn } from '../domain/evidence/ladder.ts';
+import { type Claimed, type Evidence, judge, judgeOwn } from '../domain/evidence/ladder.ts';
 import { rarityAmong } from '../domain/evidence/likeness.ts';
 import { poolOf } from '../domain/evidence/pool.ts';
 import { readFingerprints } from '../git/read-fingerprints.ts';
@@ -13,6 +13,8 @@ export interface Query {
   readonly commit: string;
   /** Treated as if they were not on the target. */
   readonly excluded: readonly string[];
+  /** By commit that may be it (40 hex digits), how many people say that it is. */
+  readonly claimed?: Claimed;
 }
 
 export interface VerifyOptions {
@@ -52,18 +54,21 @@ export async function verifyBackports(options: VerifyOptions, queries: readonly 
   const history = await historyOf(options, tip, source ?? null, asked);
   if ('why' in history) return { outcome: 'unreadable', why: history.why };
   const { own, eligible, reverting, subjects, shallow } = history;
-  const wanted = [...new Set([...eligible, ...reverting, ...asked])];
+  const named = await claimedMerges(options, history, queries);
+  if ('why' in named) return { outcome: 'unreadable', why: named.why };
+  const { merges } = named;
+  const wanted = [...new Set([...eligible, ...reverting, ...asked, ...merges])];
   const prints = new Map<string, Fingerprint>();
   const read = await readPrints(options, wanted, prints);
   if (read.outcome === 'failed') return unreadable(read.error);
 
-  const onTarget = [...new Set([...eligible, ...reverting, ...asked.filter((commit) => own.has(commit))])];
+  const onTarget = [...new Set([...eligible, ...reverting, ...asked.filter((commit) => own.has(commit)), ...merges])];
   const placed = onTarget.toSorted((a, b) => (own.get(a) ?? 0) - (own.get(b) ?? 0));
   const pool = poolOf(
     placed.flatMap((commit) => prints.get(commit) ?? []),
     { rarity: rarityAmong(prints.values()), subjects, eligible, ignoreTrailers },
   );
-  const evidence = queries.map(({ commit, excluded }): Evidence => {
+  const evidence = queries.map(({ commit, excluded, claimed = noOne }): Evidence => {
     const sha = known.get(commit) ?? null;
     const print = sha === null ? undefined : prints.get(sha);
     if (sha === null || print === undefined) {
@@ -72,13 +77,32 @@ export async function verifyBackports(options: VerifyOptions, queries: readonly 
     const left = new Set(excluded.flatMap((each) => known.get(each) ?? []));
     const pooled = own.has(sha) && !left.has(sha) ? pool.commits.get(sha) : undefined;
     if (pooled !== undefined) return judgeOwn(pooled, pool, left);
-    const found = judge(print, commitNames(print.message, { ignoreTrailers }), pool, left);
+    const here = new Map([...claimed].filter(([each]) => eligible.has(each) || merges.has(each)));
+    const found = judge(print, commitNames(print.message, { ignoreTrailers }), pool, { excluded: left, claimed: here });
     if (found.verdict !== 'not-found') return found;
     if (shallow) return notEvaluated('the history is cut off: it is a shallow clone');
     const unread = read.unreadable * 100 > wanted.length;
     return unread ? notEvaluated(`${read.unreadable} of ${wanted.length} commits could not be read`) : found;
   });
   return { outcome: 'verified', evidence };
+}
+
+const noOne: Claimed = new Map();
+
+/** Merges of the target that people say are it, and that the queries do not have either. */
+async function claimedMerges(
+  options: VerifyOptions,
+  { own, eligible, base }: History,
+  queries: readonly Query[],
+): Promise<{ readonly merges: ReadonlySet<string> } | { readonly why: string }> {
+  const claimed = queries.flatMap((query) => [...(query.claimed ?? noOne).keys()]);
+  const others = [...new Set(claimed)].filter((commit) => own.has(commit) && !eligible.has(commit));
+  if (others.length === 0) return { merges: new Set() };
+  const input = `${others.join('\n')}\n${base === null ? '' : `^${base}\n`}`;
+  const beyond = await listed(options, ['rev-list', '--merges', '--stdin'], input);
+  if ('why' in beyond) return beyond;
+  const merges = new Set(beyond.lines);
+  return { merges: new Set(others.filter((commit) => merges.has(commit))) };
 }
 
 /** Those that are kept, and the rest from the repository, which are kept from then on. */
@@ -101,6 +125,8 @@ interface History {
   readonly eligible: ReadonlySet<string>;
   readonly reverting: readonly string[];
   readonly subjects: ReadonlyMap<string, number>;
+  /** The last commit that the queries have too; null: there is none. */
+  readonly base: string | null;
   readonly shallow: boolean;
 }
 
@@ -145,6 +171,7 @@ async function historyOf(
     eligible: new Set(eligible.lines),
     reverting: reverting.lines,
     subjects,
+    base,
     shallow: shallow.outcome === 'done' && shallow.output.trim() === 'true',
   };
 }

@@ -16,9 +16,16 @@ export const backports: Command = {
     'backports [list] [--service <name>] [--all] [--json]',
     'backports verify --git-dir <dir> --target <ref> [--source <ref>] [--ignore-trailers] < queries',
     'backports evaluate --git-dir <dir> --source <ref> --target <ref> [--target <ref> …] [--json]',
+    'backports propose <id> <commit>',
+    'backports answer <id> yes|no [--commit <commit>]',
+    'backports snooze <id> --days <number>|--until <day>|--until release [--reason <text>]',
+    'backports waive <id> --until <day> --reason <text>',
+    'backports wake|second <id>',
+    'backports useless <id> already-done|not-a-hotfix|wrong-owner|not-relevant',
+    'backports hand-over <id> <whom>',
   ],
   summary:
-    'Lists what production has and staging lacks; or tells by git alone, without database and network, whether commits came to another branch, in whatever form.',
+    'Lists what production has and staging lacks, and takes what people say of it; or tells by git alone, without database and network, whether commits came to another branch, in whatever form.',
   options: [
     '--service          of this one alone',
     '--all              also what has come home, was waived, or was taken back',
@@ -28,19 +35,27 @@ export const backports: Command = {
     '--ignore-trailers  as though nobody had written where a commit was picked from',
     'evaluate           hides the trailers of each target and counts what is found all the same, and what is claimed wrongly',
     '                   once the true pick is taken away; beside it, what git cherry finds',
+    'propose, answer    the commit that may be it, which counts with something else that says so',
+    'snooze, wake       nobody is asked about it until then, or again at once',
+    'waive, second      it need not come, until then; a high risk needs two people',
+    '--by               who says so; without it, whoever is logged in',
     '--json             for programs',
   ],
   async run(args, terminal) {
     const read = readArguments(args, options);
     if (read.outcome === 'usage') return read;
     const { values, positionals } = read;
-    const [what = 'list', ...others] = positionals;
-    if (what !== 'list' && what !== 'verify' && what !== 'evaluate') {
-      return { outcome: 'usage', reason: 'list, verify, or evaluate?' };
-    }
-    if (others.length > 0) return { outcome: 'usage', reason: `what is ${others[0]}?` };
+    const [word = 'list', ...others] = positionals;
+    const what = words.find((each) => each === word);
+    if (what === undefined) return { outcome: 'usage', reason: `what is ${word}? One of ${words.join(', ')}` };
     const wrong = Object.keys(values).find((option) => !optionsOf[what].has(option));
     if (wrong !== undefined) return { outcome: 'usage', reason: `${what} knows no --${wrong}` };
+    if (what !== 'list' && what !== 'verify' && what !== 'evaluate') {
+      const { decideCommand } = await import('./backports-decide.ts');
+      const { until, days, reason, commit, by, json = false } = values;
+      return decideCommand(what, { positionals: others, until, days, reason, commit, by, json }, terminal);
+    }
+    if (others.length > 0) return { outcome: 'usage', reason: `what is ${others[0]}?` };
     if (what === 'list') {
       // The others do without a database, and without waiting for all that it needs.
       const { listCommand } = await import('./backports-list.ts');
@@ -82,10 +97,38 @@ const options = {
   'ignore-trailers': { type: 'boolean' },
   service: { type: 'string' },
   all: { type: 'boolean' },
+  until: { type: 'string' },
+  days: { type: 'string' },
+  reason: { type: 'string' },
+  commit: { type: 'string' },
+  by: { type: 'string' },
   json: { type: 'boolean' },
 } as const;
 
-const optionsOf: Readonly<Record<'list' | 'verify' | 'evaluate', ReadonlySet<string>>> = {
+const words = [
+  'list',
+  'verify',
+  'evaluate',
+  'propose',
+  'answer',
+  'snooze',
+  'wake',
+  'waive',
+  'second',
+  'useless',
+  'hand-over',
+] as const;
+const said = ['by', 'json'] as const;
+
+const optionsOf: Readonly<Record<(typeof words)[number], ReadonlySet<string>>> = {
+  propose: new Set(said),
+  answer: new Set([...said, 'commit']),
+  snooze: new Set([...said, 'until', 'days', 'reason']),
+  wake: new Set(said),
+  waive: new Set([...said, 'until', 'days', 'reason']),
+  second: new Set(said),
+  useless: new Set(said),
+  'hand-over': new Set(said),
   list: new Set(['service', 'all', 'json']),
   verify: new Set(['git-dir', 'target', 'source', 'ignore-trailers', 'json']),
   evaluate: new Set(['git-dir', 'target', 'source', 'ignore-trailers', 'json']),

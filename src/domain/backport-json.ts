@@ -1,9 +1,11 @@
+import type { KeptDecision } from './backport-decision.ts';
 import { type Backport, weakest } from './backport.ts';
 import { incidentReference } from './incident.ts';
+import { askedOf } from './judge-decision.ts';
 
 /** The names of the public contract. */
 export function backportJson(backport: Backport) {
-  const { commits, incidentId, waived, note } = backport;
+  const { commits, incidentId, waived, note, proposed, snoozed } = backport;
   return {
     id: backport.id,
     state: backport.state,
@@ -26,7 +28,28 @@ export function backportJson(backport: Backport) {
     imported: backport.imported,
     landed_at: backport.landedAt,
     live_at: backport.liveAt,
-    ...(waived === null ? {} : { waived }),
+    ...(proposed === null ? {} : { proposed }),
+    ...(snoozed === null ? {} : { snoozed: { until: snoozed.until ?? 'release', by: snoozed.by } }),
+    // Pending: it holds once a second person says so too.
+    ...(waived === null ? {} : { waived: { ...waived, pending: backport.state !== 'waived' } }),
+  };
+}
+
+/** One backport with all that people said of it, oldest first. */
+export function wholeBackportJson(backport: Backport, decisions: readonly KeptDecision[]) {
+  return { ...backportJson(backport), asked: askedOf(backport), decisions: decisions.map(decisionJson) };
+}
+
+function decisionJson({ kind, by, at, reason, until, commit, cause, to }: KeptDecision) {
+  return {
+    decision: kind,
+    by,
+    at,
+    ...(commit === null ? {} : { commit }),
+    ...(reason === null ? {} : { reason }),
+    ...(kind === 'snoozed' ? { until: until ?? 'release' } : until === null ? {} : { until }),
+    ...(cause === null ? {} : { cause }),
+    ...(to === null ? {} : { to }),
   };
 }
 

@@ -8,8 +8,6 @@ export interface Claims {
   readonly denied: ReadonlySet<string>;
 }
 
-export const noClaims: Claims = { claimed: new Map(), denied: new Set() };
-
 /** Oldest first. The last word holds: a "no" ends what was claimed before it, a later "yes" begins anew. */
 export function claimsIn(decisions: readonly Pick<KeptDecision, 'kind' | 'by' | 'commit'>[]): Claims {
   const claimed = new Map<string, Set<string>>();
@@ -26,4 +24,12 @@ export function claimsIn(decisions: readonly Pick<KeptDecision, 'kind' | 'by' | 
     }
   }
   return { claimed, denied };
+}
+
+/** What is told to whoever looks for a commit in another form. */
+export function askedWith(claims: Claims | undefined) {
+  return {
+    excluded: [...(claims?.denied ?? [])],
+    claimed: new Map([...(claims?.claimed ?? [])].map(([commit, people]) => [commit, people.size] as const)),
+  };
 }

@@ -13,7 +13,7 @@ const doubleClick = 60_000;
 export interface Deciding {
   readonly by: string;
   readonly now: Date;
-  /** Why a waiver needs a second person; null: it needs none. */
+  /** Why a waiver needs a second person, as the end of a sentence: `it …`. Null: it needs none. */
   readonly risk: string | null;
   /** What this person said of it last; null: nothing. */
   readonly last: KeptDecision | null;
@@ -190,7 +190,7 @@ function waive(backport: Backport, { reason: given, until }: Of<'waive'>, decidi
   if (risk === null) {
     return done(deciding, kept, `It need not come until ${day(until)}.`, { state: 'waived', waived });
   }
-  return done(deciding, kept, `A second person must say so too before it holds: ${risk}.`, {
+  return done(deciding, kept, `A second person must say so too before it holds: it ${risk}.`, {
     waived,
     ...(backport.state === 'waived' ? { state: awaited(backport.commits) } : {}),
   });

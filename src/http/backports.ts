@@ -1,16 +1,20 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
+import { decideBackport } from '../backports/decide.ts';
+import { decisionsOf } from '../backports/decisions.ts';
 import { type GateCheck, type GateDependencies, gateOf } from '../backports/gate.ts';
-import { listBackports, unreadablePlaces } from '../backports/list.ts';
+import { findBackport, listBackports, unreadablePlaces } from '../backports/list.ts';
 import type { Schema } from '../database/schema.ts';
-import { backportJson } from '../domain/backport-json.ts';
-import { backportStates } from '../domain/backport.ts';
+import { backportJson, wholeBackportJson } from '../domain/backport-json.ts';
+import { type Backport, backportStates } from '../domain/backport.ts';
 import { plainName } from '../domain/known-names.ts';
 import { outsideText } from '../domain/outside-text.ts';
 import type { Vocabulary } from '../domain/question.ts';
 import { problemsOf } from '../sources/generic-change.ts';
 import { authorised } from './authorised.ts';
+import { DecisionBody } from './decision-body.ts';
+import { bodyOf } from './json-body.ts';
 
 export interface BackportRoutes {
   readonly db: Kysely<Schema>;
@@ -30,6 +34,8 @@ const ListQuery = z.object({
   limit: z.coerce.number().int().min(1).max(5000).default(500),
 });
 
+const bodyLimit = 64 << 10;
+
 const GateQuery = z.object({ service: Name, environment: Name, version: Name });
 
 export function backportRoutes(server: FastifyInstance, { db, gate, vocabulary }: BackportRoutes): void {
@@ -48,6 +54,24 @@ export function backportRoutes(server: FastifyInstance, { db, gate, vocabulary }
     return reply.send({ backports: found.map(backportJson), unknown: unreadable });
   });
 
+  server.get<{ Params: { id: string } }>('/api/backports/:id', async (request, reply) => {
+    if ((await authorised(db, request, reply, 'read')) === null) return reply;
+    const found = await findBackport(db, request.params.id);
+    return found === null ? unknownBackport(reply) : reply.send(await whole(db, found));
+  });
+
+  server.patch<{ Params: { id: string } }>('/api/backports/:id', { bodyLimit }, async (request, reply) => {
+    const token = await authorised(db, request, reply, 'ingest');
+    if (token === null) return reply;
+    const body = bodyOf(request, DecisionBody);
+    if ('error' in body) return reply.code(400).send(body);
+    const { decision, by = token.name } = body.given;
+    const decided = await decideBackport(gate, request.params.id, decision, { id: by, name: by });
+    if (decided.outcome === 'unknown') return unknownBackport(reply);
+    if (decided.outcome === 'refused') return reply.code(409).send({ error: decided.why });
+    return reply.send({ ...(await whole(db, decided.backport)), said: decided.said });
+  });
+
   server.get('/api/gate', async (request, reply) => {
     if ((await authorised(db, request, reply, 'read')) === null) return reply;
     const query = GateQuery.safeParse(request.query);
@@ -61,6 +85,14 @@ export function backportRoutes(server: FastifyInstance, { db, gate, vocabulary }
     const { commit, checks } = await gateOf(gate, asked);
     return reply.send({ ...gateJson(checks), ...asked, commit });
   });
+}
+
+async function whole(db: Kysely<Schema>, backport: Backport) {
+  return wholeBackportJson(backport, await decisionsOf(db, backport.id));
+}
+
+function unknownBackport(reply: FastifyReply) {
+  return reply.code(404).send({ error: 'I know no such backport.' });
 }
 
 function gateJson(checks: readonly GateCheck[]) {

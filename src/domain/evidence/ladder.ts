@@ -59,15 +59,29 @@ const nothing: Evidence = {
   reason: null,
 };
 
+/** By commit of the target, how many people say that it is it. */
+export type Claimed = ReadonlyMap<string, number>;
+
 /**
  * What the commits of a target prove about a commit that is not among them (or is excluded). Whatever proves it and was
- * not taken back later counts first, then the strongest method, then how much of the commit is there.
+ * not taken back later counts first, then the strongest method, then how much of the commit is there. What people claim
+ * counts with something else that says so: `claimed`.
  */
-export function judge(print: Fingerprint, names: CommitNames, pool: Pool, excluded: ReadonlySet<string>): Evidence {
-  const candidates = pool
-    .near(print, names)
+export function judge(
+  print: Fingerprint,
+  names: CommitNames,
+  pool: Pool,
+  { excluded, claimed }: { readonly excluded: ReadonlySet<string>; readonly claimed: Claimed },
+): Evidence {
+  const spokenOf = [...claimed.keys()].flatMap((commit) => pool.commits.get(commit) ?? []);
+  const candidates = [...new Set([...pool.near(print, names), ...spokenOf])]
     .filter(({ print: { commit } }) => commit !== print.commit && !excluded.has(commit))
-    .flatMap((pooled) => candidateOf(print, names, pooled, pool))
+    .flatMap((pooled) => {
+      const found = candidateOf(print, names, pooled, pool);
+      const people = claimed.get(pooled.print.commit) ?? 0;
+      const proves = found.some(({ method }) => method !== null);
+      return people === 0 || proves ? found : claimedOf(print, names, pooled, pool, people);
+    })
     .toSorted(byStrength);
   const proving = candidates.filter(({ method }) => method !== null);
   const reverts = new Map(proving.map((each) => [each, revertOf(each.pooled, pool, excluded)]));
@@ -76,6 +90,8 @@ export function judge(print: Fingerprint, names: CommitNames, pool: Pool, exclud
     const revertedBy = reverts.get(standing) ?? null;
     return told(print, standing, revertedBy === null ? 'backported' : 'reverted', revertedBy);
   }
+  const spoken = candidates.find(({ pooled }) => claimed.has(pooled.print.commit));
+  if (spoken !== undefined) return told(print, spoken, 'ask', null);
   const why = unreadable(print);
   if (why !== null) return { ...nothing, verdict: 'not-evaluated', reason: why };
   const [likest] = candidates;
@@ -134,6 +150,30 @@ function candidateOf(print: Fingerprint, names: CommitNames, pooled: Pooled, poo
   const asks =
     trailer || authored || linked || (listed && containment > 0) || jaccard >= alike || containment >= contained;
   return asks && sameTurn ? candidate(null) : [];
+}
+
+/**
+ * What somebody says is it: proved when it has some of its content, names it, or somebody else says so too. Else there
+ * is still to be asked. What takes it back is never it.
+ */
+function claimedOf(
+  print: Fingerprint,
+  names: CommitNames,
+  pooled: Pooled,
+  pool: Pool,
+  people: number,
+): readonly Candidate[] {
+  const { containment } = likenessOf(print.lines, pooled.print.lines, pool.rarity);
+  const taken = likenessOf(print.inverse, pooled.print.lines, pool.rarity).containment;
+  if (taken >= said && taken > containment) return [];
+  const sameTurn = pooled.names.turns % 2 === names.turns % 2;
+  const isNamed =
+    shareOrigin(print, names, pooled) ||
+    (names.changeId !== null && names.changeId === pooled.names.changeId) ||
+    (sameTurn &&
+      (isAuthoredAlike(print, names, pooled) || isLinked(names, pooled, pool) || isListed(names, pooled, pool)));
+  const isProved = containment >= said || isNamed || people >= 2;
+  return [{ pooled, method: isProved ? 'confirmed' : null, containment }];
 }
 
 /** One says that it was picked from the other, or both that they were from a third. */
