@@ -2,6 +2,8 @@ import type { Kysely } from 'kysely';
 import { enqueueStale, openJob } from './backports/jobs.ts';
 import { openBackports } from './backports/open.ts';
 import type { BackportDependencies } from './backports/place.ts';
+import { enqueueUnheard } from './backports/pulls/jobs.ts';
+import { enqueuePicks, pickBackports } from './backports/pulls/pick.ts';
 import { settleBackports } from './backports/settle.ts';
 import type { Configuration } from './config/configuration.ts';
 import { releaseRulesOf } from './config/release-rules.ts';
@@ -31,8 +33,15 @@ export function backportHandlers(context: BackportDependencies) {
   });
   return {
     'open-backports': ({ changeId }, signal) => openBackports(until(signal), changeId),
-    'verify-backports': ({ repository }, signal) => settleBackports(until(signal), repository),
-    'tend-backports': () => enqueueStale(context.db, context.now()),
+    'verify-backports': async ({ repository }, signal) => {
+      await settleBackports(until(signal), repository);
+      await enqueuePicks(context.db, repository);
+    },
+    'tend-backports': async () => {
+      await enqueueStale(context.db, context.now());
+      await enqueueUnheard(context.db, context.now());
+    },
+    'pick-backport': ({ repository }, signal) => pickBackports(until(signal), repository),
   } satisfies Partial<Handlers>;
 }
 

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/core';
+import { z } from 'zod';
 import type { Environment } from './config/environment.ts';
 import { usualGitBaseUrl } from './config/environment.ts';
 import { programEnvironment } from './config/program-environment.ts';
@@ -21,6 +22,28 @@ export function gitOrigin(told: Pick<Environment, 'gitBaseUrl' | 'github' | 'git
 function isSameHost({ gitBaseUrl, githubApiUrl }: Pick<Environment, 'gitBaseUrl' | 'githubApiUrl'>): boolean {
   return new URL(gitBaseUrl).hostname === new URL(githubApiUrl).hostname.replace(/^api\./, '');
 }
+
+/**
+ * What may push to a repository where an app is set: it reads and writes with a token of the installation that holds it.
+ * Null: the token that clones is the one, or there is none for that server.
+ */
+export function gitHubPushToken(told: Environment): ((repository: string) => Promise<string>) | null {
+  const { github, githubApiUrl: baseUrl } = told;
+  if (github?.kind !== 'app' || !isSameHost(told)) return null;
+  const { appId, privateKey } = github;
+  const app = new Octokit({ baseUrl, authStrategy: createAppAuth, auth: { appId, privateKey } });
+  return async (repository) => {
+    const [owner = '', repo = ''] = repository.split('/');
+    const { data } = await app.request('GET /repos/{owner}/{repo}/installation', { owner, repo });
+    const auth = { appId, privateKey, installationId: data.id };
+    const { token } = InstallationToken.parse(
+      await new Octokit({ baseUrl, authStrategy: createAppAuth, auth }).auth({ type: 'installation' }),
+    );
+    return token;
+  };
+}
+
+const InstallationToken = z.object({ token: z.string().min(1) });
 
 /** Null without credentials. An app answers for whichever of its installations holds the repository. */
 export function gitHubApi({ github, githubApiUrl: baseUrl }: Environment): GitHubApi | null {

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { backportJobs, isWatched } from './backports/jobs.ts';
+import { isFollowed, pullJobs } from './backports/pulls/jobs.ts';
 import type { Configuration } from './config/configuration.ts';
 import type { Logger } from './config/logger.ts';
 import { notConfigured } from './config/not-configured.ts';
@@ -45,6 +46,7 @@ import { openSources, sourceStates } from './sources/registry.ts';
 import { terraformPlan } from './sources/terraform-plan.ts';
 import { startAlarms } from './start-alarms.ts';
 import { afterRelating, backportContext, backportHandlers } from './start-backports.ts';
+import { startBackportPulls } from './start-backport-pulls.ts';
 import { takeBotMessages } from './start-bot-messages.ts';
 import { startCards } from './start-cards.ts';
 import { comparison } from './start-comparison.ts';
@@ -113,10 +115,11 @@ export async function startService({ configuration, logger, now, ending }: Start
       enqueueMixed(trx, [
         ...relationJobs(heard.touched),
         ...backportJobs(heard.touched, backports),
+        ...pullJobs(heard.touched),
         ...incidentJobs(heard),
         ...(await toVerify(trx, heard)),
       ]),
-    reacts: (change) => isRelated(change) || isWatched(change, backports),
+    reacts: (change) => isRelated(change) || isWatched(change, backports) || isFollowed(change),
     quiet: noIncidentIsOpen,
     count: (source, outcome) => metrics.deliveries.inc({ source, outcome }),
   });
@@ -143,6 +146,7 @@ export async function startService({ configuration, logger, now, ending }: Start
     'verify-deploy': verifyHandler({ configuration, db, ingest, now }),
     'settle-drift': () => settleDrift(parity, now()),
     ...backportHandlers(backports),
+    ...(await startBackportPulls({ configuration, backports })),
     'refresh-card': await startCards({ configuration, incidents, sources: known, logger, now }),
     'post-parity-alarms': await startAlarms({ configuration, db, logger, now }),
     'apply-alias': (payload) =>

@@ -189,6 +189,12 @@ export const SettingsFile = z.strictObject({
       lead: Duration.default(3 * day),
     })
     .prefault({}),
+  backports: z
+    .strictObject({
+      /** False: nothing is ever pushed or opened at a git host. */
+      open_pull_requests: z.boolean().default(true),
+    })
+    .prefault({}),
   intended: z.array(Intended).default([]),
   ignore: z.array(z.strictObject({ facet: FacetName, key: Glob, reason: Line.optional() })).default([]),
   slack_messages: z.array(MessageRule).max(100).default([]),

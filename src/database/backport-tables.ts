@@ -1,5 +1,6 @@
-import type { Generated } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
 import type { KeptDecision, UselessCause } from '../domain/backport-decision.ts';
+import type { BackportPick, BackportPullState } from '../domain/backport-pull.ts';
 import type { BackportRule, BackportState } from '../domain/backport.ts';
 import type { Evidence, Method } from '../domain/evidence/ladder.ts';
 import type { Facet } from '../domain/facts/fact.ts';
@@ -102,4 +103,37 @@ export interface BackportRuns {
   seen: string | null;
   ran_at: Date;
   unreadable: string | null;
+}
+
+export interface BackportPulls {
+  backport_id: string;
+  state: BackportPullState;
+  repository: string;
+  branch: string;
+  base: string;
+  number: number | null;
+  url: string | null;
+  author: string | null;
+  reviewers: Generated<string[]>;
+  opened_by_us: boolean;
+  problem: string | null;
+  attempt: Generated<number>;
+  wanted_by: string | null;
+  wanted_at: Date;
+  head: string | null;
+  updated_at: Date;
+  followed_at: Date | null;
+}
+
+/** What the last try to pick a fix came to. */
+export interface BackportPicks {
+  backport_id: string;
+  outcome: BackportPick['outcome'];
+  base: string | null;
+  base_commit: string | null;
+  commits: string[];
+  files: string[];
+  missing: ColumnType<readonly { readonly commit: string; readonly title: string }[], string, string>;
+  why: string | null;
+  at: Date;
 }

@@ -19,6 +19,8 @@ import type { Severity, Signal } from '../domain/signal.ts';
 import type {
   BackportCommits,
   BackportDecisions,
+  BackportPicks,
+  BackportPulls,
   BackportRuns,
   Backports,
   CommitFingerprints,
@@ -238,6 +240,8 @@ export interface Schema {
   backport_commits: BackportCommits;
   backport_decisions: BackportDecisions;
   backport_runs: BackportRuns;
+  backport_pulls: BackportPulls;
+  backport_picks: BackportPicks;
   environments: Environments;
   services: Services;
   repositories: Repositories;

@@ -1,4 +1,5 @@
 import type { KeptDecision } from './backport-decision.ts';
+import type { BackportPick, BackportPull } from './backport-pull.ts';
 import { type Backport, weakest } from './backport.ts';
 import { incidentReference } from './incident.ts';
 import { askedOf } from './judge-decision.ts';
@@ -51,6 +52,15 @@ function decisionJson({ kind, by, at, reason, until, commit, cause, to }: KeptDe
     ...(cause === null ? {} : { cause }),
     ...(to === null ? {} : { to }),
   };
+}
+
+/** What is done to bring one home. Null: nobody asked for a pull request, or a pick was not tried. */
+export function homeJson(pull: BackportPull | undefined, pick: BackportPick | undefined) {
+  return { pull: pull === undefined ? null : pullJson(pull), pick: pick ?? null };
+}
+
+function pullJson({ openedByUs, updatedAt, ...pull }: BackportPull) {
+  return { ...pull, opened_by_us: openedByUs, updated_at: updatedAt };
 }
 
 /** Null: nothing speaks for any commit of the mirror. */

@@ -24,7 +24,7 @@ export interface BackportPull {
   readonly updatedAt: Date;
 }
 
-/** What would become of picking a fix onto the mirror's branch. */
+/** What would become of picking a fix onto the mirror's branch (`base`: its name) as that was then. */
 export type BackportPick =
   | { readonly outcome: 'clean'; readonly base: string; readonly at: Date }
   | {

@@ -33,6 +33,26 @@ export interface Review {
   readonly at: string;
 }
 
+/** Where a pull request that speaks of a backport stands. */
+export interface PullStanding {
+  readonly state: 'open' | 'merged' | 'closed';
+  readonly draft: boolean;
+  /** What it is made from and to. */
+  readonly branch: string;
+  readonly base: string;
+  /** Who is asked for a review now: logins, and teams as `<organisation>/<team>`. */
+  readonly asked: readonly string[];
+  /** What its title and body name. */
+  readonly named: NamedFixes;
+}
+
+export interface NamedFixes {
+  /** Hex digits, lower-case, 10 to 40 of them. */
+  readonly commits: readonly string[];
+  /** Numbers of the same repository. */
+  readonly pulls: readonly number[];
+}
+
 /**
  * How far a statement says the change has come. `mentioned`: it speaks about the change (a review, a queued run) and
  * does not claim that it happened; a change only mentioned is not shown. `happened`: a change without duration.
@@ -86,6 +106,7 @@ export interface Statement {
   readonly commits?: readonly Commit[];
   readonly pullRequest?: PullRequest;
   readonly reviews?: readonly Review[];
+  readonly standing?: PullStanding;
   readonly before?: Readonly<Record<string, unknown>>;
   readonly after?: Readonly<Record<string, unknown>>;
   readonly details?: Readonly<Record<string, unknown>>;

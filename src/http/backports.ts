@@ -5,8 +5,9 @@ import { decideBackport } from '../backports/decide.ts';
 import { decisionsOf } from '../backports/decisions.ts';
 import { type GateCheck, type GateDependencies, gateOf } from '../backports/gate.ts';
 import { findBackport, listBackports, unreadablePlaces } from '../backports/list.ts';
+import { picksOf, pullsOf } from '../backports/pulls/kept.ts';
 import type { Schema } from '../database/schema.ts';
-import { backportJson, wholeBackportJson } from '../domain/backport-json.ts';
+import { backportJson, homeJson, wholeBackportJson } from '../domain/backport-json.ts';
 import { type Backport, backportStates } from '../domain/backport.ts';
 import { plainName } from '../domain/known-names.ts';
 import { outsideText } from '../domain/outside-text.ts';
@@ -51,7 +52,13 @@ export function backportRoutes(server: FastifyInstance, { db, gate, vocabulary }
       limit,
     });
     const unreadable = await unreadablePlaces(db, named ?? null);
-    return reply.send({ backports: found.map(backportJson), unknown: unreadable });
+    const ids = found.map(({ id }) => id);
+    const [pulls, picks] = [await pullsOf(db, ids), await picksOf(db, ids)];
+    const backports = found.map((each) => ({
+      ...backportJson(each),
+      ...homeJson(pulls.get(each.id), picks.get(each.id)),
+    }));
+    return reply.send({ backports, unknown: unreadable });
   });
 
   server.get<{ Params: { id: string } }>('/api/backports/:id', async (request, reply) => {

@@ -33,6 +33,14 @@ export const payloads = {
   'open-backports': z.object({ changeId: z.string().regex(/^\d+$/) }),
   'verify-backports': z.object({ repository: z.string().min(1).max(200) }),
   'tend-backports': z.object({}),
+  'pick-backport': z.object({ repository: z.string().min(1).max(200) }),
+  'open-backport-pull': z.object({ backportId: z.string().regex(/^\d+$/) }),
+  'follow-backport-pull': z.object({
+    repository: z.string().min(1).max(200),
+    number: z.number().int().positive(),
+    /** Something was told of it just now; otherwise its host is asked. */
+    heard: z.boolean(),
+  }),
   'apply-alias': z.object({
     alias: z.string().min(1),
     /** What is renamed; at last names that nothing bears any more are forgotten. */

@@ -25,6 +25,13 @@ export function taskList(handlers: Handlers): TaskList {
     'open-backports': task('open-backports', payloads['open-backports'], handlers['open-backports']),
     'verify-backports': task('verify-backports', payloads['verify-backports'], handlers['verify-backports']),
     'tend-backports': task('tend-backports', payloads['tend-backports'], handlers['tend-backports']),
+    'pick-backport': task('pick-backport', payloads['pick-backport'], handlers['pick-backport']),
+    'open-backport-pull': task('open-backport-pull', payloads['open-backport-pull'], handlers['open-backport-pull']),
+    'follow-backport-pull': task(
+      'follow-backport-pull',
+      payloads['follow-backport-pull'],
+      handlers['follow-backport-pull'],
+    ),
     'apply-alias': task('apply-alias', payloads['apply-alias'], handlers['apply-alias']),
   } satisfies Record<JobName, Task>;
 }

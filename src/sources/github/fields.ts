@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Actor } from '../../domain/event.ts';
 import { outsideText } from '../../domain/outside-text.ts';
-import { WebUrl, actorOf, text } from '../reading/fields.ts';
+import { Id, WebUrl, actorOf, text } from '../reading/fields.ts';
 
 /** `<owner>/<name>`, lower-case: GitHub treats names that differ in case as equal. */
 export const Repository = z.object({
@@ -36,3 +36,6 @@ export const Person = z
   .transform((person): Actor | undefined =>
     actorOf({ login: person?.username, name: person?.name, email: person?.email }),
   );
+
+/** Of any pull request, whatever happened to it. */
+export const PullRequestFields = z.object({ number: Id, title: text(300), html_url: WebUrl, user: Account });

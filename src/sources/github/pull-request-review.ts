@@ -4,8 +4,7 @@ import { defined } from '../reading/defined.ts';
 import { Id, Time } from '../reading/fields.ts';
 import { lookUp } from '../reading/look-up.ts';
 import { ignored, reader, told } from '../reading/reader.ts';
-import { Account, Repository } from './fields.ts';
-import { PullRequestFields } from './pull-request.ts';
+import { Account, PullRequestFields, Repository } from './fields.ts';
 
 const verdicts: Readonly<Record<string, Review['verdict']>> = {
   approved: 'approved',

@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import { mergeIdentity, roleOfBranch } from '../git-host/branch.ts';
 import { defined } from '../reading/defined.ts';
-import { Id, Sha, Time, WebUrl, name, text } from '../reading/fields.ts';
+import { Sha, Time, name } from '../reading/fields.ts';
 import { ignored, reader, told } from '../reading/reader.ts';
-import { Account, Repository } from './fields.ts';
-
-/** Of any pull request, whatever happened to it. */
-export const PullRequestFields = z.object({ number: Id, title: text(300), html_url: WebUrl, user: Account });
+import { Account, PullRequestFields, Repository } from './fields.ts';
+import { standingIn } from './pull-standing.ts';
 
 const MergedBody = z.object({
   pull_request: PullRequestFields.extend({
@@ -22,8 +20,13 @@ const MergedBody = z.object({
 const AnyBody = z.object({ action: z.string(), pull_request: z.looseObject({ merged: z.boolean().nullish() }) });
 
 export const readPullRequest = reader(z.looseObject(AnyBody.shape), (body, context) => {
-  if (body.action !== 'closed') return ignored(`a pull request ${body.action}`);
-  return body.pull_request.merged === true ? readMerged(body, context) : ignored('a pull request closed unmerged');
+  const isMerged = body.action === 'closed' && body.pull_request.merged === true;
+  const merged = isMerged ? readMerged(body, context) : null;
+  if (merged?.outcome === 'malformed') return merged;
+  const standing = standingIn(body);
+  if (standing !== null) return told(...(merged?.outcome === 'events' ? merged.events : []), standing);
+  if (merged !== null) return merged;
+  return ignored(body.action === 'closed' ? 'a pull request closed unmerged' : `a pull request ${body.action}`);
 });
 
 const readMerged = reader(MergedBody, ({ pull_request: pull, repository, sender }, { catalog }) => {

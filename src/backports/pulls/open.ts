@@ -1,0 +1,112 @@
+import type { Transaction } from 'kysely';
+import type { Schema } from '../../database/schema.ts';
+import { backportBranch } from '../../domain/brings-home.ts';
+import type { BackportPull, BackportPullState } from '../../domain/backport-pull.ts';
+import { type Backport, backportName } from '../../domain/backport.ts';
+import { outsideText } from '../../domain/outside-text.ts';
+import { enqueueMixed } from '../../jobs/enqueue.ts';
+import { findBackport } from '../list.ts';
+import { branchOf } from '../place.ts';
+import { openPullJob } from './jobs.ts';
+import { pullOfRow } from './kept.ts';
+import type { PullDependencies } from './place.ts';
+
+/** Whoever asks: a Slack member, or the name of a token. */
+export interface Asker {
+  readonly id: string;
+  readonly name: string;
+}
+
+export type PullAsked =
+  /** It is being made, or made anew after it could not be or was closed. */
+  | { readonly outcome: 'asked'; readonly pull: BackportPull }
+  /** There is one, by us or by a person, or it is being made already. */
+  | { readonly outcome: 'exists'; readonly pull: BackportPull }
+  /** Nothing was begun. `why`: a sentence. */
+  | { readonly outcome: 'refused'; readonly why: string };
+
+/** After these, asking again makes another. */
+const over: ReadonlySet<BackportPullState> = new Set<BackportPullState>(['failed', 'closed']);
+
+/**
+ * Asks for the pull request that brings a backport home: once, however many ask at once. The job that makes it is there
+ * exactly when it is wanted.
+ */
+export async function openPull(dependencies: PullDependencies, backportId: string, by: Asker): Promise<PullAsked> {
+  return dependencies.db.transaction().execute(async (trx) => {
+    const backport = await lockedBackport(trx, backportId);
+    if (backport === null) return refused('There is no such backport.');
+    const row = await trx
+      .selectFrom('backport_pulls')
+      .selectAll()
+      .where('backport_id', '=', backportId)
+      .executeTakeFirst();
+    if (row !== undefined && !over.has(row.state) && !isInVain(row, backport)) {
+      return { outcome: 'exists' as const, pull: pullOfRow(row) };
+    }
+    const why = whyNot(dependencies, backport);
+    if (why !== null || backport.repository === null) return refused(why ?? 'It has no repository.');
+    const attempt = (row?.attempt ?? 0) + 1;
+    const at = dependencies.now();
+    const values = {
+      state: 'wanted' as const,
+      repository: backport.repository,
+      branch: backportBranch(backport, attempt),
+      // What the settings say, until the job has seen the repository.
+      base: branchOf(dependencies.catalog, { ...backport, repository: backport.repository }, backport.mirror) ?? 'HEAD',
+      number: null,
+      url: null,
+      author: null,
+      reviewers: [],
+      opened_by_us: true,
+      problem: null,
+      attempt,
+      wanted_by: outsideText(by.name, 200) ?? outsideText(by.id, 200) ?? null,
+      wanted_at: at,
+      head: null,
+      updated_at: at,
+      followed_at: null,
+    };
+    const kept = await trx
+      .insertInto('backport_pulls')
+      .values({ backport_id: backportId, ...values })
+      .onConflict((conflict) => conflict.column('backport_id').doUpdateSet(values))
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    await enqueueMixed(trx, [openPullJob(backportId)]);
+    return { outcome: 'asked' as const, pull: pullOfRow(kept) };
+  });
+}
+
+/** It was merged, and git has seen since that the fix is not home. */
+function isInVain(row: { readonly state: BackportPullState; readonly updated_at: Date }, backport: JudgedBackport) {
+  return (
+    row.state === 'merged' &&
+    backport.state === 'open' &&
+    (backport.judgedAt?.getTime() ?? 0) > row.updated_at.getTime()
+  );
+}
+
+type JudgedBackport = Backport & { readonly judgedAt: Date | null };
+
+/** Two who ask at once wait for each other here. */
+async function lockedBackport(trx: Transaction<Schema>, id: string): Promise<JudgedBackport | null> {
+  if (!/^\d{1,18}$/.test(id)) return null;
+  const row = await trx.selectFrom('backports').select('judged_at').where('id', '=', id).forUpdate().executeTakeFirst();
+  const backport = row === undefined ? null : await findBackport(trx, id);
+  return backport === null ? null : { ...backport, judgedAt: row?.judged_at ?? null };
+}
+
+function whyNot({ git, host }: PullDependencies, backport: Backport): string | null {
+  const { state, mirror } = backport;
+  if (backport.repository === null) return 'It never was a commit, so no pull request brings it home.';
+  if (state === 'landed' || state === 'live') return `${backportName(backport)} is on the branch of ${mirror} already.`;
+  if (state === 'lapsed')
+    return `${backportName(backport)} need not come any more: ${backport.note ?? 'it was taken back'}.`;
+  if (git === null) return 'No repository can be read: nobody said where to clone from (GITHUB_TOKEN or GIT_BASE_URL).';
+  return host.outcome === 'none' ? host.why : null;
+}
+
+function refused(why: string): PullAsked {
+  return { outcome: 'refused', why };
+}

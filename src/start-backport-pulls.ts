@@ -1,0 +1,56 @@
+import type { BackportDependencies } from './backports/place.ts';
+import { followPull } from './backports/pulls/follow.ts';
+import { gitHubPulls } from './backports/pulls/github.ts';
+import { makePull } from './backports/pulls/make.ts';
+import type { PullDependencies } from './backports/pulls/place.ts';
+import type { Configuration } from './config/configuration.ts';
+import { sweepScratches } from './git/scratch.ts';
+import type { Handlers } from './jobs/register.ts';
+import { gitHubApi, gitHubPushToken } from './start-git.ts';
+
+interface Options {
+  readonly configuration: Pick<Configuration, 'environment' | 'settings'>;
+  readonly backports: BackportDependencies;
+}
+
+/** What asking for pull requests, making and following them works with. */
+export function pullContext({ configuration, backports }: Options): PullDependencies {
+  const { environment } = configuration;
+  return {
+    ...backports,
+    host: hostOf(configuration),
+    pushToken: gitHubPushToken(environment),
+    publicUrl: environment.publicUrl,
+  };
+}
+
+function hostOf({ environment, settings }: Options['configuration']): PullDependencies['host'] {
+  const none = (why: string) => ({ outcome: 'none' as const, why });
+  if (!settings.backports.open_pull_requests) return none('The settings say that no pull requests are to be opened.');
+  const api = gitHubApi(environment);
+  if (api === null) {
+    return none(
+      'Nothing gives access to GitHub, where pull requests are opened: set GITHUB_TOKEN, or an app with GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY.',
+    );
+  }
+  const { protocol, hostname } = new URL(environment.gitBaseUrl);
+  const github = new URL(environment.githubApiUrl).hostname.replace(/^api\./, '');
+  if (protocol !== 'file:' && hostname !== github) {
+    return none(`Repositories come from ${hostname}, and pull requests are opened at GitHub only.`);
+  }
+  return { outcome: 'host', host: gitHubPulls(api) };
+}
+
+/** What is done about pull requests in the background. */
+export async function startBackportPulls(options: Options) {
+  const context = pullContext(options);
+  if (context.git !== null) await sweepScratches(context.git, context.now());
+  const until = (signal: AbortSignal): PullDependencies => ({
+    ...context,
+    git: context.git === null ? null : { ...context.git, signal },
+  });
+  return {
+    'open-backport-pull': ({ backportId }, signal) => makePull(until(signal), backportId),
+    'follow-backport-pull': (followed, signal) => followPull(until(signal), followed),
+  } satisfies Partial<Handlers>;
+}
