@@ -22,7 +22,7 @@ export const backportPressed =
   (choice: string) =>
   async (context: SlackContext, request: ClickRequest): Promise<void> => {
     const about = decodeAbout(request.click.value);
-    await pressed(context, request, about === null ? null : { choice, ...about });
+    await pressed(context, request, about === null ? null : { ...about, choice });
   };
 
 async function pressed(context: SlackContext, request: ClickRequest, choice: BackportChoice | null): Promise<void> {

@@ -51,7 +51,7 @@ export function decodeChoice(value: string): BackportChoice | null {
 }
 
 /** Of a button: `<id>`, or `<id>:<commit>`. */
-export function decodeAbout(value: string): Omit<BackportChoice, 'choice'> | null {
+export function decodeAbout(value: string): Pick<BackportChoice, 'id' | 'commit'> | null {
   return decodeChoice(`about:${value}`);
 }
 
