@@ -68,6 +68,8 @@ const ServiceSettings = z
     /** Deployed branch by environment. */
     branches: z.record(Name, Line).default({}),
     owners: z.array(Name).default([]),
+    /** Who is told last of what nobody does. None: the second person of `owners`. */
+    lead: Name.optional(),
     channel: Channel.optional(),
     depends_on: z.array(Name).default([]),
     config_paths: z.array(Glob).optional(),

@@ -4,6 +4,8 @@ import type { BackportPick, BackportPullState } from '../domain/backport-pull.ts
 import type { BackportRule, BackportState } from '../domain/backport.ts';
 import type { Evidence, Method } from '../domain/evidence/ladder.ts';
 import type { Facet } from '../domain/facts/fact.ts';
+import type { NagStep } from '../domain/nags/nag.ts';
+import type { Mark } from '../domain/nags/round.ts';
 
 export interface CommitFingerprints {
   repository: string;
@@ -136,4 +138,48 @@ export interface BackportPicks {
   missing: ColumnType<readonly { readonly commit: string; readonly title: string }[], string, string>;
   why: string | null;
   at: Date;
+}
+
+/** How long each backport has waited to be told of, and what comes next. */
+export interface Nags {
+  backport_id: string;
+  listed_only: boolean;
+  clock_from: Date;
+  elapsed: string;
+  silent_since: Date | null;
+  round: number;
+  next_at: Date | null;
+  next_step: NagStep | null;
+  next_person: string | null;
+  shown: Buffer | null;
+  settled: boolean;
+}
+
+/** What was told. */
+export interface NagSteps {
+  backport_id: string;
+  step: NagStep;
+  occasion: string;
+  person: string | null;
+  told_at: Date;
+}
+
+/** The one message of a person and a day of theirs. */
+export interface NagCards {
+  person: string;
+  day: string;
+  backport_ids: string[];
+  as_lead: string[];
+  marks: ColumnType<Mark[], string, string>;
+  planned_at: Date;
+  told_at: Date | null;
+}
+
+/** What Slack said of people, and when. */
+export interface NagPeople {
+  slack_id: string;
+  timezone: string;
+  dnd_until: Date | null;
+  active: boolean;
+  asked_at: Date;
 }

@@ -24,6 +24,10 @@ import type {
   BackportRuns,
   Backports,
   CommitFingerprints,
+  NagCards,
+  NagPeople,
+  NagSteps,
+  Nags,
 } from './backport-tables.ts';
 
 /** A `jsonb` column: parsed when read, written as JSON text (pg would send a JavaScript array as a PostgreSQL array). */
@@ -239,6 +243,10 @@ export interface Schema {
   backports: Backports;
   backport_commits: BackportCommits;
   backport_decisions: BackportDecisions;
+  nags: Nags;
+  nag_steps: NagSteps;
+  nag_cards: NagCards;
+  nag_people: NagPeople;
   backport_runs: BackportRuns;
   backport_pulls: BackportPulls;
   backport_picks: BackportPicks;
