@@ -33,6 +33,7 @@ export const payloads = {
   'open-backports': z.object({ changeId: z.string().regex(/^\d+$/) }),
   'verify-backports': z.object({ repository: z.string().min(1).max(200) }),
   'tend-backports': z.object({}),
+  'tend-nags': z.object({}),
   'pick-backport': z.object({ repository: z.string().min(1).max(200) }),
   'open-backport-pull': z.object({ backportId: z.string().regex(/^\d+$/) }),
   'follow-backport-pull': z.object({

@@ -41,6 +41,7 @@ const nothing: Handlers = {
   'open-backports': () => Promise.resolve(),
   'verify-backports': () => Promise.resolve(),
   'tend-backports': () => Promise.resolve(),
+  'tend-nags': () => Promise.resolve(),
   'pick-backport': () => Promise.resolve(),
   'open-backport-pull': () => Promise.resolve(),
   'follow-backport-pull': () => Promise.resolve(),

@@ -1,13 +1,6 @@
+import type { Landing } from '../../backports/landings.ts';
 import type { BackportCommit } from '../../domain/backport.ts';
 import { code, link, outside } from './escape.ts';
-
-/** How what is in the mirror came there, as the timeline knows it. */
-export interface Landing {
-  readonly pullRequest: number | null;
-  readonly url: string | null;
-  /** Who merged it. */
-  readonly by: string | null;
-}
 
 /** What was found, by the name of its method. */
 const found: Readonly<Record<string, string>> = {
@@ -55,11 +48,10 @@ function shareWords({ evidence: { method, containment } }: BackportCommit): stri
 }
 
 function landingWords(landing: Landing | null): string {
-  if (landing === null || (landing.pullRequest === null && landing.by === null)) return '';
-  const name = landing.pullRequest === null ? null : `PR #${landing.pullRequest}`;
-  const shown = name === null ? null : (link(landing.url, name) ?? name);
-  const merged = landing.by === null ? null : `merged by ${outside(landing.by, 60)}`;
-  return ` (${[shown, merged].filter((part) => part !== null).join(', ')})`;
+  if (landing === null) return '';
+  const name = `PR #${landing.pullRequest}`;
+  const merged = landing.by === null ? '' : `, merged by ${outside(landing.by, 60)}`;
+  return ` (${link(landing.url, name) ?? name}${merged})`;
 }
 
 function percent(share: number): string {

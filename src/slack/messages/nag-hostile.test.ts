@@ -129,7 +129,7 @@ const view: fc.Arbitrary<NagView> = fc.record({
   severityReason: maybe,
   told: fc.subarray([...nagSteps]),
 });
-const landing = fc.option(fc.record({ pullRequest: fc.option(count), url, by: maybe }));
+const landing = fc.option(fc.record({ pullRequest: count, url, by: maybe }));
 
 function formHarm(form: ModalView): readonly string[] {
   return [...blockKitProblems(form), ...strangers(mrkdwnOf(form.blocks))];

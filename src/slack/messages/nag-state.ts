@@ -1,7 +1,8 @@
+import type { Landing } from '../../backports/landings.ts';
 import type { Backport } from '../../domain/backport.ts';
 import type { NagView } from '../../domain/nags/nag.ts';
 import { outside } from './escape.ts';
-import { type Landing, landedWords, likenessWords, short } from './nag-evidence.ts';
+import { landedWords, likenessWords, short } from './nag-evidence.ts';
 import { type Voice, written } from './voice.ts';
 
 interface Told {

@@ -1,11 +1,11 @@
 import type { KnownBlock } from '@slack/types';
+import type { Landing } from '../../backports/landings.ts';
 import type { NagView } from '../../domain/nags/nag.ts';
 import type { SlackMessage } from '../send.ts';
 import { context, sections } from './blocks.ts';
 import { outside } from './escape.ts';
 import { fitting } from './fitting.ts';
 import { nagButtons } from './nag-buttons.ts';
-import type { Landing } from './nag-evidence.ts';
 import { isOver, isWaiting, nagState } from './nag-state.ts';
 import { nagTitle } from './nag-title.ts';
 import { actorWords, nextWords, workLines } from './nag-work.ts';
