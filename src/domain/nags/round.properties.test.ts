@@ -85,7 +85,7 @@ function live(given: typeof world extends fc.Arbitrary<infer Value> ? Value : ne
         team: { slackId: null, name: 'payments' },
         lead: person('lea', now),
       };
-      return [{ id, openedAt: noticed, climber, quiet: silent }];
+      return [{ id, openedAt: noticed, climber, quiet: silent, wakesAt: null }];
     });
     const round = planRound(subjects, rules, now);
     for (const card of round.cards) cards.push({ at: now, to: card.person.name, ids: card.ids });

@@ -36,7 +36,7 @@ function climber(given: Partial<Climber> = {}): Climber {
 }
 
 function subject(given: Partial<Climber> = {}, id = '1'): Subject {
-  return { id, openedAt: monday, climber: climber(given), quiet: false };
+  return { id, openedAt: monday, climber: climber(given), quiet: false, wakesAt: null };
 }
 
 function told(step: ToldStep['step'], at: string, occasion = '', person: string | null = null): ToldStep {
@@ -262,6 +262,15 @@ describe('one backport', () => {
     const quiet = { ...subject(), quiet: true };
 
     expect(planned(planRound([quiet], rules, new Date('2026-11-27T10:00Z')))).toEqual(['-', '-']);
+  });
+
+  it('that was to wait says when it will speak again: at work', () => {
+    const quiet = { ...subject(), quiet: true, wakesAt: new Date('2026-11-21T12:00Z') };
+
+    expect(planned(planRound([quiet], rules, new Date('2026-11-20T10:00Z')))).toEqual([
+      '-',
+      'owner ada 2026-11-23T09:00',
+    ]);
   });
 
   it('is told when the settings say', () => {

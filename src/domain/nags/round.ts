@@ -1,6 +1,6 @@
 import { type Climber, type NagRules, type Recipient, type Rung, type ToldStep, rungsOf } from './ladder.ts';
 import type { EscalationWhy, NextNag, Person } from './nag.ts';
-import { localDay, nextLocalDay } from './working-time.ts';
+import { localDay, nextLocalDay, nextWorkingMoment } from './working-time.ts';
 
 export interface Subject {
   readonly id: string;
@@ -8,6 +8,8 @@ export interface Subject {
   readonly climber: Climber;
   /** Nobody is told of it: it is silent, or only listed. */
   readonly quiet: boolean;
+  /** When it will speak again after it was to wait; null: that is not known. */
+  readonly wakesAt: Date | null;
 }
 
 /** One step of one backport that is taken. */
@@ -59,7 +61,9 @@ export function planRound(subjects: readonly Subject[], rules: NagRules, now: Da
     next: new Map(
       subjects.map((subject) => [
         subject.id,
-        subject.quiet ? null : nextOf(after(subject.climber, marks.get(subject.id) ?? [], busy, now), rules, now),
+        subject.quiet
+          ? wakeOf(subject, rules, now)
+          : nextOf(after(subject.climber, marks.get(subject.id) ?? [], busy, now), rules, now),
       ]),
     ),
   };
@@ -129,6 +133,12 @@ function after(climber: Climber, marks: readonly Mark[], busy: ReadonlySet<strin
     actor: rest(climber.actor),
     lead: rest(climber.lead),
   };
+}
+
+function wakeOf({ climber: { actor }, wakesAt }: Subject, { hours, timezone }: NagRules, now: Date): NextNag | null {
+  if (wakesAt === null || wakesAt <= now) return null;
+  const at = nextWorkingMoment(wakesAt, { ...hours, timezone: actor?.timezone ?? timezone });
+  return { at, step: 'owner', person: actor?.person ?? null };
 }
 
 function nextOf(climber: Climber, rules: NagRules, now: Date): NextNag | null {
