@@ -12,6 +12,7 @@ import { verifyJob } from './jobs.ts';
 import { evidenceColumns } from './ledger.ts';
 import { findBackport } from './list.ts';
 import type { BackportDependencies } from './place.ts';
+import { backportSeverity } from './severity.ts';
 import { wholeCommit } from './whole-commit.ts';
 
 export type Decided =
@@ -54,7 +55,7 @@ export async function decideBackport(
     const judged = judgeDecision(backport, whole.decision, {
       by,
       now: now(),
-      risk: null,
+      risk: decision.kind === 'waive' ? await riskOf(trx, backport) : null,
       last: said.findLast((each) => each.by === by) ?? null,
       claimed: new Set([...claimed].filter(([, people]) => people.has(by)).map(([commit]) => commit)),
     });
@@ -66,6 +67,12 @@ export async function decideBackport(
     const after = await findBackport(trx, id);
     return { outcome: 'done', backport: after ?? backport, said: judged.said };
   });
+}
+
+/** Of what hurts more than others when it is lost. */
+async function riskOf(trx: Kysely<Schema>, backport: Backport): Promise<string | null> {
+  const { severity, reason } = await backportSeverity(trx, backport);
+  return severity === 'high' ? (reason ?? 'is a high risk') : null;
 }
 
 async function apply(trx: Kysely<Schema>, backport: Backport, changes: Changes, at: Date): Promise<void> {

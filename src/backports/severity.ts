@@ -49,7 +49,7 @@ async function migrationsOf(
   const wanted = backports.flatMap(({ repository, commits }) => commits.map(({ commit }) => ({ repository, commit })));
   if (wanted.length === 0) return new Map();
   const { rows } = await sql<{ commit: string; files: string[] }>`
-    select wanted.commit, some.files
+    select wanted.commit, matching.files
     from unnest(${wanted.map(({ repository }) => repository)}::text[], ${wanted.map(({ commit }) => commit)}::text[])
       as wanted (repository, commit)
     join commit_fingerprints as known on known.repository = wanted.repository and known.commit = wanted.commit
@@ -58,8 +58,8 @@ async function migrationsOf(
         select file from unnest(known.files) as file
         where file ~* 'migrat|alembic|changelog|liquibase|flyway|structure\\.sql|schema\\.|[vr][0-9_.]*__' limit 50
       ) as few
-    ) as some
-    where some.files is not null
+    ) as matching
+    where matching.files is not null
   `.execute(db);
   return new Map(rows.map(({ commit, files }) => [commit, files]));
 }

@@ -5,6 +5,7 @@ import { decideBackport } from '../backports/decide.ts';
 import { decisionsOf } from '../backports/decisions.ts';
 import { type GateCheck, type GateDependencies, gateOf } from '../backports/gate.ts';
 import { findBackport, listBackports, unreadablePlaces } from '../backports/list.ts';
+import { ruleRates } from '../backports/nags/rates.ts';
 import { picksOf, pullsOf } from '../backports/pulls/kept.ts';
 import type { Schema } from '../database/schema.ts';
 import { backportJson, homeJson, wholeBackportJson } from '../domain/backport-json.ts';
@@ -58,7 +59,8 @@ export function backportRoutes(server: FastifyInstance, { db, gate, vocabulary }
       ...backportJson(each),
       ...homeJson(pulls.get(each.id), picks.get(each.id)),
     }));
-    return reply.send({ backports, unknown: unreadable });
+    const rules = await ruleRates(db, gate.now());
+    return reply.send({ backports, unknown: unreadable, rules });
   });
 
   server.get<{ Params: { id: string } }>('/api/backports/:id', async (request, reply) => {

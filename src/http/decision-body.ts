@@ -9,13 +9,21 @@ const Line = (longest: number) =>
     .max(longest, `is longer than ${longest} characters`)
     .refine((text) => outsideText(text, longest) !== undefined, 'is empty');
 
+const Written = z.union([z.string(), z.number()], 'is missing');
+
+const Moment = Written.transform(momentOf);
+
+const MomentOrRelease = Written.transform((told, context) =>
+  told === 'release' ? ('release' as const) : momentOf(told, context),
+);
+
 /** A day begins at midnight, UTC. */
-const Moment = z.union([z.string(), z.number()], 'is missing').transform((told, context) => {
+function momentOf(told: string | number, context: z.RefinementCtx): Date {
   const at = parseTimestamp(typeof told === 'string' && /^\d{4}-\d\d-\d\d$/.test(told) ? `${told}T00:00:00Z` : told);
   if (at !== null) return at;
   context.addIssue({ code: 'custom', message: 'is neither a day such as 2026-11-20 nor a time with its zone' });
   return z.NEVER;
-});
+}
 
 const said = {
   /** Who says so, where a program asks for people: a Slack member id tells best. */
@@ -39,7 +47,7 @@ const Body = z.discriminatedUnion(
     z.strictObject({
       ...said,
       decision: z.literal('snooze'),
-      until: z.union([z.literal('release'), Moment]),
+      until: MomentOrRelease,
       reason: Line(1000).nullish(),
     }),
     z.strictObject({ ...said, decision: z.literal('wake') }),

@@ -11,7 +11,7 @@ export interface NagRow {
   /** What its message in the channel shows, as hex; null: it has none. */
   readonly shown: string | null;
   readonly settled: boolean;
-  readonly next: { readonly at: Date; readonly step: string; readonly person: string | null } | null;
+  readonly next: (Omit<NextNag, 'person'> & { readonly person: string | null }) | null;
 }
 
 export interface NagState {
