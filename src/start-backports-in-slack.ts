@@ -7,7 +7,7 @@ import { ruleRates } from './backports/nags/rates.ts';
 import { picksOf, pullsOf } from './backports/pulls/kept.ts';
 import { openPull } from './backports/pulls/open.ts';
 import type { Configuration } from './config/configuration.ts';
-import { directoryOf } from './config/nag-rules.ts';
+import { directoryOf, nagRulesOf } from './config/nag-rules.ts';
 import type { Schema } from './database/schema.ts';
 import type { BackportPort } from './slack/backports/port.ts';
 import { pullContext } from './start-backport-pulls.ts';
@@ -25,7 +25,7 @@ export function backportPort({ db, configuration, now }: Options): BackportPort 
   const { environment, settings } = configuration;
   const backports = backportContext({ db, configuration, git: gitOrigin(environment), now });
   const pulls = pullContext({ configuration, backports });
-  const known = { db, directory: directoryOf(settings), pullsOf, picksOf };
+  const known = { db, directory: directoryOf(settings), rules: nagRulesOf(settings), pullsOf, picksOf };
   return {
     list: async (asked) => {
       const [page, places] = await Promise.all([pageOf(known, asked, now()), unreadablePlaces(db, asked.service)]);

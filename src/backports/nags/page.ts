@@ -25,7 +25,7 @@ export interface Page {
   readonly everywhere: number;
 }
 
-type Dependencies = Omit<NagDependencies, 'availability' | 'rules'>;
+type Dependencies = Omit<NagDependencies, 'availability'>;
 
 /** What is not done yet. */
 const awaited: readonly BackportState[] = ['open', 'candidate', 'not-evaluable', 'landed', 'waived'];
