@@ -41,7 +41,10 @@ export function backportsInMemory() {
       if (judged.outcome === 'refused') return Promise.resolve(judged);
       if (judged.outcome === 'changes') {
         const { denied, ...changes } = judged.changes;
-        put({ ...view, backport: { ...view.backport, ...changes, ...(denied === undefined ? {} : { proposed: null }) } });
+        put({
+          ...view,
+          backport: { ...view.backport, ...changes, ...(denied === undefined ? {} : { proposed: null }) },
+        });
       }
       return Promise.resolve({ outcome: 'done', said: judged.said });
     },

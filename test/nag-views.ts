@@ -94,7 +94,10 @@ export function aPull(more: Partial<BackportPull> = {}): BackportPull {
   };
 }
 
-export function aView({ backport = {}, ...more }: Partial<Omit<NagView, 'backport'>> & { backport?: Partial<Backport> } = {}): NagView {
+export function aView({
+  backport = {},
+  ...more
+}: Partial<Omit<NagView, 'backport'>> & { backport?: Partial<Backport> } = {}): NagView {
   return {
     backport: aBackport(backport),
     pull: null,

@@ -49,11 +49,15 @@ export function parseBackportsCommand(text: string, { services }: Pick<Vocabular
   if (unknown !== undefined) {
     const meant = suggestName(unknown, services) ?? closest(unknown, ['mine', 'all', 'help']);
     const mended = meant === null ? [] : [tokens.map((token) => (token === unknown ? meant : token)).join(' ')];
-    return problem(`I know no service called “${shorten(unknown, 60)}”.`, mended.map((each) => shorten(each, 100)));
+    return problem(
+      `I know no service called “${shorten(unknown, 60)}”.`,
+      mended.map((each) => shorten(each, 100)),
+    );
   }
   if (found.mine && found.all) return problem('Yours, or everybody’s?');
   const [service = null, other] = found.services;
-  if (other !== undefined) return problem('I list one service at a time, or all of them.', [...found.services].slice(0, 2));
+  if (other !== undefined)
+    return problem('I list one service at a time, or all of them.', [...found.services].slice(0, 2));
   return { outcome: 'list', mine: found.mine || (!found.all && service === null), service };
 }
 

@@ -4,7 +4,10 @@ import type { NagView, Person } from '../domain/nags/nag.ts';
 export type NameOf = (slackId: string) => Promise<string | null>;
 
 /** Whom the settings do not know is called by an id, which nobody reads: by the name that Slack has, then. */
-export async function withNames<View extends NagView>(nameOf: NameOf, views: readonly View[]): Promise<readonly View[]> {
+export async function withNames<View extends NagView>(
+  nameOf: NameOf,
+  views: readonly View[],
+): Promise<readonly View[]> {
   const ids = new Set(views.flatMap(peopleOf).flatMap(({ slackId, name }) => (slackId === name ? [slackId] : [])));
   const names = new Map<string, string>();
   for (const id of ids) {

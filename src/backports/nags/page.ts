@@ -63,7 +63,11 @@ export async function viewsOf(
   );
   return known.map((each) => {
     const { id } = each.backport;
-    return viewOf(each, state.told.get(id) ?? [], nextOf(state.rows.get(id), (who) => personOf(directory, who)));
+    return viewOf(
+      each,
+      state.told.get(id) ?? [],
+      nextOf(state.rows.get(id), (who) => personOf(directory, who)),
+    );
   });
 }
 

@@ -14,7 +14,9 @@ export function renderBackportsHelp(): { text: string; blocks: KnownBlock[] } {
   return {
     text: commands.map(([command, does]) => outside(`${typed(command)}: ${does}`, 300)).join('\n'),
     blocks: [
-      section('*Fixes that have to come home.* What went to production past staging is listed until git proves that staging runs it.'),
+      section(
+        '*Fixes that have to come home.* What went to production past staging is listed until git proves that staging runs it.',
+      ),
       section(commands.map(([command, does]) => `•  ${code(typed(command), 200)}  ${outside(does, 200)}`).join('\n')),
       section(
         [

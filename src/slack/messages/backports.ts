@@ -26,7 +26,8 @@ interface Listed extends BackportPage {
 export function renderBackports({ views, total, everywhere, unknown, state, rates }: Listed): SlackMessage {
   const head = headOf(state, total, everywhere);
   const until = state.offset + views.length;
-  const range = total > views.length && views.length > 0 ? `  ${state.offset + 1}–${until} of ${total.toLocaleString('en')}` : '';
+  const range =
+    total > views.length && views.length > 0 ? `  ${state.offset + 1}–${until} of ${total.toLocaleString('en')}` : '';
   const foot = footOf(rates);
   const notKnown = unknown.slice(0, mostUnknown).map((why) => `:warning: ${outside(why, 300)}`);
   const blind = unknown.length > mostUnknown ? [`and ${unknown.length - mostUnknown} more`] : [];
@@ -62,8 +63,9 @@ function headOf({ mine, service }: BackportsState, total: number, everywhere: nu
       : `${countOf(total, 'backport')}${of} ${verb} not done`;
   }
   if (!mine) return `Nothing${of} is to come home, as far as I know`;
-  return everywhere === 0
-    ? 'Nothing is to come home, as far as I know'
+  if (everywhere === 0) return 'Nothing is to come home, as far as I know';
+  return everywhere === 1
+    ? 'The one backport that is not done is not yours'
     : `None of the ${countOf(everywhere, 'backport')} that are not done is yours`;
 }
 
@@ -110,14 +112,19 @@ function turning(state: BackportsState, until: number, total: number): readonly 
   ];
 }
 
-function switching(state: BackportsState, { total, everywhere }: Pick<BackportPage, 'total' | 'everywhere'>): readonly Button[] {
+function switching(
+  state: BackportsState,
+  { total, everywhere }: Pick<BackportPage, 'total' | 'everywhere'>,
+): readonly Button[] {
   const to = (action: string, label: string, asked: Pick<BackportsState, 'mine' | 'service'>): readonly Button[] => {
     const value = encodeBackports({ ...asked, offset: 0 });
     return value === null ? [] : [button(action, { label, value })];
   };
   const whole = state.mine ? everywhere > total : state.service !== null && everywhere > total;
   return [
-    ...(whole ? to('backports_all', `Show all ${everywhere.toLocaleString('en')}`, { mine: false, service: null }) : []),
+    ...(whole
+      ? to('backports_all', `Show all ${everywhere.toLocaleString('en')}`, { mine: false, service: null })
+      : []),
     ...(state.mine ? [] : to('backports_mine', 'Only mine', { mine: true, service: state.service })),
   ];
 }

@@ -66,7 +66,10 @@ function pullButton({ backport, pull }: NagView): readonly Button[] {
     const { url, number } = pull;
     if (url === null || url.length > longestUrl || !/^https?:\/\//.test(url)) return [];
     return [
-      { ...button('backport_pull', { label: number === null ? 'Open' : `Open PR #${number}`, value: backport.id }), url },
+      {
+        ...button('backport_pull', { label: number === null ? 'Open' : `Open PR #${number}`, value: backport.id }),
+        url,
+      },
     ];
   }
   if (backport.fact !== null || backport.repository === null || backport.commits.length === 0) return [];

@@ -52,7 +52,8 @@ function standing(view: NagView, voice: Voice): string {
 }
 
 function asWhat({ evidence }: NagView): string {
-  return evidence?.evidence.by == null ? '' : ` as ${short(evidence.evidence.by)}`;
+  const by = evidence?.evidence.by ?? null;
+  return by === null ? '' : ` as ${short(by)}`;
 }
 
 function pickWords({ pick, backport }: NagView): string {

@@ -61,7 +61,7 @@ export function nagState(
         mark: markOf(view, ':grey_question:'),
         head: `${title} is in ${reference}. Whether ${mirror} has it, nobody can tell by its content.`,
         more: [
-          ...(evidence?.evidence.reason == null ? [] : [`Why not: ${outside(evidence.evidence.reason, 300)}.`]),
+          ...whyNot(evidence?.evidence.reason ?? ''),
           'Say which commit brought it, or that it need not come.',
           ...note,
           ...saidLines(view, voice),
@@ -90,6 +90,11 @@ export function nagState(
   }
 }
 
+function whyNot(reason: string): readonly string[] {
+  const words = outside(reason, 300);
+  return words === '' ? [] : [`Why not: ${words}.`];
+}
+
 function markOf({ backport, severity }: NagView, usual: string): string {
   if (backport.snoozed !== null) return ':zzz:';
   return severity === 'high' ? ':rotating_light:' : usual;
@@ -97,7 +102,8 @@ function markOf({ backport, severity }: NagView, usual: string): string {
 
 function dangerWords({ backport, incident }: NagView): string {
   const mirror = outside(backport.mirror, 60);
-  if (backport.fact !== null) return `What is tried out in ${mirror} is not what ${outside(backport.reference, 60)} runs.`;
+  if (backport.fact !== null)
+    return `What is tried out in ${mirror} is not what ${outside(backport.reference, 60)} runs.`;
   return incident === null
     ? `The next release from ${mirror} would take it back.`
     : `The next release from ${mirror} would bring the bug back.`;
@@ -118,9 +124,7 @@ function saidLines(view: NagView, voice: Voice): readonly string[] {
       : [
           `${voice.who(proposed.by)} says that it is ${short(proposed.commit)}. It counts once something else says so, too.`,
         ]),
-    ...(snoozed === null
-      ? []
-      : [`${voice.who(snoozed.by)} put it off until ${until(snoozed.until)}.`]),
+    ...(snoozed === null ? [] : [`${voice.who(snoozed.by)} put it off until ${until(snoozed.until)}.`]),
     ...(waived === null || !wantsSecond(view)
       ? []
       : [

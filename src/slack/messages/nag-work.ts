@@ -11,7 +11,10 @@ const mostMissing = 3;
 /** What stands between a fix and the mirror: its pull request, else what would become of picking it. */
 export function workLines({ pull, pick, backport }: NagView): readonly string[] {
   const started = pull !== null && pull.state !== 'failed' && pull.state !== 'closed';
-  return [...(pull === null ? [] : [pullLine(pull)]), ...(pick === null || started ? [] : [pickLine(pick, backport.mirror)])];
+  return [
+    ...(pull === null ? [] : [pullLine(pull)]),
+    ...(pick === null || started ? [] : [pickLine(pick, backport.mirror)]),
+  ];
 }
 
 function pullName({ number, url }: Pick<BackportPull, 'number' | 'url'>): string {
@@ -55,7 +58,7 @@ export function nextWords(next: NextNag | null, voice: Voice): string {
     case 'owner':
       return `I'll ask ${who ?? 'whoever can act'} again ${when}, in a direct message.`;
     case 'team':
-      return `I'll ask ${who ?? 'the team'} again ${when}, in the thread.`;
+      return `I'll ask ${who ?? 'the team'} ${when}, in the thread.`;
     case 'lead':
       return `I'll ask ${who ?? 'whoever leads the team'} ${when}, in a direct message.`;
     case 'digest':

@@ -83,7 +83,11 @@ describe('the message of a backport', () => {
   it.each<[string, Partial<NagView['backport']>, RegExp]>([
     ['cannot be told', { state: 'not-evaluable' }, /Whether staging has it, nobody can tell by its content/],
     ['was taken back', { state: 'lapsed' }, /need not come any more: production took it back before staging had it/],
-    ['is put off', { snoozed: { until: null, by: ada.slackId } }, /<@U0ADA> put it off until the next release of production/],
+    [
+      'is put off',
+      { snoozed: { until: null, by: ada.slackId } },
+      /<@U0ADA> put it off until the next release of production/,
+    ],
     [
       'is waived',
       { state: 'waived', waived: { by: ada.slackId, reason: 'Gone soon', until: openedAt, second: grace.slackId } },
@@ -173,7 +177,9 @@ describe('the card of a day', () => {
   });
 
   it('says when nothing is left to do', () => {
-    expect(card([aView({ backport: { state: 'live' }, evidence: proof })]).text).toContain('Nothing of this waits for you');
+    expect(card([aView({ backport: { state: 'live' }, evidence: proof })]).text).toContain(
+      'Nothing of this waits for you',
+    );
   });
 });
 

@@ -24,12 +24,12 @@ export function renderNag(view: NagView, landing: Landing | null = null): SlackM
     ...nagButtons(view),
     ...(small === '' ? [] : [context(small)]),
   ];
-  const act = isWaiting(view) ? 'To open its pull request, put it off or say what is so: the buttons of this message, or /backports.' : '';
-  const text = [
-    ...nagLines(view, written, landing),
-    isOver(view) ? '' : smallPrint(view, written, ''),
-    act,
-  ].filter((line) => line !== '');
+  const act = isWaiting(view)
+    ? 'To open its pull request, put it off or say what is so: the buttons of this message, or /backports.'
+    : '';
+  const text = [...nagLines(view, written, landing), isOver(view) ? '' : smallPrint(view, written, ''), act].filter(
+    (line) => line !== '',
+  );
   return { text: fitting(text, longestText), blocks };
 }
 

@@ -21,7 +21,9 @@ export interface SnoozeModal {
 /** Until when, and after three times why. */
 export function renderSnoozeModal({ view, chosen, channelId, now }: SnoozeModal): ModalView {
   const { id, snoozes } = view.backport;
-  const options = Object.entries(snoozeChoices).flatMap(([value, label]) => optionOf(label.replace('…', ''), value) ?? []);
+  const options = Object.entries(snoozeChoices).flatMap(
+    ([value, label]) => optionOf(label.replace('…', ''), value) ?? [],
+  );
   const initial = options.find(({ value }) => value === chosen);
   const mustSay = snoozes >= freeSnoozes;
   return modal(snoozeCallback, {

@@ -22,12 +22,20 @@ export function renderWaiveModal(view: NagView, channelId: string | null, now: D
     blocks: [
       section(nagTitle(view, dated)),
       ...(severity === 'high'
-        ? [section(`:two: *It takes two to say so*${why}. Somebody else is asked to confirm; until then I go on asking.`)]
+        ? [
+            section(
+              `:two: *It takes two to say so*${why}. Somebody else is asked to confirm; until then I go on asking.`,
+            ),
+          ]
         : []),
       field(
         'reason',
         { label: 'Why need it not come?', hint: 'Everybody in the channel can read it.', optional: false },
-        textInput({ multiline: true, placeholder: 'Staging gets another fix for it with the next release', most: 1000 }),
+        textInput({
+          multiline: true,
+          placeholder: 'Staging gets another fix for it with the next release',
+          most: 1000,
+        }),
       ),
       field(
         'until',

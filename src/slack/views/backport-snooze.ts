@@ -18,7 +18,11 @@ export async function snoozeSubmitted(
   const day = entered.day('day');
   if (chosen === 'date' && day === null) return wrong('day', 'Choose a day.');
   const until =
-    chosen === 'release' ? ('release' as const) : chosen === 'date' && day !== null ? morningOf(day, asker.timezone) : addDays(now, 1);
+    chosen === 'release'
+      ? ('release' as const)
+      : chosen === 'date' && day !== null
+        ? morningOf(day, asker.timezone)
+        : addDays(now, 1);
   if (until !== 'release' && until <= now) return wrong('day', 'That morning is over. Choose a day that is to come.');
   const given = entered.text('reason');
   const decision = { kind: 'snooze', until, reason: given === '' ? null : given } as const;
