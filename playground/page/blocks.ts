@@ -40,7 +40,7 @@ const signs: Readonly<Record<string, string>> = {
   x: '✗',
   white_check_mark: '✓',
   rewind: '«',
-  hourglass_flowing_sand: '⧗',
+  hourglass_flowing_sand: '◔',
   leftwards_arrow_with_hook: '↩',
   rotating_light: '‼',
   grey_question: '?',

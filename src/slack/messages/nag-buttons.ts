@@ -61,7 +61,7 @@ export function shownCommit(backport: NagView['backport']): string | null {
   return asked !== null && /^[0-9a-f]{40}$/.test(asked) ? asked : null;
 }
 
-function pullButton({ backport, pull }: NagView): readonly Button[] {
+function pullButton({ backport, pull, pick }: NagView): readonly Button[] {
   if (pull !== null && pull.state !== 'failed' && pull.state !== 'closed') {
     const { url, number } = pull;
     if (url === null || url.length > longestUrl || !/^https?:\/\//.test(url)) return [];
@@ -74,7 +74,9 @@ function pullButton({ backport, pull }: NagView): readonly Button[] {
   }
   if (backport.fact !== null || backport.repository === null || backport.commits.length === 0) return [];
   const again = pull === null ? 'Open backport PR' : 'Open a new backport PR';
-  return [{ ...button('backport_open', { label: again, value: backport.id }), style: 'primary' }];
+  const open = button('backport_open', { label: again, value: backport.id });
+  const isNext = backport.state === 'open' && backport.waived === null && pick?.outcome !== 'conflicts';
+  return [isNext ? { ...open, style: 'primary' } : open];
 }
 
 function snoozeMenu({ backport: { id } }: NagView): StaticSelect {

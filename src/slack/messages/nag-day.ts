@@ -28,7 +28,7 @@ export function renderNagDay({ person, views, total, asLead }: DayCard): SlackMe
   const blocks: KnownBlock[] = [
     section(bold(head, 300)),
     ...whole.flatMap((view) => [
-      ...sections([`${nagLine(view, dated)}${led(view)}`, ...(isWaiting(view) ? workLines(view) : [])]),
+      ...sections([`${nagLine(view, dated)}${led(view)}`, ...conflictLines(view)]),
       ...nagButtons(view),
     ]),
     ...sections([...lines.map((view) => `•  ${nagLine(view, dated)}${led(view)}`), ...more]),
@@ -55,6 +55,13 @@ function headOf(views: readonly NagView[], others: number): string {
     : `${count.toLocaleString('en')} fixes have not come home${where}, and you can move them.`;
 }
 
+/** What the line has no room for: why something does not go. */
+function conflictLines(view: NagView): readonly string[] {
+  const { pull, pick } = view;
+  const conflicts = pull === null && pick?.outcome === 'conflicts';
+  return isWaiting(view) && (conflicts || pull?.state === 'failed') ? workLines(view) : [];
+}
+
 function leadWords({ backport, actor }: NagView): string {
   const who = actor.person?.name ?? null;
   const asked = who === null || who === 'you' ? '' : `, and ${outside(who, 60)} was asked before`;
@@ -62,7 +69,7 @@ function leadWords({ backport, actor }: NagView): string {
 }
 
 /** Whoever reads it is called by no name. */
-export function toYou(view: NagView, { slackId, name }: Person): NagView {
+function toYou(view: NagView, { slackId, name }: Person): NagView {
   const you = (person: Person | null) => (isSame(person, { slackId, name }) ? { slackId, name: 'you' } : person);
   const { next, actor } = view;
   return {

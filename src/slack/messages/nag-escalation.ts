@@ -3,9 +3,8 @@ import type { SlackMessage } from '../send.ts';
 import { context, section } from './blocks.ts';
 import { outside } from './escape.ts';
 import { nagButtons } from './nag-buttons.ts';
-import { toYou } from './nag-day.ts';
 import { nagTitle } from './nag-title.ts';
-import { actorWords, nextWords } from './nag-work.ts';
+import { nextWords, taskWords } from './nag-work.ts';
 import { type Voice, dated, written } from './voice.ts';
 
 /** Below the message of a backport: the team hears that it does not move, and at most one of them is called. */
@@ -23,11 +22,10 @@ export function renderEscalation(escalation: NagEscalation): SlackMessage {
 
 function askWords({ view, person, why }: NagEscalation, voice: Voice): string {
   const { backport } = view;
-  const asked = person === null ? view : toYou(view, person);
   const mirror = outside(backport.mirror, 60);
   const state = backport.state === 'landed' ? `${mirror} does not run it yet` : `it has not come to ${mirror}`;
   const since = `${outside(backport.reference, 60)} has had ${nagTitle(view, voice)} ${voice.since(backport.openedAt)}`;
-  return `${calling(person)}${since}, and ${state}. ${whyWords(view, why)}: ${actorWords(asked.actor, backport.mirror)}.`;
+  return `${calling(person)}${since}, and ${state}. ${whyWords(view, why)}. What is missing: ${taskWords(view.actor, backport.mirror)}.`;
 }
 
 /** Only one person is ever called: never a channel, nor a group, whatever the settings name. */

@@ -47,6 +47,30 @@ export function actorWords({ person, task }: NagActor, mirror: string): string {
   }
 }
 
+/** `a review`: what would move it. */
+export function taskWords({ task }: NagActor, mirror: string): string {
+  switch (task) {
+    case 'open':
+      return 'its pull request';
+    case 'finish-draft':
+      return 'the end of its draft';
+    case 'review':
+      return 'a review';
+    case 'address-review':
+      return 'what the review asks for';
+    case 'resolve-conflict':
+      return 'somebody who resolves the conflict';
+    case 'merge':
+      return 'its merge';
+    case 'deploy':
+      return `a deploy to ${outside(mirror, 60)}`;
+    case 'answer':
+      return 'somebody who knows whether it is the same';
+    case 'second':
+      return 'a second person who confirms that it need not come';
+  }
+}
+
 /** When it will speak again. */
 export function nextWords(next: NextNag | null, voice: Voice): string {
   if (next === null) return 'I ask nobody again: the weekly digest tells of it.';

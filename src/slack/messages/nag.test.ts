@@ -191,7 +191,7 @@ describe('a line in the thread', () => {
 
     expect(blockKitProblems({ text, blocks })).toEqual([]);
     expect(text).toContain(
-      '<@U0ADA>, production has had #798 "Cap batch size" since 2026-11-20 14:02 UTC, and it has not come to staging. I asked ada, and it has not moved: you can open the pull request.',
+      '<@U0ADA>, production has had #798 "Cap batch size" since 2026-11-20 14:02 UTC, and it has not come to staging. I asked ada, and it has not moved. What is missing: its pull request.',
     );
   });
 
