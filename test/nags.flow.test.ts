@@ -1,356 +1,389 @@
-import { sql } from 'kysely';
-import { pino } from 'pino';
+import { type Insertable, type Updateable, sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Message } from '../playground/slack/workspace.ts';
-import { readEnvironment } from '../src/config/environment.ts';
-import { catalogOf, readSettings } from '../src/config/settings.ts';
-import type { BackportPort } from '../src/slack/backports/port.ts';
-import { backportPort } from '../src/start-backports-in-slack.ts';
-import { startNags } from '../src/start-nags.ts';
-import { type Story, endStories, fixed, now as noticed, pullRequest, repository, startStory } from './backports.ts';
-import { type SlackIncidents, startSlackIncidents } from './slack-incidents.ts';
+import { planNags } from '../src/backports/nags/plan.ts';
+import { ruleRates } from '../src/backports/nags/rates.ts';
+import { backportSeverity } from '../src/backports/severity.ts';
+import type { BackportDecisions, Backports } from '../src/database/backport-tables.ts';
+import { type TestDatabase, createTestDatabase } from './database.ts';
+import { type NagWorld, planWords, startNags, tellAll } from './nags.ts';
 
-let world: SlackIncidents;
-let story: Story;
-/** Friday, half past four in London, where ada is; she works until half past five. */
-let time = noticed;
-let port: BackportPort;
-let tend: () => Promise<void>;
-/** Another process. */
-let another: () => Promise<void>;
-
-const minutes = (count: number) => count * 60_000;
-const later = (milliseconds: number) => {
-  time = new Date(time.getTime() + milliseconds);
-};
-const at = (text: string) => {
-  time = new Date(text);
-};
+let database: TestDatabase;
+let world: NagWorld;
+const told = new Date('2026-11-16T10:00Z');
 
 beforeAll(async () => {
-  const late: BackportPort = {
-    list: (asked) => port.list(asked),
-    get: (id) => port.get(id),
-    decide: (id, decision, by) => port.decide(id, decision, by),
-    openPull: (id, by) => port.openPull(id, by),
-    rates: () => port.rates(),
-    follow: (id) => port.follow(id),
-  };
-  world = await startSlackIncidents({ backports: late });
+  database = await createTestDatabase();
 });
-afterAll(() => world.stop());
 beforeEach(async () => {
-  await world.clear();
-  await sql`truncate nags, nag_steps, nag_cards, nag_people, backport_decisions, backport_pulls, backport_picks cascade`.execute(
-    world.database.db,
-  );
-  world.slack.setDnd('ada', null);
-  world.slack.workspace.deactivated.clear();
-  time = noticed;
-  story = await startStory(world.database);
-  port = backportPort({ ...configured(), now: () => time });
-  tend = await process();
-  another = await process();
-  await story.deploy(1, 'staging', story.repo.head());
-  await story.open(await story.deploy(2, 'production', story.begin));
-  await hotfix('Retry payment calls (#798)', fixed);
-  return endStories;
+  world = await startNags(database);
 });
+afterAll(() => database.drop());
 
-async function process(): Promise<() => Promise<void>> {
-  const job = await startNags({ ...configured(), now: () => time });
-  return () => job({}, new AbortController().signal);
+async function plan(now: string) {
+  return planNags(world.dependencies, new Date(now));
 }
 
-function configured() {
-  const read = readEnvironment({
-    SLACK_BOT_TOKEN: 'xoxb-bot',
-    SLACK_SIGNING_SECRET: 'a-signing-secret',
-    SLACK_API_URL: world.slack.apiUrl,
-    GIT_BASE_URL: story.git.baseUrl,
-    DATA_DIR: story.git.folder,
-    GITHUB_TOKEN: 'ghp_unused',
-    GITHUB_API_URL: 'http://127.0.0.1:1',
-  });
-  const settings = readSettings(`
-services:
-  checkout: { repository: ${repository}, branches: { production: release, staging: main }, owners: ['@grace', '@payments-team'], channel: '#ops' }
-people:
-  - { name: ada, slack: ${world.idOf('ada')}, email: ada@example.com }
-  - { name: grace, slack: ${world.idOf('grace')}, github: grace-h }
-`);
-  if (read.outcome === 'invalid') throw new Error(read.problems.join('\n'));
-  if (settings.outcome === 'invalid') throw new Error(settings.problems.join('\n'));
-  const configuration = {
-    environment: read.environment,
-    settings: settings.settings,
-    catalog: catalogOf(settings.settings),
-  };
-  return { configuration, db: world.database.db, logger: pino({ enabled: false }) };
+/** What is planned, and then told. */
+async function tell(now: string): Promise<string> {
+  const planned = await plan(now);
+  await tellAll(world.dependencies, planned, new Date(now));
+  return planWords(planned);
 }
 
-let fixes = 3;
-
-async function hotfix(title: string, content: string, file = 'src/checkout.ts'): Promise<string> {
-  fixes += 1;
-  const commit = story.on('release', title, { [file]: content });
-  await story.open(await story.deploy(fixes, 'production', commit));
-  return commit;
+async function say(
+  id: string,
+  kind: BackportDecisions['kind'],
+  at: string,
+  more: Partial<Insertable<BackportDecisions>> = {},
+) {
+  await database.db
+    .insertInto('backport_decisions')
+    .values({ backport_id: id, kind, by: 'UADA', at: new Date(at), ...more })
+    .execute();
 }
 
-const inOps = (): readonly Message[] => world.slack.messages('ops', 'ada').filter(({ onlyFor }) => onlyFor === null);
-const top = () => inOps().filter(({ threadTs }) => threadTs === null);
-const thread = () => inOps().filter(({ threadTs }) => threadTs !== null);
-const direct = (user: string): readonly Message[] => {
-  const channel = world.slack.workspace.people.find(({ name }) => name === user)?.directChannel ?? '';
-  return world.slack.messages(channel, user);
-};
-const only = (): Message => {
-  const [message, ...others] = top();
-  if (message === undefined || others.length > 0) throw new Error(`there are ${others.length} other messages`);
-  return message;
-};
-
-/** Until all is said: a channel takes a message a second. */
-async function told(): Promise<void> {
-  for (let turn = 0; turn < 4; turn += 1) {
-    await tend();
-    later(2000);
-  }
+async function alter(id: string, set: Updateable<Backports>) {
+  await database.db.updateTable('backports').set(set).where('id', '=', id).execute();
 }
 
-/** The fix comes to what staging runs by a pull request that grace merged. */
-async function merged(): Promise<string> {
-  const commit = story.on('main', 'Retry payment calls, again (#821)', { 'src/checkout.ts': fixed });
-  const url = `https://github.com/${repository}/pull/821`;
-  await story.merge(30, 'main', commit, {
-    pullRequest: { ...pullRequest(821, 'Retry payment calls, again', 'ada-l'), url, mergedBy: { login: 'grace-h' } },
-  });
-  return commit;
-}
+describe('a backport', () => {
+  it('is told to its channel, its owner, the team and the lead, each once, and then to nobody', async () => {
+    const id = await world.open();
 
-describe('the message of a backport', () => {
-  it('stands in the channel of its service and follows it home', async () => {
-    await told();
-
-    expect(only().text).toContain('#798 "Retry payment calls" is in production, not in staging.');
-    expect(only().text).toContain('owner ada');
-    expect(only().text).toContain("I'll ask ada again 2026-11-23 11:30 UTC, in a direct message.");
-
-    const commit = await merged();
-    await story.settle();
-    later(minutes(10));
-    await told();
-
-    expect(only().text).toContain('has landed: the same patch landed in the branch that staging runs');
-    expect(only().text).toContain('PR #821>, merged by grace-h)');
-
-    await story.deploy(40, 'staging', commit);
-    await story.settle();
-    later(minutes(10));
-    await told();
-
-    expect(only().text).toMatch(
-      /"Retry payment calls" is home: the same patch landed in staging as `[0-9a-f]{7}` \(<https:\S+\|PR #821>, merged by grace-h\), live since/,
-    );
-    expect(JSON.stringify(only().blocks)).not.toContain('"actions"');
-    expect(direct('ada')).toEqual([]);
-  });
-
-  it('is one, whoever tells it and how often', async () => {
-    await Promise.all([tend(), another(), tend()]);
-    await told();
-    later(minutes(5));
-    await Promise.all([tend(), another()]);
-
-    expect(top()).toHaveLength(1);
-  });
-
-  it('is told once when Slack was away, with all that has happened meanwhile', async () => {
-    const over = world.slack.outage('all', { status: 503, headers: {}, response: { ok: false } });
-    for (const hour of ['17:00', '17:20']) {
-      at(`2026-11-20T${hour}:00Z`);
-      await tend().catch(() => undefined);
-    }
-    for (const hour of ['09:30', '11:45', '14:00', '16:30']) {
-      at(`2026-11-23T${hour}:00Z`);
-      await tend().catch(() => undefined);
-    }
-    over();
-    at('2026-11-24T10:00:00Z');
-    await told();
-    await told();
-
-    expect(top()).toHaveLength(1);
-    expect(direct('ada')).toHaveLength(1);
-  });
-
-  it('is posted no more when somebody deleted it', async () => {
-    await told();
-    await world.slack.remove(only());
-    await merged();
-    await story.settle();
-    later(minutes(10));
-    await told();
-
-    expect(top()).toEqual([]);
-  });
-
-  it('is not told where the settings name no channel, and nobody is called there', async () => {
-    await sql`update backports set service = 'nameless'`.execute(world.database.db);
-    await told();
-
-    expect(inOps()).toEqual([]);
-  });
-});
-
-describe('whoever can act', () => {
-  it('is asked after four of their working hours, once a day for all of theirs', async () => {
-    await hotfix('Bound the ledger (#799)', 'const bounded = true;\nconst limits = [1, 2, 3];\n', 'src/limits.ts');
-    at('2026-11-23T11:00:00Z');
-    await told();
-
-    expect(direct('ada')).toEqual([]);
-
-    at('2026-11-23T11:40:00Z');
-    await told();
-
-    expect(direct('ada')).toHaveLength(1);
-    expect(direct('ada')[0]?.text).toContain('2 fixes have not come home to staging, and you can move them.');
-    expect(direct('ada')[0]?.text).toContain('#799');
-
-    at('2026-11-23T15:00:00Z');
-    await told();
-
-    expect(direct('ada')).toHaveLength(1);
-  });
-
-  it('is asked later when they do not want to be disturbed, and not less', async () => {
-    world.slack.setDnd('ada', { from: new Date('2026-11-23T11:00:00Z'), to: new Date('2026-11-23T14:00:00Z') });
-    at('2026-11-23T11:40:00Z');
-    await told();
-
-    expect(direct('ada')).toEqual([]);
-
-    at('2026-11-23T14:05:00Z');
-    await told();
-
-    expect(direct('ada')).toHaveLength(1);
-  });
-
-  it('is asked no more once it is done', async () => {
-    await told();
-    const commit = await merged();
-    await story.deploy(40, 'staging', commit);
-    await story.settle();
-    at('2026-11-23T11:40:00Z');
-    await told();
-
-    expect(direct('ada')).toEqual([]);
-    expect(thread()).toEqual([]);
-  });
-
-  it('has left: the team hears of it in the thread, and no channel is called', async () => {
-    await told();
-    world.slack.deactivate('ada');
-    at('2026-11-24T12:00:00Z');
-    await told();
-
-    expect(direct('ada')).toEqual([]);
-    expect(thread()).toHaveLength(1);
-    expect(thread()[0]).toMatchObject({ threadTs: only().ts });
-    expect(thread()[0]?.text).toContain('payments-team, production has had');
-    expect(JSON.stringify(thread()[0]?.blocks)).not.toMatch(/<!(?!date)/);
-  });
-});
-
-it('asks the team after a day and the lead after three, and then nobody', async () => {
-  await told();
-  for (const day of ['23', '24', '25', '26', '27', '30']) {
-    for (const hour of ['12:00', '17:00']) {
-      at(`2026-11-${day}T${hour}:00Z`);
-      await told();
-    }
-  }
-
-  expect(top()).toHaveLength(1);
-  expect(direct('ada')).toHaveLength(1);
-  expect(thread()).toHaveLength(1);
-  expect(thread()[0]?.text).toContain('I asked ada, and it has not moved');
-  expect(only().text).toContain('I ask nobody again');
-});
-
-describe('what people press', () => {
-  it('opens one pull request, however many press', async () => {
-    await told();
-    await Promise.all([
-      world.press(only(), 'backport_open'),
-      world.press(only(), 'backport_open', { user: 'grace' }),
+    expect([
+      await tell('2026-11-16T10:01Z'),
+      await tell('2026-11-16T10:02Z'),
+      await tell('2026-11-16T13:59Z'),
+      await tell('2026-11-16T14:00Z'),
+      await tell('2026-11-16T14:01Z'),
+      await tell('2026-11-17T10:00Z'),
+      await tell('2026-11-19T10:00Z'),
+      await tell('2026-11-25T12:00Z'),
+      await tell('2026-11-25T12:01Z'),
+    ]).toEqual([
+      `message ${id}`,
+      '',
+      '',
+      // The message in the channel says when it will speak again.
+      `message ${id}; ada 2026-11-16: ${id}`,
+      '',
+      `message ${id}; thread ${id} payments-team, waited`,
+      `message ${id}; lea 2026-11-19: ${id} (lead of ${id})`,
+      `message ${id}`,
+      '',
     ]);
-    const words = [world.lastTold('ada', 'ops').text, world.lastTold('grace', 'ops').text].toSorted();
-
-    expect(words[0]).toContain('I am opening the pull request');
-    expect(words[1]).toContain('It is being opened already');
-
-    await told();
-
-    expect(only().text).toContain('The pull request is being opened.');
-
-    const { rows } = await sql<{ count: number }>`
-      select count(*)::int as count from graphile_worker.jobs where task_identifier = 'open-backport-pull'
-    `.execute(world.database.db);
-
-    expect(rows).toEqual([{ count: 1 }]);
+    const [message] = (await plan('2026-11-26T12:00Z')).messages;
+    expect([message?.view.next, message?.view.told]).toEqual([null, ['channel', 'owner', 'team', 'lead']]);
   });
 
-  it('is in its message within seconds', async () => {
-    await told();
-    await world.press(only(), 'backport_snooze', { values: [`release:${await id()}`] });
+  it('says when it will speak again, and to whom', async () => {
+    await world.open();
+    const [message] = (await plan('2026-11-16T10:01Z')).messages;
 
-    const { rows } = await sql<{ run_at: Date }>`
-      select run_at from graphile_worker.jobs where task_identifier = 'tend-nags'
-    `.execute(world.database.db);
-
-    expect(rows.length).toBeGreaterThan(0);
-
-    await told();
-
-    expect(only().text).toContain(`<@${world.idOf('ada')}> put it off until the next release of production.`);
-
-    await world.press(only(), 'backport_wake', { user: 'grace' });
-    await told();
-
-    expect(only().text).not.toContain('put it off until');
+    expect(message?.view.next).toEqual({
+      at: new Date('2026-11-16T14:00Z'),
+      step: 'owner',
+      person: { slackId: 'UADA', name: 'ada' },
+    });
+    expect(await database.db.selectFrom('nags').select(['next_at', 'next_step', 'next_person']).execute()).toEqual([
+      { next_at: new Date('2026-11-16T14:00Z'), next_step: 'owner', next_person: 'UADA' },
+    ]);
   });
 
-  it('lists what is theirs, and what they can move, for nobody else to see', async () => {
-    await told();
+  it('is told to whoever can act: the reviewer of its pull request, six hours after it moved', async () => {
+    const id = await world.open();
+    world.pulls.set(id, {
+      number: 821,
+      url: null,
+      branch: 'backport-1',
+      base: 'main',
+      state: 'review-wanted',
+      author: 'ada-l',
+      reviewers: ['grace-h'],
+      openedByUs: true,
+      problem: null,
+      updatedAt: new Date('2026-11-16T10:30Z'),
+    });
 
-    expect(await world.type('/backports', '', { user: 'ada', channel: 'random' })).toContain('1 backport is yours');
-    expect(await world.type('/backports', '', { user: 'grace', channel: 'random' })).toContain(
-      'The one backport that is not done is not yours',
-    );
-    expect(await world.type('/backports', 'checkout', { user: 'grace', channel: 'random' })).toContain('#798');
-    // Who puts on staging what has landed.
-    await merged();
-    await story.settle();
-
-    expect(await world.type('/backports', 'mine', { user: 'grace', channel: 'random' })).toContain('landed as');
+    expect([await tell('2026-11-16T14:00Z'), await tell('2026-11-16T16:30Z')]).toEqual([
+      `message ${id}`,
+      `message ${id}; grace 2026-11-16: ${id}`,
+    ]);
   });
 
-  it('hands it over to whoever looks after it, by their name', async () => {
-    await told();
-    await world.press(only(), 'backport_useless', { values: [`wrong-owner:${await id()}`] });
-    await world.slack.submit(world.openModal('ada'), { user: 'ada', entered: { owner: world.idOf('grace') } });
-    await told();
+  it('that is severe is told sooner: it fixed a severe incident', async () => {
+    const { rows } = await sql<{ id: string }>`
+      insert into incidents (title, symptom, severity, services, started_at, opened_at)
+      values ('Checkout errors', '', 'critical', '{}', '2026-11-16T09:00Z', '2026-11-16T09:00Z') returning id
+    `.execute(database.db);
+    const [incident = { id: '' }] = rows;
+    const id = await world.open({ incident_id: incident.id });
+    const { messages } = await plan('2026-11-16T10:01Z');
 
-    expect(only().text).toContain('owner grace');
-    expect(await port.rates()).toContainEqual({ rule: 'deploy', told: 1, useless: 1, demoted: false });
+    expect([messages[0]?.view.severityReason, messages[0]?.view.incident]).toEqual([
+      'fixed an incident of severity critical',
+      { reference: `INC-${incident.id}`, title: 'Checkout errors' },
+    ]);
+    expect(await tell('2026-11-16T11:00Z')).toBe(`message ${id}; ada 2026-11-16: ${id}`);
+  });
+
+  it('that migrates a database is severe too', async () => {
+    const id = await world.open();
+    const commit = 'a'.repeat(40);
+    await sql`
+      insert into backport_commits (repository, commit, reference, mirror, backport_id, place, is_merge, title, verdict,
+        missing_files, judged_at)
+      values ('acme/checkout', ${commit}, 'production', 'staging', ${id}, 0, false, 'Add an index', 'not-found', '{}', now())
+    `.execute(database.db);
+    await sql`
+      insert into commit_fingerprints (repository, commit, version, parents, author, authored_at, message, lines, inverse,
+        size, files, is_binary)
+      values ('acme/checkout', ${commit}, 1, '{}', 'Ada', 0, 'Add an index', '', '', 1,
+        '{src/a.ts,src/migrations/0007-index.sql}', false)
+    `.execute(database.db);
+    const backport = (await plan('2026-11-16T10:01Z')).messages[0]?.view.backport;
+    const judged = backport === undefined ? null : await backportSeverity(database.db, backport);
+
+    expect(judged).toEqual({
+      severity: 'high',
+      reason: 'migrates a database: it touches src/migrations/0007-index.sql',
+    });
+  });
+
+  it('that was there before anybody looked, or could be told for a week, is told to nobody', async () => {
+    await world.open({ imported: true });
+    await world.open({ opened_at: new Date('2026-10-01T10:00Z') });
+
+    expect(await tell('2026-11-17T14:00Z')).toBe('');
+  });
+
+  it('is told of until its message says that it is home, and when it is missing again', async () => {
+    const id = await world.open();
+    await tell('2026-11-16T14:00Z');
+    await tell('2026-11-16T14:01Z');
+    await alter(id, {
+      state: 'live',
+      landed_at: new Date('2026-11-16T15:00Z'),
+      live_at: new Date('2026-11-16T15:00Z'),
+    });
+    const home = [await tell('2026-11-16T15:01Z'), await tell('2026-11-16T15:02Z'), await tell('2026-11-20T12:00Z')];
+    await alter(id, { state: 'open', landed_at: null, live_at: null });
+
+    expect([...home, await tell('2026-11-23T12:00Z')]).toEqual([
+      `message ${id}`,
+      '',
+      '',
+      `message ${id}; ada 2026-11-23: ${id}`,
+    ]);
   });
 });
 
-async function id(): Promise<string> {
-  const [backport] = await story.list();
-  if (backport === undefined) throw new Error('there is no backport');
-  return backport.id;
-}
+describe('nobody hears of a backport', () => {
+  it('that is snoozed, until that ends: then its owner does, and the rest of the ladder follows', async () => {
+    const id = await world.open();
+    await tell('2026-11-16T14:00Z');
+    await say(id, 'snoozed', '2026-11-16T15:00Z', { until: new Date('2026-11-19T10:00Z') });
+    await alter(id, { snoozed_until: new Date('2026-11-19T10:00Z'), snoozed_by: 'UADA', snoozes: 1 });
+    const silent = [await tell('2026-11-16T15:01Z'), await tell('2026-11-18T12:00Z')];
+    const next = await database.db.selectFrom('nags').select(['next_at', 'next_person']).execute();
+
+    expect(next).toEqual([{ next_at: new Date('2026-11-19T10:00Z'), next_person: 'UADA' }]);
+    expect([
+      ...silent,
+      await tell('2026-11-19T10:00Z'),
+      await tell('2026-11-19T13:59Z'),
+      await tell('2026-11-19T14:00Z'),
+    ]).toEqual([
+      `message ${id}`,
+      `message ${id}`,
+      `message ${id}; ada 2026-11-19: ${id}`,
+      '',
+      `message ${id}; thread ${id} payments-team, waited`,
+    ]);
+  });
+
+  it('that is snoozed until the next release, until there is one', async () => {
+    const id = await world.open();
+    await say(id, 'snoozed', '2026-11-16T12:00Z');
+    await alter(id, { snoozed_release: true, snoozed_by: 'UADA', snoozes: 1 });
+    const silent = [await tell('2026-11-16T16:00Z'), await tell('2026-11-17T16:00Z')];
+    await sql`
+      insert into changes (at, occurred_at, kind, status, environment, service, services, title, actors, recorded_at, events)
+      values ('2026-11-18T09:30Z', '2026-11-18T09:30Z', 'deploy', 'succeeded', 'production', 'checkout', '{checkout}',
+        'deploy', '{}', '2026-11-18T09:30Z', '[]')
+    `.execute(database.db);
+
+    expect([...silent, await tell('2026-11-18T10:00Z')]).toEqual(['', '', `message ${id}; ada 2026-11-18: ${id}`]);
+  });
+
+  it('that is waived, until that ends; a waiver that needs a second person asks for one', async () => {
+    const waived = { waived_by: 'UADA', waived_reason: 'rewritten', waived_until: new Date('2026-11-18T10:00Z') };
+    const id = await world.open({ ...waived, state: 'waived', recorded_at: new Date('2026-11-16T10:00Z') });
+    const other = await world.open({ ...waived, owner: 'grace-h', waived_until: new Date('2026-12-18T10:00Z') });
+    const first = await tell('2026-11-16T14:00Z');
+
+    expect([first, await tell('2026-11-18T10:00Z')]).toEqual([
+      `message ${other}; lea 2026-11-16: ${other}`,
+      `message ${other}; message ${id}; ada 2026-11-18: ${id}; thread ${other} payments-team, waited`,
+    ]);
+  });
+
+  it('of which somebody said that it is not useful; the team does when it is not theirs', async () => {
+    const id = await world.open();
+    const other = await world.open();
+    await say(id, 'useless', '2026-11-16T10:30Z', { cause: 'not-a-hotfix' });
+    await say(other, 'useless', '2026-11-16T10:30Z', { cause: 'wrong-owner' });
+    const first = await tell('2026-11-16T10:31Z');
+    await say(other, 'handed-over', '2026-11-16T10:45Z');
+    await alter(other, { owner: 'UGRACE' });
+
+    expect([first, await tell('2026-11-17T16:00Z')]).toEqual([
+      `message ${other}; thread ${other} payments-team, wrong-owner`,
+      `message ${other}; grace 2026-11-17: ${other}`,
+    ]);
+  });
+
+  it('whose rule finds too much that is not useful', async () => {
+    const ids: string[] = [];
+    for (let index = 0; index < 10; index += 1) ids.push(await world.open({ rule: 'merge', opened_at: told }));
+    await tell('2026-11-16T10:30Z');
+    const before = await ruleRates(database.db, new Date('2026-11-16T11:00Z'));
+    for (const id of ids.slice(0, 2)) await say(id, 'useless', '2026-11-16T11:00Z', { cause: 'not-relevant' });
+    const after = await ruleRates(database.db, new Date('2026-11-16T12:00Z'));
+    const later = await ruleRates(database.db, new Date('2027-03-16T12:00Z'));
+    await world.open({ rule: 'merge', opened_at: told });
+    const other = await world.open({ rule: 'deploy', opened_at: told });
+    const { cards, escalations, messages } = await plan('2026-11-17T14:00Z');
+    const of = (rates: typeof before) => rates.find(({ rule }) => rule === 'merge');
+
+    expect([of(before), of(after), of(later)]).toEqual([
+      { rule: 'merge', told: 10, useless: 0, demoted: false },
+      { rule: 'merge', told: 10, useless: 2, demoted: true },
+      { rule: 'merge', told: 0, useless: 0, demoted: false },
+    ]);
+    // Those that have a message keep it.
+    expect([cards.flatMap(({ views }) => views).map(({ backport }) => backport.id), escalations]).toEqual([
+      [other],
+      [],
+    ]);
+    expect(messages.map(({ view }) => view.backport.id).toSorted()).toEqual([...ids, other].toSorted());
+  });
+});
+
+describe('people', () => {
+  it('hear of all in one message a day, also of what comes later that day, and when Slack was down', async () => {
+    const ids: string[] = [];
+    for (let index = 0; index < 10; index += 1) {
+      ids.push(await world.open({ opened_at: new Date(Date.UTC(2026, 10, 16, 9, index * 30)) }));
+    }
+    // Slack is down: what is planned is not told.
+    for (const at of ['2026-11-16T13:00Z', '2026-11-16T14:30Z', '2026-11-16T17:00Z', '2026-11-16T22:00Z'])
+      await plan(at);
+    const cards = (await plan('2026-11-17T09:00Z')).cards;
+    await tell('2026-11-17T09:00Z');
+    const late = await world.open({ opened_at: new Date('2026-11-17T09:05Z') });
+    const sameDay = await tell('2026-11-17T17:00Z');
+
+    expect(cards.map(({ person, day, views, total }) => [person.name, day, views.length, total])).toEqual([
+      ['ada', '2026-11-17', 10, 10],
+    ]);
+    expect(sameDay).not.toContain('ada 2026');
+    expect((await plan('2026-11-18T09:00Z')).cards.map(({ day, total }) => [day, total])).toEqual([['2026-11-18', 11]]);
+    expect(late).not.toBe('');
+    expect(await database.db.selectFrom('nag_cards').select(['person', 'day']).orderBy('day').execute()).toEqual([
+      { person: 'UADA', day: '2026-11-17' },
+      { person: 'UADA', day: '2026-11-18' },
+    ]);
+  });
+
+  it('are not told twice by two processes, nor by one that stopped before it could say that it told them', async () => {
+    const id = await world.open();
+    const now = '2026-11-16T14:00Z';
+    const [one, other] = await Promise.all([plan(now), plan(now)]);
+    const again = await plan('2026-11-16T14:05Z');
+    await Promise.all([
+      tellAll(world.dependencies, one, new Date(now)),
+      tellAll(world.dependencies, other, new Date(now)),
+    ]);
+    const keys = [one, other, again].map(({ cards }) => cards.map(({ person, day }) => `${person.slackId} ${day}`));
+
+    expect(keys).toEqual([['UADA 2026-11-16'], ['UADA 2026-11-16'], ['UADA 2026-11-16']]);
+    expect((await plan('2026-11-16T14:06Z')).cards).toEqual([]);
+    expect(
+      await database.db.selectFrom('nag_steps').select(['backport_id', 'step', 'occasion']).orderBy('step').execute(),
+    ).toEqual([
+      { backport_id: id, step: 'channel', occasion: '' },
+      { backport_id: id, step: 'owner', occasion: 'to:UADA' },
+    ]);
+  });
+
+  it('who have left are replaced by the team at once; they are asked about when it matters', async () => {
+    const id = await world.open();
+    await tell('2026-11-16T10:01Z');
+    world.people.set('UADA', { active: false });
+
+    expect([await tell('2026-11-16T11:00Z'), await tell('2026-11-16T14:00Z'), await tell('2026-11-16T14:01Z')]).toEqual(
+      ['', `message ${id}; thread ${id} payments-team, left`, ''],
+    );
+  });
+
+  it('are told where they are, and not while they want to be left alone', async () => {
+    const id = await world.open();
+    world.people.set('UADA', { timezone: 'America/New_York', dndUntil: new Date('2026-11-16T20:00Z') });
+
+    expect([await tell('2026-11-16T14:00Z'), await tell('2026-11-16T18:30Z'), await tell('2026-11-16T20:00Z')]).toEqual(
+      [`message ${id}`, '', `message ${id}; ada 2026-11-16: ${id}`],
+    );
+  });
+
+  it('are asked about once a day, and before they are told', async () => {
+    await world.open();
+    await tell('2026-11-16T10:01Z');
+    await tell('2026-11-16T10:02Z');
+    await tell('2026-11-16T14:00Z');
+
+    expect(world.asked).toEqual(['UADA', 'ULEA', 'UADA']);
+  });
+
+  it('are told nothing while Slack cannot be asked about them', async () => {
+    await world.open();
+    const dependencies = { ...world.dependencies, availability: () => Promise.reject(new Error('Slack is down')) };
+
+    await expect(planNags(dependencies, new Date('2026-11-16T14:00Z'))).rejects.toThrow('Slack is down');
+    expect(await database.db.selectFrom('nag_cards').selectAll().execute()).toEqual([]);
+  });
+});
+
+it('ten thousand are planned in seconds, in a few queries', async () => {
+  await sql`
+    insert into backports (state, service, reference, mirror, repository, title, why, owner, imported, opened_at, recorded_at)
+    select 'open', 'checkout', 'production', 'staging', 'acme/checkout', 'Fix ' || n, 'is missing',
+      (array['ada-l', 'grace-h', 'mary'])[1 + n % 3], false, '2026-11-16T10:00Z', '2026-11-16T10:00Z'
+    from generate_series(1, 10000) as n
+  `.execute(database.db);
+  await sql`
+    insert into backport_commits (repository, commit, reference, mirror, backport_id, place, is_merge, title, verdict,
+      missing_files, judged_at)
+    select repository, lpad(to_hex(id), 40, '0'), reference, mirror, id, 0, false, title, 'not-found', '{}', opened_at
+    from backports
+  `.execute(database.db);
+  let queries = 0;
+  const db = database.db.withPlugin({
+    transformQuery: ({ node }) => {
+      queries += 1;
+      return node;
+    },
+    transformResult: ({ result }) => Promise.resolve(result),
+  });
+  const began = performance.now();
+  const planned = await planNags({ ...world.dependencies, db }, new Date('2026-11-16T14:00Z'));
+  const took = performance.now() - began;
+
+  expect(planned.messages).toHaveLength(10_000);
+  expect(new Set(planned.cards.map(({ person, views, total }) => `${person.name} ${views.length} ${total}`))).toEqual(
+    new Set(['ada 50 3333', 'grace 50 6667']),
+  );
+
+  expect(queries).toBeLessThan(40);
+  expect(took).toBeLessThan(10_000);
+});

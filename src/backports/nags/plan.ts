@@ -89,9 +89,15 @@ interface Judged extends Subject {
 async function settle(trx: Transaction<Schema>, world: World, state: NagState): Promise<NagPlan> {
   const { dependencies, now } = world;
   const subjects = subjectsOf(world, state);
-  const { cards, escalations, next } = planRound(subjects, dependencies.rules, now);
+  const round = planRound(subjects, dependencies.rules, now);
+  const { cards, escalations } = round;
+  const next = round.next();
+  const marks = Map.groupBy([...cards.flatMap((card) => [...card.marks]), ...escalations], ({ id }) => id);
   const views = new Map(
-    subjects.map(({ id, known }) => [id, viewOf(known, state.told.get(id) ?? [], next.get(id) ?? null)]),
+    subjects.map(({ id, known }) => {
+      const told = [...(state.told.get(id) ?? []), ...(marks.get(id) ?? [])];
+      return [id, viewOf(known, told, next.get(id) ?? null)];
+    }),
   );
   const viewed = (id: string) => {
     const view = views.get(id);

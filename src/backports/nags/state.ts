@@ -3,7 +3,7 @@ import type { Nags } from '../../database/backport-tables.ts';
 import type { Schema } from '../../database/schema.ts';
 import type { NagClock } from '../../domain/nags/clock.ts';
 import type { ToldStep } from '../../domain/nags/ladder.ts';
-import type { NextNag } from '../../domain/nags/nag.ts';
+import type { NagStep, NextNag } from '../../domain/nags/nag.ts';
 
 export interface NagRow {
   readonly clock: NagClock;
@@ -11,7 +11,7 @@ export interface NagRow {
   /** What its message in the channel shows, as hex; null: it has none. */
   readonly shown: string | null;
   readonly settled: boolean;
-  readonly next: (Omit<NextNag, 'person'> & { readonly person: string | null }) | null;
+  readonly next: { readonly at: Date; readonly step: NagStep; readonly person: string | null } | null;
 }
 
 export interface NagState {

@@ -96,7 +96,7 @@ function live(given: typeof world extends fc.Arbitrary<infer Value> ? Value : ne
     ]) {
       told.set(id, [...(told.get(id) ?? []), { step, occasion, person: who, at: now }]);
     }
-    for (const next of round.next.values()) expect(next === null || next.at >= now).toBe(true);
+    for (const next of round.next().values()) expect(next === null || next.at >= now).toBe(true);
   }
   return { told, cards, lines };
 }

@@ -54,7 +54,7 @@ function planned({ cards, escalations, next }: Round): readonly [string, string]
     ),
     ...escalations.map(({ id, addressed, why }) => `thread ${id} ${addressed?.name ?? '-'}, ${why}`),
   ];
-  const after = next.get('1') ?? null;
+  const after = next().get('1') ?? null;
   const then =
     after === null ? '-' : `${after.step} ${after.person?.name ?? '-'} ${after.at.toISOString().slice(0, 16)}`;
   return [now.join('; ') || '-', then];

@@ -35,7 +35,7 @@ export interface Round {
   readonly cards: readonly PlannedCard[];
   readonly escalations: readonly PlannedEscalation[];
   /** By id, what comes after this; null: nothing more. */
-  readonly next: ReadonlyMap<string, NextNag | null>;
+  readonly next: () => ReadonlyMap<string, NextNag | null>;
 }
 
 /**
@@ -55,18 +55,16 @@ export function planRound(subjects: readonly Subject[], rules: NagRules, now: Da
     .map(({ subject, rung }) => ({ ...markOf(subject, rung), addressed: rung.person, why: rung.why }));
   const marks = Map.groupBy([...cards.flatMap((card) => [...card.marks]), ...escalations], ({ id }) => id);
   const busy = new Set(cards.map(({ person }) => person.slackId));
-  return {
-    cards,
-    escalations,
-    next: new Map(
-      subjects.map((subject) => [
-        subject.id,
-        subject.quiet
-          ? wakeOf(subject, rules, now)
-          : nextOf(after(subject.climber, marks.get(subject.id) ?? [], busy, now), rules, now),
-      ]),
-    ),
+  const planned = new Map(climbs.map(({ subject, rungs }) => [subject.id, rungs]));
+  const nextOf = (subject: Subject): NextNag | null => {
+    const { id, climber } = subject;
+    const rungs = planned.get(id);
+    if (rungs === undefined) return wakeOf(subject, rules, now);
+    const taken = marks.get(id) ?? [];
+    const isBusy = [climber.actor, climber.lead].some((each) => each !== null && busy.has(each.person.slackId));
+    return soonest(taken.length > 0 || isBusy ? rungsOf(after(climber, taken, busy, now), rules, now) : rungs);
   };
+  return { cards, escalations, next: () => new Map(subjects.map((subject) => [subject.id, nextOf(subject)])) };
 }
 
 interface Climb {
@@ -141,9 +139,8 @@ function wakeOf({ climber: { actor }, wakesAt }: Subject, { hours, timezone }: N
   return { at, step: 'owner', person: actor?.person ?? null };
 }
 
-function nextOf(climber: Climber, rules: NagRules, now: Date): NextNag | null {
-  const [first, ...others] = rungsOf(climber, rules, now);
+function soonest([first, ...others]: readonly Rung[]): NextNag | null {
   if (first === undefined) return null;
-  const { at, step, person } = others.reduce((soonest, each) => (each.at < soonest.at ? each : soonest), first);
+  const { at, step, person } = others.reduce((before, each) => (each.at < before.at ? each : before), first);
   return { at, step, person };
 }
