@@ -5,6 +5,7 @@ import type { Configuration } from './config/configuration.ts';
 import type { Logger } from './config/logger.ts';
 import { notConfigured } from './config/not-configured.ts';
 import { pairsOf } from './config/parity-rules.ts';
+import { directoryOf } from './config/nag-rules.ts';
 import { releaseRulesOf } from './config/release-rules.ts';
 import { defaultEnvironmentOf, namesOf } from './config/settings-names.ts';
 import type { Settings } from './config/settings.ts';
@@ -202,7 +203,12 @@ export async function startService({ configuration, logger, now, ending }: Start
   const changes = openSource(apiDefinition, door);
   apiRoutes(server, { db, ingest, api: changes, ask, vocabulary, now });
   incidentRoutes(server, { incidents, vocabulary, now });
-  backportRoutes(server, { db, gate: { ...backports, releases: releaseRulesOf(settings) }, vocabulary });
+  backportRoutes(server, {
+    db,
+    gate: { ...backports, releases: releaseRulesOf(settings) },
+    directory: directoryOf(settings),
+    vocabulary,
+  });
   joinRoutes(server, { incidents, vocabulary, now });
   snapshotRoutes(server, { parity, now });
   pagerDutyChangeRoutes(server, { db, ingest, api: changes, now });

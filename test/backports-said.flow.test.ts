@@ -13,7 +13,7 @@ let id: string;
 type Json = Readonly<Record<string, unknown>>;
 
 beforeAll(async () => {
-  service = await startTestService({ now: () => now });
+  service = await startTestService({ now: () => now, settings: 'people: [{ name: ada, slack: U0ADA }]' });
 }, 60_000);
 afterAll(() => service.stop());
 beforeEach(async () => {
@@ -101,10 +101,10 @@ describe('PATCH /api/backports/:id', () => {
     expect(
       (body['decisions'] as readonly Json[]).map(({ by, decision }) => `${String(by)} ${String(decision)}`),
     ).toEqual([
-      'ada proposed',
+      'U0ADA proposed',
       'ingest denied',
       'ingest snoozed',
-      'ada snoozed',
+      'U0ADA snoozed',
       'ingest woken',
       'ingest waived',
       'grace seconded',
@@ -159,6 +159,13 @@ describe('PATCH /api/backports/:id', () => {
     expect(all.map(({ status }) => status)).toEqual([404, 404, 404, 404, 403, 401, 403]);
   });
 
+  it('knows one person by their names, so that nobody is their own second', async () => {
+    await patch({ decision: 'waive', reason: 'Gone', until: inDays(1), by: 'U0ADA' });
+    const { status, body } = await patch({ decision: 'second', by: '@ada' });
+
+    expect([status, body['error']]).toEqual([409, 'Whoever waived it cannot be the second person too.']);
+  });
+
   it('tells nothing of a private incident', async () => {
     const { body } = await patch({ decision: 'useless', cause: 'not-relevant' });
 
@@ -195,6 +202,7 @@ describe('sincewhen backports', () => {
     ]);
     expect(refused.status).toBe(1);
     expect(refused.stderr).toContain('Whoever waived it cannot be the second person too.');
+    expect(sincewhen('list', '--all').stdout).toContain(`is missing; waived until ${day} by ada: Rewritten there`);
     expect(sincewhen('wake', '999999')).toMatchObject({ status: 1, stdout: '' });
   });
 });

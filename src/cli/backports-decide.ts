@@ -1,10 +1,12 @@
 import { userInfo } from 'node:os';
-import { type Person, decideBackport } from '../backports/decide.ts';
+import { decideBackport } from '../backports/decide.ts';
 import { decisionsOf } from '../backports/decisions.ts';
+import { directoryOf } from '../config/nag-rules.ts';
 import { releaseRulesOf } from '../config/release-rules.ts';
 import { type Decision, uselessCauses } from '../domain/backport-decision.ts';
 import { wholeBackportJson } from '../domain/backport-json.ts';
 import { backportName } from '../domain/backport.ts';
+import { sayerOf } from '../domain/nags/sayer.ts';
 import { outsideText } from '../domain/outside-text.ts';
 import { parseTimestamp } from '../domain/timestamp.ts';
 import { type Result, type Terminal, done } from './command.ts';
@@ -32,16 +34,16 @@ export function decideCommand(word: Decision['kind'], given: Given, terminal: Te
   if ('outcome' in read) return read;
   const by = given.by === undefined ? userName() : outsideText(given.by, 200);
   if (by === undefined) return usage('who says so? --by');
-  return say(id, read.decision, { id: by, name: by }, given.json, terminal);
+  return say(id, read.decision, by, given.json, terminal);
 }
 
-function say(id: string, decision: Decision, by: Person, json: boolean, terminal: Terminal): Promise<Result> {
+function say(id: string, decision: Decision, by: string, json: boolean, terminal: Terminal): Promise<Result> {
   return withDatabase(async ({ db, configuration }) => {
     const { catalog, settings, environment } = configuration;
     // Nothing else looks into repositories, nor waits for what that needs.
     const git = decision.kind === 'propose' ? (await import('../start-git.ts')).gitOrigin(environment) : null;
     const dependencies = { db, catalog, git, mirrors: releaseRulesOf(settings).mirrors, now: () => new Date() };
-    const decided = await decideBackport(dependencies, id, decision, by);
+    const decided = await decideBackport(dependencies, id, decision, sayerOf(directoryOf(settings), by));
     if (decided.outcome === 'unknown') return { outcome: 'refused', reason: `there is no backport ${id}` };
     if (decided.outcome === 'refused') return { outcome: 'refused', reason: decided.why };
     const { backport, said } = decided;

@@ -62,10 +62,30 @@ function tableOf(backports: readonly Backport[]): string {
 /** What proves it where something does, else why it is thought to be missing. */
 function wordsOf(backport: Backport): string {
   const { state, mirror, note, why } = backport;
-  if (state !== 'landed' && state !== 'live') return note === null ? why : `${why}; ${note}`;
+  if (state !== 'landed' && state !== 'live') {
+    return [why, note, ...saidWords(backport)].filter((each) => each !== null).join('; ');
+  }
   const proof = weakest(backport.commits)?.evidence;
   const missing = new Set(backport.commits.flatMap(({ evidence }) => evidence.missingFiles));
   const without = missing.size === 0 ? '' : `, without ${[...missing].join(', ')}`;
   const where = state === 'live' ? `${mirror} runs it` : `on the branch that ${mirror} runs`;
   return `${where}: ${proof?.by?.slice(0, 7)} (${proof?.method}, containment ${proof?.containment})${without}`;
+}
+
+/** What people said that is still in force. */
+function saidWords({ state, reference, snoozed, waived }: Backport): readonly string[] {
+  const day = (at: Date) => at.toISOString().slice(0, 10);
+  const until = snoozed?.until ?? null;
+  return [
+    ...(snoozed === null
+      ? []
+      : [`snoozed until ${until === null ? `the next deploy to ${reference}` : day(until)} by ${snoozed.by}`]),
+    ...(waived === null
+      ? []
+      : [
+          state === 'waived'
+            ? `waived until ${day(waived.until)} by ${waived.by}: ${waived.reason}`
+            : `waived by ${waived.by}, which a second person must say too: ${waived.reason}`,
+        ]),
+  ];
 }

@@ -3,8 +3,8 @@ import type { Backport, BackportState } from './backport.ts';
 import { stateOf } from './backport.ts';
 import { outsideText } from './outside-text.ts';
 
-export const longestSnooze = 30 * 86_400_000;
-export const longestWaiver = 180 * 86_400_000;
+const longestSnooze = 30 * 86_400_000;
+const longestWaiver = 180 * 86_400_000;
 /** From then on, why is to be said. */
 const freeSnoozes = 3;
 /** The same again within this is a second click. */

@@ -11,6 +11,8 @@ import type { Schema } from '../database/schema.ts';
 import { backportJson, homeJson, wholeBackportJson } from '../domain/backport-json.ts';
 import { type Backport, backportStates } from '../domain/backport.ts';
 import { plainName } from '../domain/known-names.ts';
+import type { Directory } from '../domain/nags/people.ts';
+import { sayerOf } from '../domain/nags/sayer.ts';
 import { outsideText } from '../domain/outside-text.ts';
 import type { Vocabulary } from '../domain/question.ts';
 import { problemsOf } from '../sources/generic-change.ts';
@@ -21,6 +23,8 @@ import { bodyOf } from './json-body.ts';
 export interface BackportRoutes {
   readonly db: Kysely<Schema>;
   readonly gate: GateDependencies;
+  /** Of the settings. */
+  readonly directory: Directory;
   readonly vocabulary: () => Promise<Vocabulary>;
 }
 
@@ -40,7 +44,7 @@ const bodyLimit = 64 << 10;
 
 const GateQuery = z.object({ service: Name, environment: Name, version: Name });
 
-export function backportRoutes(server: FastifyInstance, { db, gate, vocabulary }: BackportRoutes): void {
+export function backportRoutes(server: FastifyInstance, { db, gate, directory, vocabulary }: BackportRoutes): void {
   server.get('/api/backports', async (request, reply) => {
     if ((await authorised(db, request, reply, 'read')) === null) return reply;
     const query = ListQuery.safeParse(request.query);
@@ -75,7 +79,7 @@ export function backportRoutes(server: FastifyInstance, { db, gate, vocabulary }
     const body = bodyOf(request, DecisionBody);
     if ('error' in body) return reply.code(400).send(body);
     const { decision, by = token.name } = body.given;
-    const decided = await decideBackport(gate, request.params.id, decision, { id: by, name: by });
+    const decided = await decideBackport(gate, request.params.id, decision, sayerOf(directory, by));
     if (decided.outcome === 'unknown') return unknownBackport(reply);
     if (decided.outcome === 'refused') return reply.code(409).send({ error: decided.why });
     return reply.send({ ...(await whole(db, decided.backport)), said: decided.said });
