@@ -59,6 +59,15 @@ async function get(path: string): Promise<unknown> {
   return response.json();
 }
 
+async function send(method: string, path: string, body: object, login = 'ada') {
+  const response = await fetch(github.apiUrl + path, {
+    method,
+    headers: { authorization: 'Bearer ghp_token', 'x-acting-login': login },
+    body: JSON.stringify(body),
+  });
+  return { status: response.status, body: (await response.json()) as unknown };
+}
+
 it('signs every delivery and sends one of them twice', () => {
   const guids = received.map(({ guid }) => guid);
 
@@ -137,6 +146,41 @@ it('lists what it delivered, newest first, with the bodies', async () => {
     guid: newest?.['guid'],
     request: { payload: { deployment: { ref: 'v1.42.0' } } },
   });
+});
+
+it('opens, reviews and merges pull requests of its real repositories, and tells of each', async () => {
+  const { folder } = checkout();
+  const main = (await git(folder, ['rev-parse', 'main'])).trim();
+  const tree = (await git(folder, ['rev-parse', 'main~1^{tree}'])).trim();
+  const identity = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com'];
+  const commit = (await git(folder, [...identity, 'commit-tree', '-p', main, '-m', 'Back again', tree])).trim();
+  await git(folder, ['update-ref', 'refs/heads/backport/1-back', commit]);
+  const wanted = { title: '[backport staging] Back again', head: 'backport/1-back', base: 'main', body: 'For #812' };
+  received.length = 0;
+  const opened = await send('POST', '/repos/acme/checkout/pulls', wanted);
+  const again = await send('POST', '/repos/acme/checkout/pulls', wanted);
+  const number = isObject(opened.body) ? String(opened.body['number']) : '';
+  await send('POST', `/repos/acme/checkout/pulls/${number}/reviews`, { event: 'APPROVE' }, 'barbara');
+  const merged = await send('PUT', `/repos/acme/checkout/pulls/${number}/merge`, {}, 'grace');
+  await expect.poll(() => received.map(({ event }) => event)).toHaveLength(4);
+
+  expect(opened).toMatchObject({ status: 201, body: { state: 'open', head: { sha: commit }, base: { ref: 'main' } } });
+  expect(again).toMatchObject({
+    status: 422,
+    body: { errors: [{ message: expect.stringContaining('already exists') }] },
+  });
+  expect(merged).toMatchObject({ status: 200, body: { merged: true } });
+  expect((await git(folder, ['log', '-1', '--format=%P %s', 'main'])).trim()).toBe(
+    `${main} ${commit} Merge pull request #${number} from acme/backport/1-back`,
+  );
+  expect(received.map(({ event, signed, body }) => [event, signed, body['action']])).toEqual([
+    ['pull_request', true, 'opened'],
+    ['pull_request_review', true, 'submitted'],
+    ['pull_request', true, 'closed'],
+    ['push', true, undefined],
+  ]);
+  expect(await get('/repos/acme/checkout/pulls?state=open&head=acme:backport/1-back')).toEqual([]);
+  expect(await send('PUT', `/repos/acme/checkout/pulls/${number}/merge`, {})).toMatchObject({ status: 405 });
 });
 
 it('asks for its token and leaves the rest to the emulator', async () => {

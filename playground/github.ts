@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { answerFromHistory } from './github/history.ts';
+import { createPulls, isLogin, objectIn } from './github/pulls.ts';
 import type { Repository } from './repositories.ts';
 import type { GitHubDelivery } from './story/telling.ts';
 import { developers, owner, type RepositoryName } from './story/day.ts';
@@ -12,6 +13,8 @@ export interface GitHubOptions {
   readonly webhookSecret: string;
   /** The only token that its API accepts. */
   readonly token: string;
+  /** The real time, unless given. */
+  readonly now?: () => Date;
 }
 
 /** A delivery and what became of it. */
@@ -38,7 +41,8 @@ export interface GitHub {
 }
 
 /** A GitHub on 127.0.0.1 with no account: emulate's API, its history answered from the story's real repositories. */
-export async function startGitHub({ repositories, webhookSecret, token }: GitHubOptions): Promise<GitHub> {
+export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
+  const { repositories, webhookSecret, token, now = () => new Date() } = options;
   const emulator = await createEmulator({
     service: 'github',
     port: 0,
@@ -54,6 +58,7 @@ export async function startGitHub({ repositories, webhookSecret, token }: GitHub
   const calls: string[] = [];
   const sent: SentDelivery[] = [];
   let webhookUrl: string | null = null;
+  const answerAboutPulls = createPulls({ repositories, now });
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://localhost');
@@ -66,13 +71,28 @@ export async function startGitHub({ repositories, webhookSecret, token }: GitHub
       return;
     }
     const path = url.pathname.replace(/^\/api\/v3/, '');
+    const body = await textOfBody(request);
+    const login = request.headers[actingLogin];
+    const opened = await answerAboutPulls({
+      method: request.method ?? 'GET',
+      path,
+      query: url.searchParams,
+      body: objectIn(body),
+      by: isLogin(login) ? login : 'ada',
+    });
+    if (opened !== null) {
+      answer(response, opened.status, opened.body);
+      // In their order, as what happened.
+      for (const each of opened.deliveries ?? []) await deliver(each);
+      return;
+    }
     const known = await answerFromHistory(
       { method: request.method ?? 'GET', path, query: url.searchParams },
       { repositories, sent },
     );
     if (known?.redeliver !== undefined) void deliver(known.redeliver);
     if (known !== null) answer(response, known.status, known.body);
-    else await pass(`${emulator.url}${path}${url.search}`, request, response);
+    else await pass(`${emulator.url}${path}${url.search}`, request, { body, response });
   }
 
   async function deliver(delivery: GitHubDelivery): Promise<SentDelivery> {
@@ -133,9 +153,20 @@ async function post(url: string, delivery: GitHubDelivery, secret: string): Prom
   }
 }
 
-async function pass(url: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+/** Whoever does it, where that is not the token's owner: people of the story have no tokens. */
+const actingLogin = 'x-acting-login';
+
+async function textOfBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+async function pass(
+  url: string,
+  request: IncomingMessage,
+  { body, response }: { readonly body: string; readonly response: ServerResponse },
+): Promise<void> {
   const method = request.method ?? 'GET';
   const passed = await fetch(url, {
     method,
@@ -143,7 +174,7 @@ async function pass(url: string, request: IncomingMessage, response: ServerRespo
       authorization: request.headers.authorization ?? '',
       'content-type': request.headers['content-type'] ?? 'application/json',
     },
-    ...(method === 'GET' || method === 'HEAD' ? {} : { body: Buffer.concat(chunks) }),
+    ...(method === 'GET' || method === 'HEAD' ? {} : { body }),
   });
   response.writeHead(passed.status, { 'content-type': passed.headers.get('content-type') ?? 'application/json' });
   response.end(Buffer.from(await passed.arrayBuffer()));

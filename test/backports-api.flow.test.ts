@@ -176,6 +176,12 @@ describe('GET /api/backports', () => {
     expect(typeof only?.['id']).toBe('string');
   });
 
+  it('tells by itself what picking it would come to, and that nobody asked for its pull request', async () => {
+    const [only] = await until(backports, ([each]) => each?.['pick'] !== null);
+
+    expect(only).toMatchObject({ pull: null, pick: { outcome: 'clean', base: 'main' } });
+  });
+
   it.each([
     ['?state=open', 1],
     ['?state=open&state=landed', 1],

@@ -120,7 +120,7 @@ describe('/backports', () => {
     held.unknown = ['What staging lacks of acme/ledger is not known: it cannot be read'];
     const answer = await ask('all');
 
-    expect(answer).toContain('deploy 5 % (2 of 40) · drift 25 % (3 of 12, so only in the digest)');
+    expect(answer).toContain('deploy 5 % (2 of 40) · drift 25 % (3 of 12, so only listed)');
     expect(answer).toContain('What staging lacks of acme/ledger is not known');
   });
 

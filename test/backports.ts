@@ -68,7 +68,7 @@ export interface Story {
 /** A repository whose `release` runs in production and whose `main` runs in staging, and a timeline that is empty. */
 export async function startStory({ db }: TestDatabase): Promise<Story> {
   await sql`
-    truncate changes, identities, mentions, delivery_keys, incidents, backports, backport_commits, backport_runs,
+    truncate changes, identities, mentions, delivery_keys, incidents, backports, backport_commits, backport_runs, backport_pulls, backport_picks,
       commit_fingerprints cascade
   `.execute(db);
   const folder = mkdtempSync(join(tmpdir(), 'sincewhen-ledger-'));

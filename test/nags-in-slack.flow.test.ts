@@ -283,10 +283,7 @@ it('asks the team after a day and the lead after three, and then nobody', async 
 describe('what people press', () => {
   it('opens one pull request, however many press', async () => {
     await told();
-    await Promise.all([
-      world.press(only(), 'backport_open'),
-      world.press(only(), 'backport_open', { user: 'grace' }),
-    ]);
+    await Promise.all([world.press(only(), 'backport_open'), world.press(only(), 'backport_open', { user: 'grace' })]);
     const words = [world.lastTold('ada', 'ops').text, world.lastTold('grace', 'ops').text].toSorted();
 
     expect(words[0]).toContain('I am opening the pull request');

@@ -49,7 +49,7 @@ describe('readSettings', () => {
     });
     expect(settings.freezes[0]?.from).toEqual(new Date('2026-11-26T00:00:00Z'));
     expect(Object.values(settings).every((part) => part !== undefined)).toBe(true);
-    expect(Object.keys(settings)).toHaveLength(14);
+    expect(Object.keys(settings)).toHaveLength(15);
   });
 
   it('takes a service and an environment about which nothing is said', () => {

@@ -46,7 +46,7 @@ async function standingOf(
   { repository, number, heard }: Followed,
 ): Promise<Known | null> {
   const told = await heardOf(db, repository, number);
-  if ((heard && told !== null) || host.outcome === 'none') return told;
+  if ((heard && told !== null && !told.unsure) || host.outcome === 'none') return told;
   const read = await host.host.read(repository, number);
   if (read.outcome === 'refused') return told;
   return read.value === null ? null : { ...read.value.pull, reviews: read.value.reviews };

@@ -9,6 +9,8 @@ export interface HeardPull extends FollowedPull {
   /** It is told of for that. */
   readonly speaks: boolean;
   readonly reviews: readonly Review[];
+  /** Its last two words are of the same second and differ: which came first nobody can tell. */
+  readonly unsure: boolean;
 }
 
 /** Null: nobody told where it stands. */
@@ -25,11 +27,12 @@ export async function heardOf(db: Kysely<Schema>, repository: string, number: nu
 
 function pullIn(events: readonly TimelineEvent[], number: number): HeardPull | null {
   const statements = events.map(({ statement }) => statement).toSorted((a, b) => compare(a.occurredAt, b.occurredAt));
-  const told = statements.findLast(({ standing }) => standing !== undefined);
+  const [told, before] = statements.filter(({ standing }) => standing !== undefined).toReversed();
   if (told?.standing === undefined) return null;
-  const isMerged = statements.some(({ kind, phase, pullRequest }) => {
-    return kind === 'merge' && phase === 'happened' && pullRequest?.number === number;
-  });
+  const isMerged = statements.some(
+    ({ standing, kind, phase, pullRequest }) =>
+      standing?.state === 'merged' || (kind === 'merge' && phase === 'happened' && pullRequest?.number === number),
+  );
   const standing: PullStanding = isMerged ? { ...told.standing, state: 'merged' } : told.standing;
   const { title, author, url } = told.pullRequest ?? {};
   return {
@@ -41,8 +44,13 @@ function pullIn(events: readonly TimelineEvent[], number: number): HeardPull | n
     branch: standing.branch,
     base: standing.base,
     standing,
+    unsure: !isMerged && before?.occurredAt === told.occurredAt && !isSame(before.standing, told.standing),
     reviews: statements.flatMap(({ reviews }) => reviews ?? []),
   };
+}
+
+function isSame(one: PullStanding | undefined, other: PullStanding): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function compare(a: string, b: string): number {

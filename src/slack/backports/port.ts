@@ -44,7 +44,7 @@ export interface RuleRate {
   readonly rule: BackportRule;
   readonly told: number;
   readonly useless: number;
-  /** It only comes in the digest. */
+  /** What it finds is listed only. */
   readonly demoted: boolean;
 }
 

@@ -135,7 +135,7 @@ function footOf(rates: readonly RuleRate[]): string {
   if (told.length === 0) return '';
   const words = told.map(({ rule, told: all, useless, demoted }) => {
     const share = `${Math.round((100 * useless) / all)} %`;
-    return `${rule} ${share} (${useless} of ${all.toLocaleString('en')}${demoted ? ', so only in the digest' : ''})`;
+    return `${rule} ${share} (${useless} of ${all.toLocaleString('en')}${demoted ? ', so only listed' : ''})`;
   });
   return `“Not useful” in 90 days, by what found it: ${words.join(' · ')}`;
 }

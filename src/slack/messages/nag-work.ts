@@ -73,7 +73,7 @@ export function taskWords({ task }: NagActor, mirror: string): string {
 
 /** When it will speak again. */
 export function nextWords(next: NextNag | null, voice: Voice): string {
-  if (next === null) return 'I ask nobody again: the weekly digest tells of it.';
+  if (next === null) return 'I ask nobody again: it stays here and in /backports.';
   const when = voice.at(next.at);
   const who = next.person === null ? null : outside(next.person.name, 80);
   switch (next.step) {
@@ -86,7 +86,7 @@ export function nextWords(next: NextNag | null, voice: Voice): string {
     case 'lead':
       return `I'll ask ${who ?? 'whoever leads the team'} ${when}, in a direct message.`;
     case 'digest':
-      return `I ask nobody again: from ${when} on the weekly digest tells of it.`;
+      return `From ${when} on I ask nobody again: it stays here and in /backports.`;
   }
 }
 

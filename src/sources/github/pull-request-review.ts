@@ -3,8 +3,9 @@ import type { Review } from '../../domain/event.ts';
 import { defined } from '../reading/defined.ts';
 import { Id, Time } from '../reading/fields.ts';
 import { lookUp } from '../reading/look-up.ts';
-import { ignored, reader, told } from '../reading/reader.ts';
+import { type Reader, ignored, reader, told } from '../reading/reader.ts';
 import { Account, PullRequestFields, Repository } from './fields.ts';
+import { standingIn } from './pull-standing.ts';
 
 const verdicts: Readonly<Record<string, Review['verdict']>> = {
   approved: 'approved',
@@ -20,7 +21,14 @@ const ReviewBody = z.object({
   repository: Repository,
 });
 
-export const readPullRequestReview = reader(ReviewBody, ({ action, review, pull_request: pull, repository }) => {
+/** Also where its pull request stands now: whoever has given a review is not asked for one any more. */
+export const readPullRequestReview: Reader = (body, context) => {
+  const read = readReview(body, context);
+  const standing = read.outcome === 'events' ? standingIn(body) : null;
+  return read.outcome === 'events' && standing !== null ? told(...read.events, standing) : read;
+};
+
+const readReview = reader(ReviewBody, ({ action, review, pull_request: pull, repository }) => {
   if (action !== 'submitted' && action !== 'dismissed') return ignored(`a review ${action}`);
   const verdict = lookUp(verdicts, action === 'dismissed' ? 'dismissed' : review.state.toLowerCase());
   if (verdict === undefined) return ignored('a review without a verdict');
