@@ -1,18 +1,13 @@
 import type { NagView, Person } from '../domain/nags/nag.ts';
-
-/** Null: Slack does not say it. */
-export type NameOf = (slackId: string) => Promise<string | null>;
+import type { Who } from './who.ts';
 
 /** Whom the settings do not know is called by an id, which nobody reads: by the name that Slack has, then. */
-export async function withNames<View extends NagView>(
-  nameOf: NameOf,
-  views: readonly View[],
-): Promise<readonly View[]> {
+export async function withNames<View extends NagView>(who: Who, views: readonly View[]): Promise<readonly View[]> {
   const ids = new Set(views.flatMap(peopleOf).flatMap(({ slackId, name }) => (slackId === name ? [slackId] : [])));
   const names = new Map<string, string>();
   for (const id of ids) {
-    const name = await nameOf(id);
-    if (name !== null && name !== '') names.set(id, name);
+    const member = await who(id);
+    if (member.outcome === 'member' && member.name !== '') names.set(id, member.name);
   }
   if (names.size === 0) return views;
   const named = (person: Person | null): Person | null =>

@@ -11,7 +11,7 @@ import { createWho } from './who.ts';
 
 export interface NagsOptions extends Omit<
   NagsDependencies,
-  'channelIds' | 'client' | 'directChannel' | 'nameOf' | 'plan'
+  'channelIds' | 'client' | 'directChannel' | 'plan' | 'who'
 > {
   readonly botToken: string;
   /** Null: Slack itself. */
@@ -40,10 +40,7 @@ export function createNags({ botToken, apiUrl, plan, ...rest }: NagsOptions): ()
     plan: (at) => plan(availability, at),
     channelIds: createChannelIds(client, now),
     directChannel: createDirectChannels(client),
-    nameOf: async (slackId) => {
-      const person = await who(slackId);
-      return person.outcome === 'member' ? person.name : null;
-    },
+    who,
   };
   return () => postNags(dependencies);
 }

@@ -7,11 +7,12 @@ import type { DayCard, NagEscalation } from '../domain/nags/nag.ts';
 import { enqueueNags } from '../backports/enqueue-nags.ts';
 import type { ChannelIds } from './channel-ids.ts';
 import type { DirectChannel } from './direct-channels.ts';
-import { type NameOf, withNames } from './member-names.ts';
+import { withNames } from './member-names.ts';
 import { renderNagDay } from './messages/nag-day.ts';
 import { renderEscalation } from './messages/nag-escalation.ts';
 import { renderNag } from './messages/nag.ts';
 import { type Kept, type PostDependencies, keepPosted } from './posts.ts';
+import type { Who } from './who.ts';
 
 export interface NagsDependencies extends PostDependencies {
   readonly plan: (now: Date) => Promise<NagPlan>;
@@ -20,7 +21,7 @@ export interface NagsDependencies extends PostDependencies {
   readonly channelOf: (backport: Pick<Backport, 'service' | 'reference'>) => string | null;
   readonly channelIds: ChannelIds;
   readonly directChannel: (slackId: string) => Promise<DirectChannel>;
-  readonly nameOf: NameOf;
+  readonly who: Who;
 }
 
 const busy = 2000;
@@ -55,7 +56,7 @@ async function keepMessage(
   message: NagMessage,
   landing: Landing | null,
 ): Promise<Date | null> {
-  const { db, log, now, channelOf, channelIds, nameOf } = dependencies;
+  const { db, log, now, channelOf, channelIds, who } = dependencies;
   const { backport } = message.view;
   const key = nagKey(backport.id);
   const named = channelOf(backport);
@@ -64,7 +65,7 @@ async function keepMessage(
     log.debug({ post: key, channel: named }, 'a backport has no channel to go to: name one in the settings');
     return null;
   }
-  const [view = message.view] = await withNames(nameOf, [message.view]);
+  const [view = message.view] = await withNames(who, [message.view]);
   const kept = await keepPosted(dependencies, { key, channel, message: renderNag(view, landing) });
   // Somebody deleted it, and does not want it.
   if (kept.outcome === 'shown' || isDeleted(kept)) await messageShown(db, message, now());
@@ -73,7 +74,7 @@ async function keepMessage(
 
 /** Of two days that Slack was away on, only the later is planned. */
 async function keepCard(dependencies: NagsDependencies, card: DayCard): Promise<Date | null> {
-  const { db, log, now, directChannel, nameOf } = dependencies;
+  const { db, log, now, directChannel, who } = dependencies;
   const { person, day } = card;
   const key = `nag-day:${person.slackId}:${day}`;
   const direct = await directChannel(person.slackId);
@@ -82,7 +83,7 @@ async function keepCard(dependencies: NagsDependencies, card: DayCard): Promise<
     if (direct.outcome === 'never') await cardTold(db, card, now());
     return null;
   }
-  const views = await withNames(nameOf, card.views);
+  const views = await withNames(who, card.views);
   const message = renderNagDay({ ...card, views });
   const kept = await keepPosted(dependencies, { key, channel: direct.id, message });
   if (kept.outcome === 'shown' || kept.outcome === 'refused') await cardTold(db, card, now());
@@ -90,7 +91,7 @@ async function keepCard(dependencies: NagsDependencies, card: DayCard): Promise<
 }
 
 async function keepEscalation(dependencies: NagsDependencies, escalation: NagEscalation): Promise<Date | null> {
-  const { db, now, channelOf, nameOf } = dependencies;
+  const { db, now, channelOf, who } = dependencies;
   const { backport } = escalation.view;
   const above = await postedIn(dependencies, nagKey(backport.id));
   if (above === null) {
@@ -98,7 +99,7 @@ async function keepEscalation(dependencies: NagsDependencies, escalation: NagEsc
     if (channelOf(backport) === null) await escalationTold(db, escalation, now());
     return null;
   }
-  const [view = escalation.view] = await withNames(nameOf, [escalation.view]);
+  const [view = escalation.view] = await withNames(who, [escalation.view]);
   const kept = await keepPosted(dependencies, {
     key: `${nagKey(backport.id)}:${escalation.step}`,
     channel: above.channel,
