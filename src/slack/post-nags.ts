@@ -25,6 +25,8 @@ export interface NagsDependencies extends PostDependencies {
 }
 
 const busy = 2000;
+/** When so many wait for their turn, the others wait for the next round. */
+const mostWaiting = 50;
 
 /** Tells whom there is to tell, and keeps what they were told true. One process at a time. */
 export async function postNags(dependencies: NagsDependencies): Promise<void> {
@@ -44,6 +46,7 @@ async function postAll(
   const again: (Date | null)[] = [];
   for (const message of messages) {
     again.push(await keepMessage(dependencies, message, landings.get(message.view.backport.id) ?? null));
+    if (again.filter((at) => at !== null).length >= mostWaiting) break;
   }
   for (const card of cards) again.push(await keepCard(dependencies, card));
   // Below messages, which are there by now.
