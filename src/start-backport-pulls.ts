@@ -4,9 +4,15 @@ import { gitHubPulls } from './backports/pulls/github.ts';
 import { makePull } from './backports/pulls/make.ts';
 import type { PullDependencies } from './backports/pulls/place.ts';
 import type { Configuration } from './config/configuration.ts';
+import type { Settings } from './config/settings.ts';
 import { sweepScratches } from './git/scratch.ts';
 import type { Handlers } from './jobs/register.ts';
-import { gitHubApi, gitHubPushToken } from './start-git.ts';
+import { gitHubApi, gitHubPushToken, isSameHost } from './start-git.ts';
+
+interface HostOptions {
+  readonly environment: Parameters<typeof gitHubApi>[0] & Parameters<typeof isSameHost>[0];
+  readonly settings: Pick<Settings, 'backports'>;
+}
 
 interface Options {
   readonly configuration: Pick<Configuration, 'environment' | 'settings'>;
@@ -24,7 +30,8 @@ export function pullContext({ configuration, backports }: Options): PullDependen
   };
 }
 
-function hostOf({ environment, settings }: Options['configuration']): PullDependencies['host'] {
+/** Where pull requests are opened, or why none are. */
+export function hostOf({ environment, settings }: HostOptions): PullDependencies['host'] {
   const none = (why: string) => ({ outcome: 'none' as const, why });
   if (!settings.backports.open_pull_requests) return none('The settings say that no pull requests are to be opened.');
   const api = gitHubApi(environment);
@@ -34,8 +41,7 @@ function hostOf({ environment, settings }: Options['configuration']): PullDepend
     );
   }
   const { protocol, hostname } = new URL(environment.gitBaseUrl);
-  const github = new URL(environment.githubApiUrl).hostname.replace(/^api\./, '');
-  if (protocol !== 'file:' && hostname !== github) {
+  if (protocol !== 'file:' && !isSameHost(environment)) {
     return none(`Repositories come from ${hostname}, and pull requests are opened at GitHub only.`);
   }
   return { outcome: 'host', host: gitHubPulls(api) };

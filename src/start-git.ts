@@ -19,7 +19,7 @@ export function gitOrigin(told: Pick<Environment, 'gitBaseUrl' | 'github' | 'git
 }
 
 /** GitHub's token is for GitHub, wherever repositories are cloned from. Its API is at `api.<host>` or on the host itself. */
-function isSameHost({ gitBaseUrl, githubApiUrl }: Pick<Environment, 'gitBaseUrl' | 'githubApiUrl'>): boolean {
+export function isSameHost({ gitBaseUrl, githubApiUrl }: Pick<Environment, 'gitBaseUrl' | 'githubApiUrl'>): boolean {
   return new URL(gitBaseUrl).hostname === new URL(githubApiUrl).hostname.replace(/^api\./, '');
 }
 
@@ -46,7 +46,10 @@ export function gitHubPushToken(told: Environment): ((repository: string) => Pro
 const InstallationToken = z.object({ token: z.string().min(1) });
 
 /** Null without credentials. An app answers for whichever of its installations holds the repository. */
-export function gitHubApi({ github, githubApiUrl: baseUrl }: Environment): GitHubApi | null {
+export function gitHubApi({
+  github,
+  githubApiUrl: baseUrl,
+}: Pick<Environment, 'github' | 'githubApiUrl'>): GitHubApi | null {
   if (github === null) return null;
   if (github.kind === 'token') return new Octokit({ baseUrl, auth: github.token });
   const { appId, privateKey } = github;

@@ -219,17 +219,16 @@ describe('a pull request that a person opened', () => {
     expect(await openPull(pulls.dependencies, id, grace)).toMatchObject({ outcome: 'exists', pull: { number } });
   });
 
-  it.each([
-    ['that only mentions the fix', 'Follow up of #812', ''],
-    ['for another fix', 'Backport #811', ''],
-    ['that names the same number elsewhere', 'Backport acme/other#812', ''],
-  ])('%s is not taken for it', async (_, title, body) => {
-    await byHand('by-hand', title, body);
+  it('that only mentions it, is for another, or names the same number elsewhere is not taken for it', async () => {
+    const titles = ['Follow up of #812', 'Backport #811', 'Backport acme/other#812'];
+    for (const [at, title] of titles.entries()) {
+      await byHand(`by-hand-${at}`, title, '', { [`notes-${at}.md`]: 'by hand\n' });
+    }
     await pulls.hear();
     await openPull(pulls.dependencies, id, grace);
     await pulls.make(id);
 
-    expect(await pull()).toMatchObject({ number: 814, openedByUs: true });
+    expect(await pull()).toMatchObject({ number: 816, openedByUs: true });
   });
 });
 
@@ -344,14 +343,11 @@ describe('where a pull request stands', () => {
     expect(await pull()).toMatchObject({ state: 'merged' });
   });
 
-  it('is asked for when nothing was heard for a while, and not while it is over', async () => {
+  it('is asked for when nothing was heard for a while, and stays as it was while GitHub cannot be asked', async () => {
     await enqueueUnheard(database.db, new Date(now.getTime() + 60_000));
     expect(await jobs()).not.toContain('follow-backport-pull');
     await enqueueUnheard(database.db, new Date(now.getTime() + 3_600_000));
     expect(await jobs()).toContain('follow-backport-pull');
-  });
-
-  it('stays as it was while GitHub cannot be asked', async () => {
     const host = broken({ read: () => Promise.resolve({ outcome: 'refused', why: 'down', again: true }) });
     await followPull({ ...pulls.dependencies, host }, { repository, number: 813, heard: false });
 
@@ -359,28 +355,18 @@ describe('where a pull request stands', () => {
   });
 });
 
-describe('nothing is begun', () => {
+it('nothing is begun where the settings forbid it or nothing can be read, for what is home, and for what is none', async () => {
   const none = { outcome: 'none' as const, why: 'The settings say that no pull requests are to be opened.' };
+  const ask = (other: Partial<PullDependencies>, of = id) => openPull({ ...pulls.dependencies, ...other }, of, grace);
 
-  it.each<[string, () => Partial<PullDependencies>, string]>([
-    ['where the settings forbid it', () => ({ host: none }), none.why],
-    ['where nothing can be read', () => ({ git: null }), 'No repository can be read'],
-  ])('%s', async (_, other, why) => {
-    expect(await openPull({ ...pulls.dependencies, ...other() }, id, grace)).toEqual({
-      outcome: 'refused',
-      why: expect.stringContaining(why),
-    });
-    expect(await jobs()).not.toContain('open-backport-pull');
-  });
-
-  it('for one that is home, and for one that is not there', async () => {
-    story.repo.git('cherry-pick', '-x', hotfix);
-    await story.settle();
-
-    expect(await openPull(pulls.dependencies, id, grace)).toMatchObject({ outcome: 'refused' });
-    expect(await openPull(pulls.dependencies, '999999', grace)).toMatchObject({ outcome: 'refused' });
-    expect(await openPull(pulls.dependencies, "1'; drop", grace)).toMatchObject({ outcome: 'refused' });
-  });
+  expect(await ask({ host: none })).toEqual({ outcome: 'refused', why: none.why });
+  expect(await ask({ git: null })).toMatchObject({ outcome: 'refused', why: expect.stringContaining('No repository') });
+  expect(await ask({}, '999999')).toMatchObject({ outcome: 'refused' });
+  expect(await ask({}, "1'; drop")).toMatchObject({ outcome: 'refused' });
+  story.repo.git('cherry-pick', '-x', hotfix);
+  await story.settle();
+  expect(await ask({})).toMatchObject({ outcome: 'refused', why: expect.stringContaining('already') });
+  expect(await jobs()).not.toContain('open-backport-pull');
 });
 
 describe('what fails', () => {

@@ -101,6 +101,6 @@ it('what a person wrote is bounded, whatever it is', async () => {
 
   expect(first).toMatchObject({ number: 7, author: null, standing: { state: 'open', asked: [] } });
   expect(first?.title.length).toBeLessThanOrEqual(500);
-  expect(first?.title).not.toMatch(/[\u0000\u202e]/u);
+  expect(first?.title.startsWith('ab x')).toBe(true);
   expect(asked).toEqual([expect.stringContaining('head=acme%3Abackport%2F1-a'), expect.stringContaining('base=main')]);
 });

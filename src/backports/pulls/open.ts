@@ -8,7 +8,7 @@ import { enqueueMixed } from '../../jobs/enqueue.ts';
 import { findBackport } from '../list.ts';
 import { branchOf } from '../place.ts';
 import { openPullJob } from './jobs.ts';
-import { pullOfRow } from './kept.ts';
+import { picksOf, pullOfRow } from './kept.ts';
 import type { PullDependencies } from './place.ts';
 
 /** Whoever asks: a Slack member, or the name of a token. */
@@ -52,8 +52,7 @@ export async function openPull(dependencies: PullDependencies, backportId: strin
       state: 'wanted' as const,
       repository: backport.repository,
       branch: backportBranch(backport, attempt),
-      // What the settings say, until the job has seen the repository.
-      base: branchOf(dependencies.catalog, { ...backport, repository: backport.repository }, backport.mirror) ?? 'HEAD',
+      base: await baseOf(trx, dependencies, backport),
       number: null,
       url: null,
       author: null,
@@ -76,6 +75,17 @@ export async function openPull(dependencies: PullDependencies, backportId: strin
     await enqueueMixed(trx, [openPullJob(backportId)]);
     return { outcome: 'asked' as const, pull: pullOfRow(kept) };
   });
+}
+
+/** Where it is to go, as far as is known before the job has seen the repository. */
+async function baseOf(
+  trx: Transaction<Schema>,
+  { catalog }: PullDependencies,
+  { id, service, repository, mirror }: Backport,
+): Promise<string> {
+  const told = branchOf(catalog, { service, repository: repository ?? '' }, mirror);
+  const tried = (await picksOf(trx, [id])).get(id);
+  return told ?? (tried === undefined || tried.outcome === 'unknown' ? 'HEAD' : tried.base);
 }
 
 /** It was merged, and git has seen since that the fix is not home. */

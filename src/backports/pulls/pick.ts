@@ -87,8 +87,8 @@ async function pickIn(
   backports: readonly Backport[],
 ): Promise<string | null> {
   const { db, now } = dependencies;
-  const commits = backports.flatMap((backport) => toPick(backport).map(({ commit }) => commit));
-  const sides = await sidesOf(dependencies, place, [...new Set(commits)]);
+  // Of a commit that is gone, only its own pick is unknown.
+  const sides = await sidesOf(dependencies, place, []);
   if (sides.outcome === 'unreadable') {
     for (const { id } of backports)
       await keepPick(db, id, unreadablePick(sides), { sides: null, commits: [], at: now() });
