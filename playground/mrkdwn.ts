@@ -36,6 +36,12 @@ const emoji: Readonly<Record<string, string>> = {
   white_check_mark: '✓',
   rewind: '⏪',
   hourglass_flowing_sand: '⏳',
+  leftwards_arrow_with_hook: '↩',
+  rotating_light: '🚨',
+  grey_question: '❔',
+  no_bell: '🔕',
+  zzz: '💤',
+  two: '②',
 };
 
 function readReference(reference: string, { workspace, viewer, now }: Reader): string {

@@ -21,6 +21,8 @@ const workspace: Workspace = {
   pins: [],
   homes: new Map(),
   modals: new Map(),
+  dnd: new Map(),
+  deactivated: new Set(),
   statuses: new Map(),
   changes: new EventEmitter(),
 };

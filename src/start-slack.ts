@@ -7,6 +7,7 @@ import { defaultEnvironmentOf, incidentChannelOf } from './config/settings-names
 import type { Vocabulary } from './domain/question.ts';
 import type { ServerOptions } from './http/server.ts';
 import type { BotMessages } from './slack/context.ts';
+import { backportPort } from './start-backports-in-slack.ts';
 import { incidentContext } from './start-incidents.ts';
 import { gitOrigin } from './start-git.ts';
 import { parityPort } from './start-parity-in-slack.ts';
@@ -50,6 +51,7 @@ export async function startSlack({ configuration, ...options }: Options): Promis
     defaultEnvironment: defaultEnvironmentOf(settings),
     incidents: incidentContext({ db: options.db, configuration }),
     cardChannelOf: (incident) => incidentChannelOf(settings, incident),
+    backports: backportPort({ db: options.db, configuration, now: options.now }),
     parity: parityPort({ db: options.db, configuration, git: gitOrigin(environment) }),
     people: (id) => people.get(id) ?? null,
   });

@@ -55,6 +55,7 @@ import { gitHubApi, gitOrigin } from './start-git.ts';
 import { startGuards } from './start-guards.ts';
 import { incidentContext, incidentHandlers } from './start-incidents.ts';
 import { parityContext } from './start-parity.ts';
+import { startNags } from './start-nags.ts';
 import { startSlack } from './start-slack.ts';
 import { verifyHandler, verifyReaction } from './start-verification.ts';
 import { createAsk, vocabularyOf } from './timeline/ask.ts';
@@ -153,6 +154,7 @@ export async function startService({ configuration, logger, now, ending }: Start
     ...(await startBackportPulls({ configuration, backports })),
     'refresh-card': await startCards({ configuration, incidents, sources: known, logger, now }),
     'post-parity-alarms': await startAlarms({ configuration, db, logger, now }),
+    'tend-nags': await startNags({ configuration, db, logger, now }),
     'apply-alias': (payload) =>
       applyAlias({ db, catalog, now, react: enqueueRelations, settle: enqueueMisplaced }, payload),
     'catch-up-github': async (_payload, signal) => {

@@ -6,17 +6,19 @@ import type { Catalog } from '../src/domain/catalog.ts';
 import type { SlackContext } from '../src/slack/context.ts';
 import { incidentContext } from '../src/start-incidents.ts';
 import { parityPort } from '../src/start-parity-in-slack.ts';
+import { backportsInMemory } from './backports-port.ts';
 
 /** What the Slack app must be given to work on incidents and parity. */
 export function incidentParts(
   db: Kysely<Schema>,
   catalog: Catalog,
   yaml = '',
-): Pick<SlackContext, 'incidents' | 'cardChannelOf' | 'parity'> {
+): Pick<SlackContext, 'incidents' | 'cardChannelOf' | 'parity' | 'backports'> {
   const read = readSettings(yaml);
   if (read.outcome === 'invalid') throw new Error(read.problems.join('\n'));
   const { settings } = read;
   return {
+    backports: backportsInMemory().port,
     parity: parityPort({ db, configuration: { settings, catalog }, git: null }),
     incidents: incidentContext({ db, configuration: { settings, catalog } }),
     cardChannelOf: (incident) => incidentChannelOf(settings, incident),

@@ -29,6 +29,8 @@ const needed: Readonly<Record<string, string>> = {
   app_mention: 'app_mentions:read',
   'message.im': 'im:history',
   'users.info': 'users:read',
+  'conversations.open': 'im:write',
+  'dnd.info': 'dnd:read',
   'channel_created, channel_rename, channel_archive, channel_left, conversations.info': 'channels:read',
   'group_rename, group_archive, group_left, member_joined_channel, conversations.info': 'groups:read',
   'conversations.join': 'channels:join',

@@ -14,6 +14,7 @@ import { entriesOf } from '../src/incidents/entries.ts';
 import { migrateJobs } from '../src/jobs/run.ts';
 import { createSlack } from '../src/slack/app.ts';
 import { blockKitProblems } from '../src/slack/block-limits.ts';
+import type { BackportPort } from '../src/slack/backports/port.ts';
 import type { ParityPort } from '../src/slack/parity/port.ts';
 import { type Ask, vocabularyOf } from '../src/timeline/ask.ts';
 import { record } from '../src/timeline/record.ts';
@@ -47,7 +48,10 @@ export type SlackIncidents = Awaited<ReturnType<typeof startSlackIncidents>>;
  * The Slack app in this process, with what its manifest asks for and no more, on an emulated Slack and a database of its
  * own. ada and grace are members, guest is none. Cards go to #ops.
  */
-export async function startSlackIncidents({ parity }: { readonly parity?: ParityPort } = {}) {
+export async function startSlackIncidents({
+  parity,
+  backports,
+}: { readonly parity?: ParityPort; readonly backports?: BackportPort } = {}) {
   const database = await createTestDatabase();
   await migrateJobs(database.pool, pino({ enabled: false }));
   const slack = await startSlack({
@@ -59,9 +63,10 @@ export async function startSlackIncidents({ parity }: { readonly parity?: Parity
       { name: 'ada', realName: 'Ada', timezone: 'Europe/London', membership: 'member' },
       { name: 'grace', realName: 'Grace', timezone: 'America/New_York', membership: 'member' },
       { name: 'guest', realName: 'Guest', timezone: 'Europe/Paris', membership: 'guest' },
+      { name: 'partner', realName: 'Partner', timezone: 'Europe/Paris', membership: 'external' },
     ],
     channels: [
-      { name: 'ops', topic: '', bot: true, people: ['ada', 'grace', 'guest'] },
+      { name: 'ops', topic: '', bot: true, people: ['ada', 'grace', 'guest', 'partner'] },
       { name: 'random', topic: '', bot: false },
     ],
   });
@@ -77,6 +82,7 @@ export async function startSlackIncidents({ parity }: { readonly parity?: Parity
     defaultEnvironment: 'production',
     ...incidentParts(database.db, catalog, "incidents: { channel: '#ops' }"),
     ...(parity === undefined ? {} : { parity }),
+    ...(backports === undefined ? {} : { backports }),
     log: pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) }),
     now: () => new Date(),
     people: () => null,
@@ -134,7 +140,7 @@ export async function startSlackIncidents({ parity }: { readonly parity?: Parity
     channelId: (name: string) => channelOf(slack.workspace, name)?.id ?? '',
     /** Types a command, and waits until it has been answered. */
     type: async (
-      command: '/incident' | '/parity' | '/since',
+      command: '/backports' | '/incident' | '/parity' | '/since',
       text: string,
       at: { user?: string; channel: string },
     ): Promise<string> => {

@@ -35,6 +35,8 @@ function drawn(text: string): string {
     pins: [],
     homes: new Map(),
     modals: new Map(),
+    dnd: new Map(),
+    deactivated: new Set(),
     statuses: new Map(),
     changes: new EventEmitter(),
   };

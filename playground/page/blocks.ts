@@ -40,7 +40,13 @@ const signs: Readonly<Record<string, string>> = {
   x: '✗',
   white_check_mark: '✓',
   rewind: '«',
-  hourglass_flowing_sand: '⧗',
+  hourglass_flowing_sand: '◔',
+  leftwards_arrow_with_hook: '↩',
+  rotating_light: '‼',
+  grey_question: '?',
+  no_bell: '∅',
+  zzz: 'zᶻ',
+  two: '②',
 };
 
 export function drawBlocks(blocks: readonly JsonObject[], drawing: Drawing): ReactNode {

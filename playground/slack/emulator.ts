@@ -120,6 +120,8 @@ async function readWorkspace(seed: EmulatorSeed, call: EmulatedSlack['call']): P
     pins: [],
     homes: new Map(),
     modals: new Map(),
+    dnd: new Map(),
+    deactivated: new Set(),
     statuses: new Map(),
     changes: new EventEmitter(),
   };

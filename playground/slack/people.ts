@@ -89,6 +89,14 @@ export function createPeople({ workspace, deliver }: { workspace: Workspace; del
     unpin: async (message: Place, { user }: By) =>
       delivered(unpinMessage(workspace, now(message), idOf(user)), 'It is not pinned.'),
 
+    /** From then until then nobody should disturb them; null: any time will do. */
+    setDnd: (user: string, quiet: { from: Date; to: Date } | null): void => {
+      if (quiet === null) workspace.dnd.delete(idOf(user));
+      else workspace.dnd.set(idOf(user), quiet);
+    },
+    /** They leave the workspace. */
+    deactivate: (user: string): void => void workspace.deactivated.add(idOf(user)),
+
     /** Its creator is its only member. */
     createChannel: async (name: string, { user, private: hidden = false }: By & { private?: boolean }) => {
       const problem = channelNameProblem(workspace, name);

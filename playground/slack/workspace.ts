@@ -119,6 +119,10 @@ export interface Workspace {
   readonly homes: Map<string, View>;
   /** By person, the top one last. */
   readonly modals: Map<string, readonly View[]>;
+  /** When somebody does not want to be disturbed, by person. */
+  readonly dnd: Map<string, { readonly from: Date; readonly to: Date }>;
+  /** People who have left. */
+  readonly deactivated: Set<string>;
   /** What the bot says it is doing, by channel. */
   readonly statuses: Map<string, string>;
   /** Emits `changed`. */

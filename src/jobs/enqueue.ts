@@ -38,6 +38,7 @@ export const payloads = {
     /** False: only what was found before is to be shown. */
     looks: z.boolean().default(true),
   }),
+  'tend-nags': z.object({}),
   'pick-backport': z.object({ repository: z.string().min(1).max(200) }),
   'open-backport-pull': z.object({ backportId: z.string().regex(/^\d+$/) }),
   'follow-backport-pull': z.object({

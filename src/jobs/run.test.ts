@@ -42,6 +42,7 @@ const nothing: Handlers = {
   'verify-backports': () => Promise.resolve(),
   'tend-backports': () => Promise.resolve(),
   'guard-deploy': () => Promise.resolve(),
+  'tend-nags': () => Promise.resolve(),
   'pick-backport': () => Promise.resolve(),
   'open-backport-pull': () => Promise.resolve(),
   'follow-backport-pull': () => Promise.resolve(),

@@ -16,6 +16,7 @@ export type SlackAccess =
 export interface SlackDependencies extends Pick<
   SlackContext,
   | 'ask'
+  | 'backports'
   | 'cardChannelOf'
   | 'catalog'
   | 'db'

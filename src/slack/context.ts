@@ -8,6 +8,7 @@ import type { Incident } from '../domain/incident.ts';
 import type { IncidentContext } from '../incidents/context.ts';
 import type { SuspectDependencies } from '../incidents/suspects.ts';
 import type { Ask } from '../timeline/ask.ts';
+import type { BackportPort } from './backports/port.ts';
 import type { Installation } from './installation.ts';
 import type { ParityPort } from './parity/port.ts';
 import type { Who } from './who.ts';
@@ -52,6 +53,8 @@ export interface SlackContext {
   readonly cardChannelOf: (incident: Pick<Incident, 'services' | 'environment'>) => string | null;
   /** How environments differ, and what people say of it. */
   readonly parity: ParityPort;
+  /** What is to come home, and what people say of it. */
+  readonly backports: BackportPort;
   readonly installation: () => Promise<Installation>;
   readonly who: Who;
   readonly log: Logger;

@@ -1,5 +1,6 @@
 import type { App, RespondFn } from '@slack/bolt';
 import { parityVerdicts } from '../domain/comparison/difference.ts';
+import { backportChosen, backportPressed, backportsTurned } from './actions/backport-button.ts';
 import { filter } from './actions/filter.ts';
 import {
   correctPressed,
@@ -28,6 +29,7 @@ import { share } from './actions/share.ts';
 import { showElsewhere } from './actions/show-elsewhere.ts';
 import { widen } from './actions/widen.ts';
 import { clickOf } from './click.ts';
+import { backports } from './commands/backports.ts';
 import { incident } from './commands/incident.ts';
 import { parity } from './commands/parity.ts';
 import { since } from './commands/since.ts';
@@ -51,6 +53,10 @@ import { publishHome } from './home.ts';
 import { homeChoiceOf } from './home-choice.ts';
 import { knownNameOptions } from './known-name-options.ts';
 import { renderRefusal } from './messages/refusal.ts';
+import { ownerCallback } from './modals/backport-owner.ts';
+import { proposeCallback } from './modals/backport-propose.ts';
+import { snoozeCallback } from './modals/backport-snooze.ts';
+import { waiveCallback } from './modals/backport-waive.ts';
 import { correctCallback } from './modals/correct.ts';
 import { noteCallback } from './modals/note.ts';
 import { acceptCallback } from './modals/parity-accept.ts';
@@ -69,6 +75,10 @@ import { pressOf } from './shortcut.ts';
 import { noteMessage, startFromMessage } from './shortcuts/incident.ts';
 import { submitted } from './submitted.ts';
 import type { ViewAnswer } from './views/answer.ts';
+import { ownerSubmitted } from './views/backport-owner.ts';
+import { proposeSubmitted } from './views/backport-propose.ts';
+import { snoozeSubmitted } from './views/backport-snooze.ts';
+import { waiveSubmitted } from './views/backport-waive.ts';
 import { correctSubmitted } from './views/correct.ts';
 import { noteSubmitted } from './views/note.ts';
 import { acceptSubmitted } from './views/parity-accept.ts';
@@ -99,6 +109,7 @@ export const commands: Readonly<Record<string, CommandListener>> = {
   '/since': since,
   '/incident': incident,
   '/parity': parity,
+  '/backports': backports,
 };
 
 export const actions: Readonly<Record<string, ActionListener>> = {
@@ -131,6 +142,19 @@ export const actions: Readonly<Record<string, ActionListener>> = {
   parity_alarm_accept: alarmAcceptPressed,
   parity_alarm_useless: alarmUselessPressed,
   parity_confirm: confirmPressed,
+  ...Object.fromEntries(
+    ['open', 'propose', 'waive', 'wake', 'second', 'yes', 'no'].map((choice) => [
+      `backport_${choice}`,
+      backportPressed(choice),
+    ]),
+  ),
+  backport_snooze: backportChosen,
+  backport_useless: backportChosen,
+  backport_about: backportChosen,
+  backports_previous: backportsTurned,
+  backports_next: backportsTurned,
+  backports_all: backportsTurned,
+  backports_mine: backportsTurned,
 };
 
 /** In the Home tab, about the name in the id of their block. */
@@ -157,6 +181,10 @@ const views: Readonly<Record<string, ViewListener>> = {
   [acceptCallback]: acceptSubmitted,
   [explainCallback]: explainSubmitted,
   [uselessCallback]: uselessSubmitted,
+  [proposeCallback]: proposeSubmitted,
+  [snoozeCallback]: snoozeSubmitted,
+  [waiveCallback]: waiveSubmitted,
+  [ownerCallback]: ownerSubmitted,
 };
 
 /** By the name of their subscription. */
@@ -213,8 +241,8 @@ export function registerListeners(app: App, context: SlackContext, botMessages: 
       else await publishHome(context, choice.userId, asker);
     });
   }
-  // It only leads elsewhere; Slack tells of the press nevertheless, and wants to hear that we heard.
-  app.action('incident_backport', ({ ack }) => ack());
+  // They only lead elsewhere; Slack tells of the press nevertheless, and wants to hear that we heard.
+  for (const name of ['incident_backport', 'backport_pull']) app.action(name, ({ ack }) => ack());
   for (const [name, listener] of Object.entries(shortcuts)) {
     app.shortcut(name, async ({ ack, body, respond }) => {
       await ack();

@@ -33,6 +33,7 @@ export async function submitted(context: SlackContext, { listener, body, ack }: 
   }
   await settle(outcome, ack, answer);
   if (failure !== null) throw failure;
+  if (outcome.outcome === 'show') await outcome.afterwards?.();
 }
 
 interface Heard {

@@ -1,6 +1,6 @@
 import { textOf, type JsonObject } from '../../json.ts';
 import type { Events } from '../channel-changes.ts';
-import { channelOf, messageAt, type Channel, type Message, type Workspace } from '../workspace.ts';
+import { channelOf, messageAt, type Channel, type Message, type Person, type Workspace } from '../workspace.ts';
 import type { Uploads } from './uploads.ts';
 
 /** What methods have at hand. */
@@ -36,6 +36,13 @@ export class Refused extends Error {
 export function requireScope(front: Front, channel: Channel, use: 'read' | 'history'): void {
   const scope = `${channel.direct ? 'im' : channel.private ? 'groups' : 'channels'}:${use}`;
   if (!front.can(scope)) throw new Refused('missing_scope', { needed: scope });
+}
+
+/** By id. */
+export function personMeant({ workspace }: Front, id: unknown): Person {
+  const person = workspace.people.find((each) => each.id === id);
+  if (person === undefined) throw new Refused('user_not_found');
+  return person;
 }
 
 /** By id, as far as the bot may know: a private channel without it might as well not exist. */

@@ -2,9 +2,11 @@ import type { JsonObject } from '../../json.ts';
 import { assistant } from './assistant.ts';
 import { chat } from './chat.ts';
 import { conversations } from './conversations.ts';
+import { dnd } from './dnd.ts';
 import { files } from './files.ts';
 import { history } from './history.ts';
 import { Refused, type Front, type Method } from './method.ts';
+import { openDirect } from './open-direct.ts';
 import { pins } from './pins.ts';
 import { reactions } from './reactions.ts';
 
@@ -13,14 +15,16 @@ const methods: Readonly<Record<string, Method>> = {
   ...assistant,
   ...chat,
   ...conversations,
+  ...dnd,
   ...files,
   ...history,
+  ...openDirect,
   ...pins,
   ...reactions,
 };
 
 /** The emulator keeps channels and messages of its own, which nobody sees here. */
-const ours = /^(?:bookmarks|chat|conversations|files|pins|reactions)\./;
+const ours = /^(?:bookmarks|chat|conversations|dnd|files|pins|reactions)\./;
 
 /** Undefined when the emulator answers. */
 export function answerMethod(
@@ -30,8 +34,7 @@ export function answerMethod(
 ): JsonObject | undefined {
   const known = methods[method];
   if (known === undefined) {
-    const elsewhere = !ours.test(method) || method === 'conversations.open';
-    return elsewhere ? undefined : { ok: false, error: 'unknown_method', req_method: method };
+    return !ours.test(method) ? undefined : { ok: false, error: 'unknown_method', req_method: method };
   }
   const provided = (scopes ?? []).join(',');
   if (known.scopes.length > 0 && !known.scopes.some((scope) => front.can(scope))) {

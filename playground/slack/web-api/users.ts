@@ -19,6 +19,7 @@ function completedUser(workspace: Workspace, user: JsonObject): JsonObject {
 function membershipFields(workspace: Workspace, person: Person): JsonObject {
   return {
     team_id: person.teamId,
+    deleted: workspace.deactivated.has(person.id),
     is_restricted: person.membership === 'guest',
     is_ultra_restricted: false,
     is_admin: person.admin === true,

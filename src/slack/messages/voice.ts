@@ -21,6 +21,9 @@ export function drawn(anchor: Date): Voice {
   return { at: (date) => readerTime(date, anchor), since: sinceDrawn, ago: agoDrawn, strong: bold, who };
 }
 
+/** Of a message that stands for weeks: each time has its day. */
+export const dated: Voice = drawn(new Date(0));
+
 export const written: Voice = {
   at: writtenOut,
   since: (date) => `since ${writtenOut(date)}`,

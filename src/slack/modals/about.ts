@@ -32,6 +32,8 @@ const About = z.strictObject({
     .optional(),
   /** An alarm about differences. */
   l: Id.optional(),
+  /** A backport. */
+  b: Id.optional(),
 });
 export type About = z.infer<typeof About>;
 

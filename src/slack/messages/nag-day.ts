@@ -1,0 +1,81 @@
+import type { KnownBlock } from '@slack/types';
+import { isSame } from '../../domain/nags/actor.ts';
+import type { DayCard, NagView, Person } from '../../domain/nags/nag.ts';
+import type { SlackMessage } from '../send.ts';
+import { context, section, sections } from './blocks.ts';
+import { bold, outside } from './escape.ts';
+import { fitting } from './fitting.ts';
+import { nagButtons } from './nag-buttons.ts';
+import { nagLine } from './nag-line.ts';
+import { isWaiting } from './nag-state.ts';
+import { workLines } from './nag-work.ts';
+import { dated, written } from './voice.ts';
+
+/** With buttons; the others have a line each. */
+const mostWhole = 4;
+const mostLines = 10;
+const longestText = 3500;
+
+/** All that one person is asked for on one day, in one direct message. */
+export function renderNagDay({ person, views, total, asLead }: DayCard): SlackMessage {
+  const mine = views.map((view) => toYou(view, person));
+  const head = headOf(mine, total - views.length);
+  const whole = mine.slice(0, mostWhole);
+  const lines = mine.slice(mostWhole, mostWhole + mostLines);
+  const rest = Math.max(total, mine.length) - whole.length - lines.length;
+  const led = (view: NagView) => (asLead.has(view.backport.id) ? leadWords(view) : '');
+  const more = rest === 0 ? [] : [`and ${rest.toLocaleString('en')} more: /backports mine`];
+  const blocks: KnownBlock[] = [
+    section(bold(head, 300)),
+    ...whole.flatMap((view) => [
+      ...sections([`${nagLine(view, dated)}${led(view)}`, ...conflictLines(view)]),
+      ...nagButtons(view),
+    ]),
+    ...sections([...lines.map((view) => `•  ${nagLine(view, dated)}${led(view)}`), ...more]),
+    context('I write to you once a day at most, and in your working hours. `/backports mine` lists all of yours.'),
+  ];
+  const text = [
+    outside(head, 300),
+    ...[...whole, ...lines].map((view) => `- ${nagLine(view, written)}${led(view)}`),
+    ...more,
+    'To act: the buttons of this message, or /backports mine.',
+  ];
+  return { text: fitting(text, longestText), blocks };
+}
+
+/** `others`: how many there are besides. */
+function headOf(views: readonly NagView[], others: number): string {
+  const waiting = views.filter((view) => isWaiting(view) || view.backport.state === 'landed');
+  const count = waiting.length + Math.max(others, 0);
+  if (count === 0) return 'Nothing of this waits for you any more.';
+  const places = [...new Set(waiting.map(({ backport: { mirror } }) => mirror))];
+  const where = places.length === 1 ? ` to ${places[0]}` : '';
+  return count === 1
+    ? `One fix has not come home${where}, and you can move it.`
+    : `${count.toLocaleString('en')} fixes have not come home${where}, and you can move them.`;
+}
+
+/** What the line has no room for: why something does not go. */
+function conflictLines(view: NagView): readonly string[] {
+  const { pull, pick } = view;
+  const conflicts = pull === null && pick?.outcome === 'conflicts';
+  return isWaiting(view) && (conflicts || pull?.state === 'failed') ? workLines(view) : [];
+}
+
+function leadWords({ backport, actor }: NagView): string {
+  const who = actor.person?.name ?? null;
+  const asked = who === null || who === 'you' ? '' : `, and ${outside(who, 60)} was asked before`;
+  return ` · you hear of it as you lead ${outside(backport.service ?? 'the team', 60)}${asked}`;
+}
+
+/** Whoever reads it is called by no name. */
+function toYou(view: NagView, { slackId, name }: Person): NagView {
+  const you = (person: Person | null) => (isSame(person, { slackId, name }) ? { slackId, name: 'you' } : person);
+  const { next, actor } = view;
+  return {
+    ...view,
+    owner: you(view.owner),
+    actor: { ...actor, person: you(actor.person) },
+    next: next === null ? null : { ...next, person: you(next.person) },
+  };
+}

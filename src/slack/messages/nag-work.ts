@@ -1,0 +1,139 @@
+import { countOf } from '../../domain/change-words.ts';
+import type { BackportPick, BackportPull } from '../../domain/backport-pull.ts';
+import type { NagActor, NagView, NextNag } from '../../domain/nags/nag.ts';
+import { code, link, outside } from './escape.ts';
+import { short } from './nag-evidence.ts';
+import type { Voice } from './voice.ts';
+
+const mostFiles = 4;
+const mostMissing = 3;
+
+/** What stands between a fix and the mirror: its pull request, else what would become of picking it. */
+export function workLines({ pull, pick, backport }: NagView): readonly string[] {
+  const started = pull !== null && pull.state !== 'failed' && pull.state !== 'closed';
+  return [
+    ...(pull === null ? [] : [pullLine(pull)]),
+    ...(pick === null || started ? [] : [pickLine(pick, backport.mirror)]),
+  ];
+}
+
+function pullName({ number, url }: Pick<BackportPull, 'number' | 'url'>): string {
+  const name = number === null ? 'the pull request' : `PR #${number}`;
+  return link(url, name) ?? name;
+}
+
+/** Who could do what next. */
+export function actorWords({ person, task }: NagActor, mirror: string): string {
+  const who = person === null ? 'somebody' : outside(person.name, 80);
+  switch (task) {
+    case 'open':
+      return `${who} can open the pull request`;
+    case 'finish-draft':
+      return `${who} can finish the draft`;
+    case 'review':
+      return `${who} can review it`;
+    case 'address-review':
+      return `${who} can do what the review asks for`;
+    case 'resolve-conflict':
+      return `${who} can resolve the conflict`;
+    case 'merge':
+      return `${who} can merge it`;
+    case 'deploy':
+      return `${who} can deploy it to ${outside(mirror, 60)}`;
+    case 'answer':
+      return `${who} can say whether it is the same`;
+    case 'second':
+      return `${person === null ? 'a second person' : who} can confirm that it need not come`;
+  }
+}
+
+/** `a review`: what would move it. */
+export function taskWords({ task }: NagActor, mirror: string): string {
+  switch (task) {
+    case 'open':
+      return 'its pull request';
+    case 'finish-draft':
+      return 'the end of its draft';
+    case 'review':
+      return 'a review';
+    case 'address-review':
+      return 'what the review asks for';
+    case 'resolve-conflict':
+      return 'somebody who resolves the conflict';
+    case 'merge':
+      return 'its merge';
+    case 'deploy':
+      return `a deploy to ${outside(mirror, 60)}`;
+    case 'answer':
+      return 'somebody who knows whether it is the same';
+    case 'second':
+      return 'a second person who confirms that it need not come';
+  }
+}
+
+/** When it will speak again. */
+export function nextWords(next: NextNag | null, voice: Voice): string {
+  if (next === null) return 'I ask nobody again: it stays here and in /backports.';
+  const when = voice.at(next.at);
+  const who = next.person === null ? null : outside(next.person.name, 80);
+  switch (next.step) {
+    case 'channel':
+      return `I'll tell of it here ${when}.`;
+    case 'owner':
+      return `I'll ask ${who ?? 'whoever can act'} again ${when}, in a direct message.`;
+    case 'team':
+      return `I'll ask ${who ?? 'the team'} ${when}, in the thread.`;
+    case 'lead':
+      return `I'll ask ${who ?? 'whoever leads the team'} ${when}, in a direct message.`;
+    case 'digest':
+      return `From ${when} on I ask nobody again: it stays here and in /backports.`;
+  }
+}
+
+function pullLine(pull: BackportPull): string {
+  const problem = outside(pull.problem ?? '', 300);
+  return `${pullWords(pull)}${problem === '' ? '.' : `: ${problem}`}`;
+}
+
+/** `PR #821 waits for a review by grace`. */
+export function pullWords(pull: BackportPull): string {
+  const { state, author, reviewers, openedByUs } = pull;
+  const name = pullName(pull);
+  const shown = name.replace(/^the/, 'The');
+  const by = author === null || openedByUs ? '' : ` by ${outside(author, 60)}`;
+  const asked = reviewers.slice(0, 3).map((each) => outside(each, 60));
+  switch (state) {
+    case 'wanted':
+      return 'The pull request is being opened';
+    case 'failed':
+      return 'The pull request could not be opened';
+    case 'draft':
+      return `${shown}${by} is a draft`;
+    case 'review-wanted':
+      return `${shown}${by} waits for a review${asked.length === 0 ? '' : ` by ${asked.join(', ')}`}`;
+    case 'changes-requested':
+      return `${shown}${by} has a review that asks for changes`;
+    case 'approved':
+      return `${shown}${by} is approved and can be merged`;
+    case 'merged':
+      return `${shown}${by} is merged`;
+    case 'closed':
+      return `${shown}${by} was closed and not merged`;
+  }
+}
+
+function pickLine(pick: BackportPick, mirror: string): string {
+  if (pick.outcome === 'unknown') return `Whether it can be picked is not known: ${outside(pick.why, 300)}.`;
+  const onto = `Picking it onto ${code(pick.base, 100)}`;
+  if (pick.outcome === 'clean') return `${onto} applies cleanly.`;
+  const { files, missing } = pick;
+  const named = files.slice(0, mostFiles).map((file) => code(file, 100));
+  const more = files.length > named.length ? ` and ${files.length - named.length} more` : '';
+  const conflict = `${onto} conflicts in ${countOf(files.length, 'file')}${named.length === 0 ? '' : ` (${named.join(', ')}${more})`}`;
+  if (missing.length === 0) return `${conflict}.`;
+  const commits = missing.slice(0, mostMissing).map((each) => `${short(each.commit)} ${outside(each.title, 100)}`);
+  const others = missing.length > commits.length ? `; and ${missing.length - commits.length} more` : '';
+  const count = missing.length === 1 ? 'this commit is' : `these ${missing.length} commits are`;
+  const these = `${count} missing in ${outside(mirror, 60)}`;
+  return `${conflict}, because ${these}: ${commits.join('; ')}${others}.`;
+}
