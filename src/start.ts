@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { factJobs, tellsOfFacts } from './backports/facts/jobs.ts';
 import { backportJobs, isWatched } from './backports/jobs.ts';
 import type { Configuration } from './config/configuration.ts';
 import type { Logger } from './config/logger.ts';
@@ -48,6 +49,7 @@ import { afterRelating, backportContext, backportHandlers } from './start-backpo
 import { takeBotMessages } from './start-bot-messages.ts';
 import { startCards } from './start-cards.ts';
 import { comparison } from './start-comparison.ts';
+import { factBackportHandler } from './start-fact-backports.ts';
 import { gitHubApi, gitOrigin } from './start-git.ts';
 import { incidentContext, incidentHandlers } from './start-incidents.ts';
 import { parityContext } from './start-parity.ts';
@@ -105,6 +107,7 @@ export async function startService({ configuration, logger, now, ending }: Start
   const toVerify = verifyReaction(settings, now);
   const git = gitOrigin(environment);
   const backports = backportContext({ db, configuration, git, now });
+  const pairs = pairsOf(settings);
   const ingest = createIngest({
     db,
     catalog,
@@ -113,10 +116,11 @@ export async function startService({ configuration, logger, now, ending }: Start
       enqueueMixed(trx, [
         ...relationJobs(heard.touched),
         ...backportJobs(heard.touched, backports),
+        ...factJobs(heard.touched, pairs, now()),
         ...incidentJobs(heard),
         ...(await toVerify(trx, heard)),
       ]),
-    reacts: (change) => isRelated(change) || isWatched(change, backports),
+    reacts: (change) => isRelated(change) || isWatched(change, backports) || tellsOfFacts(change, pairs),
     quiet: noIncidentIsOpen,
     count: (source, outcome) => metrics.deliveries.inc({ source, outcome }),
   });
@@ -143,6 +147,7 @@ export async function startService({ configuration, logger, now, ending }: Start
     'verify-deploy': verifyHandler({ configuration, db, ingest, now }),
     'settle-drift': () => settleDrift(parity, now()),
     ...backportHandlers(backports),
+    'open-fact-backports': factBackportHandler({ db, configuration, git, now }),
     'refresh-card': await startCards({ configuration, incidents, sources: known, logger, now }),
     'post-parity-alarms': await startAlarms({ configuration, db, logger, now }),
     'apply-alias': (payload) =>
@@ -191,7 +196,7 @@ export async function startService({ configuration, logger, now, ending }: Start
   });
   ingestRoutes(server, { ingest, open, known: known.map(withVariable), metrics, log: logger, now });
   const compare = comparison({ db, configuration, git });
-  parityRoutes(server, { db, pairs: pairsOf(settings), compare, vocabulary, now });
+  parityRoutes(server, { db, pairs, compare, vocabulary, now });
   const door = { secrets: [], catalog, conceal };
   const changes = openSource(apiDefinition, door);
   apiRoutes(server, { db, ingest, api: changes, ask, vocabulary, now });

@@ -19,6 +19,8 @@ import type { Severity, Signal } from '../domain/signal.ts';
 import type {
   BackportCommits,
   BackportDecisions,
+  BackportFactLooks,
+  BackportFacts,
   BackportRuns,
   Backports,
   CommitFingerprints,
@@ -237,6 +239,8 @@ export interface Schema {
   backports: Backports;
   backport_commits: BackportCommits;
   backport_decisions: BackportDecisions;
+  backport_facts: BackportFacts;
+  backport_fact_looks: BackportFactLooks;
   backport_runs: BackportRuns;
   environments: Environments;
   services: Services;

@@ -25,6 +25,11 @@ export function taskList(handlers: Handlers): TaskList {
     'open-backports': task('open-backports', payloads['open-backports'], handlers['open-backports']),
     'verify-backports': task('verify-backports', payloads['verify-backports'], handlers['verify-backports']),
     'tend-backports': task('tend-backports', payloads['tend-backports'], handlers['tend-backports']),
+    'open-fact-backports': task(
+      'open-fact-backports',
+      payloads['open-fact-backports'],
+      handlers['open-fact-backports'],
+    ),
     'apply-alias': task('apply-alias', payloads['apply-alias'], handlers['apply-alias']),
   } satisfies Record<JobName, Task>;
 }
