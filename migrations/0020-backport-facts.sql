@@ -35,3 +35,15 @@ create table backport_fact_looks (
   looked_at timestamptz not null,
   primary key (reference, mirror, collector)
 );
+
+-- Since when nothing could be told: the longer, the less often it is tried again.
+alter table backport_runs add column unreadable_since timestamptz;
+
+-- What repositories were called before, lower-case: all is kept under what they are called now.
+create table repository_names (
+  old text collate "C" primary key check (length(old) between 1 and 200),
+  new text collate "C" not null check (length(new) between 1 and 200),
+  renamed_at timestamptz not null,
+  check (old <> new)
+);
+create index repository_names_new on repository_names (new);

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { enqueueStale, openJob } from './backports/jobs.ts';
 import { openBackports } from './backports/open.ts';
 import type { BackportDependencies } from './backports/place.ts';
+import { followRenames } from './backports/repository-names.ts';
 import { settleBackports } from './backports/settle.ts';
 import type { Configuration } from './config/configuration.ts';
 import { releaseRulesOf } from './config/release-rules.ts';
@@ -32,7 +33,10 @@ export function backportHandlers(context: BackportDependencies) {
   return {
     'open-backports': ({ changeId }, signal) => openBackports(until(signal), changeId),
     'verify-backports': ({ repository }, signal) => settleBackports(until(signal), repository),
-    'tend-backports': () => enqueueStale(context.db, context.now()),
+    'tend-backports': async () => {
+      await followRenames(context.db);
+      await enqueueStale(context.db, context.now());
+    },
   } satisfies Partial<Handlers>;
 }
 

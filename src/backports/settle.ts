@@ -7,6 +7,7 @@ import { containedIn } from '../git/reached.ts';
 import { evidenceColumns, keepRun, keepUnreadable, lockRepository } from './ledger.ts';
 import { listBackports } from './list.ts';
 import { type BackportDependencies, type Place, runningIn } from './place.ts';
+import { nameNow } from './repository-names.ts';
 import { type Sides, type Unreadable, evidenceIn, sidesOf, takenBack, verify } from './sides.ts';
 
 /** What landed longer ago than this is not looked at again. */
@@ -18,8 +19,9 @@ const most = 100_000;
  * either side. The only way to `landed` and `live`. What was proved once is kept as it was found, as long as the commit
  * that proves it is there and stands. Rejects when the repository may be readable later.
  */
-export async function settleBackports(dependencies: BackportDependencies, repository: string): Promise<void> {
+export async function settleBackports(dependencies: BackportDependencies, told: string): Promise<void> {
   const { db, now } = dependencies;
+  const repository = await nameNow(db, told);
   const catalog = await catalogWith(db, dependencies.catalog);
   const all = await listBackports(db, { repository, limit: most });
   const recent = now().getTime() - settledAfter;

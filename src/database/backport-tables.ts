@@ -102,6 +102,13 @@ export interface BackportRuns {
   seen: string | null;
   ran_at: Date;
   unreadable: string | null;
+  unreadable_since: Date | null;
+}
+
+export interface RepositoryNames {
+  old: string;
+  new: string;
+  renamed_at: Date;
 }
 
 export interface BackportFacts {

@@ -24,6 +24,7 @@ import type {
   BackportRuns,
   Backports,
   CommitFingerprints,
+  RepositoryNames,
 } from './backport-tables.ts';
 
 /** A `jsonb` column: parsed when read, written as JSON text (pg would send a JavaScript array as a PostgreSQL array). */
@@ -242,6 +243,7 @@ export interface Schema {
   backport_facts: BackportFacts;
   backport_fact_looks: BackportFactLooks;
   backport_runs: BackportRuns;
+  repository_names: RepositoryNames;
   environments: Environments;
   services: Services;
   repositories: Repositories;
