@@ -152,6 +152,10 @@ describe('a repository that is gone', () => {
     await story.settle();
 
     expect(await story.list()).toEqual(before);
+    // What was deployed since it was judged was looked at as well as it could be.
+    await story.deploy(4, 'staging', story.begin, { occurredAt: now.toISOString() });
+    await sql`update backports set judged_at = ${new Date(now.getTime() - 3_600_000)}`.execute(database.db);
+    expect(await tended(1)).toEqual([]);
     const day = 24 * 60;
     expect(await tended(day)).toContain(`verify-backports:${repository}`);
     expect(await tended(day + 1)).toEqual([]);
@@ -194,6 +198,18 @@ describe('a repository that is renamed', () => {
       { repository: renamed, title: 'Cap', imported: false },
       { repository: renamed, title: 'Retry payment calls' },
     ]);
+  });
+
+  it('is known to run what was deployed under its old name', async () => {
+    await looked();
+    await story.open(await story.deploy(3, 'production', story.on('release', 'Retry payment calls', fix)));
+    const home = story.on('main', 'Try payments again', fix);
+    await story.deploy(4, 'staging', home);
+    move(repository, renamed);
+    await rename(5, repository, renamed);
+    await settleBackports(story.dependencies, renamed);
+
+    expect(await story.list()).toMatchObject([{ repository: renamed, state: 'live' }]);
   });
 
   it('and was looked at under its new name first: nothing is there twice', async () => {

@@ -1,11 +1,13 @@
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { settleFactBackports } from '../src/backports/facts/settle.ts';
 import { listBackports } from '../src/backports/list.ts';
 import { catalogOf, readSettings } from '../src/config/settings.ts';
 import { backportJson } from '../src/domain/backport-json.ts';
 import type { Fact, FactValue } from '../src/domain/facts/fact.ts';
 import { migrateJobs } from '../src/jobs/run.ts';
+import { comparison } from '../src/start-comparison.ts';
 import { factBackportHandler } from '../src/start-fact-backports.ts';
 import { type TestDatabase, createTestDatabase } from './database.ts';
 import { insertIncident } from './incidents.ts';
@@ -40,11 +42,15 @@ function see(minute: number, environment: string, facts: readonly Fact[], more =
   return store.store(minute, [...facts, ...others], { environment, ...more });
 }
 
-/** As the job does, at this minute. */
-async function look(minute: number, settingsYaml = yaml): Promise<void> {
-  const read = readSettings(settingsYaml);
+function configured() {
+  const read = readSettings(yaml);
   if (read.outcome === 'invalid') throw new Error(read.problems.join('\n'));
-  const configuration = { settings: read.settings, catalog: catalogOf(read.settings) };
+  return { settings: read.settings, catalog: catalogOf(read.settings) };
+}
+
+/** As the job does, at this minute. */
+async function look(minute: number): Promise<void> {
+  const configuration = configured();
   const handle = factBackportHandler({ db: database.db, configuration, git: null, now: () => at(minute) });
   await handle({ pair: { reference: 'production', mirror: 'staging' } }, new AbortController().signal);
 }
@@ -413,4 +419,28 @@ it('comes to the same when two processes look at once', async () => {
   await Promise.all([look(12), look(12), look(12)]);
   await look(13);
   expect(await list()).toHaveLength(1);
+
+  const { settings, catalog } = configured();
+  const pair = { reference: 'production', mirror: 'staging' };
+  const compare = comparison({ db: database.db, configuration: { settings, catalog }, git: null });
+  const report = await compare({ pair, service: null, at: at(14) });
+  await sql`truncate backports cascade`.execute(database.db);
+  const dependencies = { db: database.db, catalog, ignored: settings.ignore, flags: async () => [], now: () => at(14) };
+  await Promise.all([1, 2, 3].map(() => settleFactBackports(dependencies, report)));
+  expect(await list()).toHaveLength(1);
+});
+
+it('is looked at when a snapshot tells of either environment, once for all that comes', async () => {
+  const waiting = async () => {
+    const { rows } = await sql<{ key: string; run_at: Date }>`
+      select key, run_at from graphile_worker._private_jobs where key like 'open-fact-backports:%'
+    `.execute(database.db);
+    return rows;
+  };
+  await sql`delete from graphile_worker._private_jobs`.execute(database.db);
+  await see(0, 'staging', []);
+  await see(1, 'production', []);
+  expect(await waiting()).toEqual([
+    { key: 'open-fact-backports:["production","staging"]', run_at: new Date(at(0).getTime() + 20_000) },
+  ]);
 });
