@@ -166,12 +166,7 @@ describe('a repository that is renamed', () => {
   const renamed = 'acme/payments';
   const rename = async (minute: number, before: string, after: string) => {
     const at = `2026-11-20T14:${String(minute).padStart(2, '0')}:00.000Z`;
-    const id = await story.merge(minute, 'x', 'c'.repeat(40), {
-      kind: 'note',
-      phase: 'happened',
-      title: 'Renamed',
-      at: undefined,
-    } as never);
+    const id = await story.merge(minute, 'x', 'c'.repeat(40), { kind: 'note', phase: 'happened', title: 'Renamed' });
     await sql`
       insert into identities (type, value, change_id) values ('repository-rename', ${`${before}>${after}@${at}`}, ${id})
     `.execute(database.db);
@@ -185,7 +180,7 @@ describe('a repository that is renamed', () => {
     move(repository, renamed);
     await rename(4, repository, renamed);
     expect(await story.list()).toMatchObject([{ repository: renamed, state: 'open' }]);
-    const after = await storyIn(renamed);
+    const after = storyIn(renamed);
     const home = after.on('main', 'Try payments again', fix);
     await story.deploy(6, 'staging', home, { repository: renamed });
     await settleBackports(story.dependencies, repository);
@@ -225,6 +220,17 @@ describe('a repository that is renamed', () => {
       { repository: renamed, state: 'open' },
       { repository: renamed, state: 'lapsed', note: `it is known under the repository's new name, ${renamed}` },
     ]);
+  });
+
+  it('by what is no name is left as it is', async () => {
+    await looked();
+    for (const odd of ['>', 'a/b', `${'a/b'.repeat(100)}>c/d`, 'a/b>../../etc', "a/b>c/d'; drop table backports"]) {
+      const [before = '', after = ''] = odd.split('>');
+      await rename(5, before, after);
+    }
+    await rename(6, repository, repository);
+    const { rows } = await sql`select old from repository_names`.execute(database.db);
+    expect(rows).toEqual([]);
   });
 
   /** The same repository where it is now. */

@@ -113,6 +113,15 @@ describe('a change of the configuration that production alone got', () => {
     ]);
   });
 
+  it('opens one also where each was looked at once before, one shortly after the other', async () => {
+    await see(0, 'production', [env('DB_POOL', '10')]);
+    await see(1, 'staging', [env('DB_POOL', '10')]);
+    await look(2);
+    await change(10, { DB_POOL: '50' });
+    await look(12);
+    expect(await list()).toMatchObject([{ state: 'open', imported: false }]);
+  });
+
   it('is live when a snapshot of staging sees the same, with that snapshot as evidence', async () => {
     await begin(env('DB_POOL', '10'));
     await change(10, { DB_POOL: '50' });

@@ -18,12 +18,15 @@ export function namesOf(repository: string) {
   return sql`(select lower(${repository}) union all select old from repository_names where new = lower(${repository}))`;
 }
 
+/** `acme/shop>acme/checkout@2026-11-20T14:19:58.000Z`, and nothing else: whoever may tell of changes may tell of this. */
+const renameIdentity = '^[\\w.-]{1,50}/[\\w.-]{1,100}>[\\w.-]{1,50}/[\\w.-]{1,100}@[0-9TZ:.-]{1,30}$';
+
 /** Takes over what hosts told of renamed repositories: what is known of them is kept under their names of now. */
 export async function followRenames(db: Kysely<Schema>): Promise<void> {
   const { rows } = await sql<Renamed>`
-    select split_part(value, '>', 1) as before, split_part(split_part(value, '>', 2), '@', 1) as after, at
+    select lower(split_part(value, '>', 1)) as before, lower(split_part(split_part(value, '>', 2), '@', 1)) as after, at
     from identities join changes on changes.id = change_id
-    where type = 'repository-rename' and at is not null
+    where type = 'repository-rename' and at is not null and value ~ ${renameIdentity}
     order by at, changes.id
   `.execute(db);
   const names = namesNow(rows);

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { repositoryRenamed } from '../git-host/refs.ts';
 import { defined } from '../reading/defined.ts';
-import { text } from '../reading/fields.ts';
+import { Time, text } from '../reading/fields.ts';
 import { ignored, reader, told } from '../reading/reader.ts';
 import { Account, Repository } from './fields.ts';
 
 const Owner = z.object({ login: text(100) }).nullish();
 const Body = z.object({
   action: z.string(),
-  repository: Repository,
+  repository: Repository.extend({ updated_at: Time }),
   sender: Account,
   changes: z
     .object({
@@ -20,7 +20,7 @@ const Body = z.object({
 type Body = z.output<typeof Body>;
 
 /** What it was called before: what is known of it is kept under its name. */
-export const readRepository = reader(Body, (body, { receivedAt }) => {
+export const readRepository = reader(Body, (body) => {
   const { repository, sender } = body;
   const before = nameBefore(body)?.toLowerCase() ?? null;
   if (before === null) return ignored('the repository is called as it was');
@@ -29,8 +29,8 @@ export const readRepository = reader(Body, (body, { receivedAt }) => {
     repositoryRenamed(before, {
       source: 'github',
       repository: repository.full_name,
-      occurredAt: receivedAt.toISOString(),
-      clock: 'received',
+      occurredAt: repository.updated_at.toISOString(),
+      clock: 'source',
       ...defined({ actor: sender }),
     }),
   );
