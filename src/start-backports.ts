@@ -4,6 +4,7 @@ import { openBackports } from './backports/open.ts';
 import type { BackportDependencies } from './backports/place.ts';
 import { enqueueUnheard } from './backports/pulls/jobs.ts';
 import { enqueuePicks, pickBackports } from './backports/pulls/pick.ts';
+import { followRenames } from './backports/repository-names.ts';
 import { settleBackports } from './backports/settle.ts';
 import type { Configuration } from './config/configuration.ts';
 import { releaseRulesOf } from './config/release-rules.ts';
@@ -38,6 +39,7 @@ export function backportHandlers(context: BackportDependencies) {
       await enqueuePicks(context.db, repository);
     },
     'tend-backports': async () => {
+      await followRenames(context.db);
       await enqueueStale(context.db, context.now());
       await enqueueUnheard(context.db, context.now());
     },

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { factJobs, tellsOfFacts } from './backports/facts/jobs.ts';
 import { backportJobs, guardJobs, isWatched } from './backports/jobs.ts';
 import { isFollowed, pullJobs } from './backports/pulls/jobs.ts';
 import type { Configuration } from './config/configuration.ts';
@@ -51,6 +52,7 @@ import { startBackportPulls } from './start-backport-pulls.ts';
 import { takeBotMessages } from './start-bot-messages.ts';
 import { startCards } from './start-cards.ts';
 import { comparison } from './start-comparison.ts';
+import { factBackportHandler } from './start-fact-backports.ts';
 import { gitHubApi, gitOrigin } from './start-git.ts';
 import { startGuards } from './start-guards.ts';
 import { incidentContext, incidentHandlers } from './start-incidents.ts';
@@ -110,6 +112,7 @@ export async function startService({ configuration, logger, now, ending }: Start
   const toVerify = verifyReaction(settings, now);
   const git = gitOrigin(environment);
   const backports = backportContext({ db, configuration, git, now });
+  const pairs = pairsOf(settings);
   const ingest = createIngest({
     db,
     catalog,
@@ -120,10 +123,12 @@ export async function startService({ configuration, logger, now, ending }: Start
         ...backportJobs(heard.touched, backports),
         ...guardJobs(heard.touched, backports),
         ...pullJobs(heard.touched),
+        ...factJobs(heard.touched, pairs, now()),
         ...incidentJobs(heard),
         ...(await toVerify(trx, heard)),
       ]),
-    reacts: (change) => isRelated(change) || isWatched(change, backports) || isFollowed(change),
+    reacts: (change) =>
+      isRelated(change) || isWatched(change, backports) || isFollowed(change) || tellsOfFacts(change, pairs),
     quiet: noIncidentIsOpen,
     count: (source, outcome) => metrics.deliveries.inc({ source, outcome }),
   });
@@ -152,6 +157,7 @@ export async function startService({ configuration, logger, now, ending }: Start
     ...backportHandlers(backports),
     'guard-deploy': await startGuards({ configuration, backports, logger, now }),
     ...(await startBackportPulls({ configuration, backports })),
+    'open-fact-backports': factBackportHandler({ db, configuration, git, now }),
     'refresh-card': await startCards({ configuration, incidents, sources: known, logger, now }),
     'post-parity-alarms': await startAlarms({ configuration, db, logger, now }),
     'tend-nags': await startNags({ configuration, db, logger, now }),
@@ -201,7 +207,7 @@ export async function startService({ configuration, logger, now, ending }: Start
   });
   ingestRoutes(server, { ingest, open, known: known.map(withVariable), metrics, log: logger, now });
   const compare = comparison({ db, configuration, git });
-  parityRoutes(server, { db, pairs: pairsOf(settings), compare, vocabulary, now });
+  parityRoutes(server, { db, pairs, compare, vocabulary, now });
   const door = { secrets: [], catalog, conceal };
   const changes = openSource(apiDefinition, door);
   apiRoutes(server, { db, ingest, api: changes, ask, vocabulary, now });

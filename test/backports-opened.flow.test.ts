@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { migrateJobs } from '../src/jobs/run.ts';
-import { type Story, catalog, endStories, fixed, pullRequest, startStory } from './backports.ts';
+import { type Story, catalog, endStories, fixed, now, pullRequest, startStory } from './backports.ts';
 import { type TestDatabase, createTestDatabase } from './database.ts';
 import { insertIncident } from './incidents.ts';
 
@@ -204,6 +204,22 @@ describe('the first look at a repository', () => {
       { title: 'Cap batch size', imported: false },
     ]);
   });
+});
+
+it('months of history that are read again open what is missing, and none of it is news', async () => {
+  const days = (count: number) => new Date(now.getTime() - count * 86_400_000).toISOString();
+  await story.deploy(1, 'staging', story.repo.head(), { occurredAt: days(90) });
+  await story.open(await story.deploy(2, 'production', story.begin, { occurredAt: days(80) }));
+  await insertIncident(database.db, { started_at: new Date(days(61)) });
+  const old = story.on('release', 'Retry payment calls', fix);
+  await story.open(await story.deploy(3, 'production', old, { occurredAt: days(60) }));
+  const fresh = story.on('release', 'Cap batch size', { 'src/batch.ts': 'export const most = 100;\n' });
+  await story.open(await story.deploy(4, 'production', fresh, { occurredAt: days(1) }));
+
+  expect(await story.list()).toMatchObject([
+    { title: 'Retry payment calls', state: 'open', imported: true, incidentId: null },
+    { title: 'Cap batch size', state: 'open', imported: false },
+  ]);
 });
 
 describe('a repository that cannot be read', () => {

@@ -35,6 +35,7 @@ export function aDifference(more: Partial<Difference> = {}): Difference {
     rule: null,
     why: 'No recorded change names it or its file.',
     group: `one:${id}`,
+    moved: null,
     ...more,
     id,
   };

@@ -6,6 +6,7 @@ import { commitNamed } from '../git/reached.ts';
 import type { GitOrigin } from '../git/run-git.ts';
 import { versionKey } from '../timeline/anchors.ts';
 import type { BackportDependencies } from './place.ts';
+import { nameNow, namesOf } from './repository-names.ts';
 
 export type Version =
   | { readonly outcome: 'known'; readonly repository: string; readonly gitDir: string; readonly commit: string }
@@ -25,8 +26,9 @@ export async function versionOf(
 ): Promise<Version> {
   const whole = /^[0-9a-f]{40}$/i.test(version) ? version.toLowerCase() : null;
   const unknown = (why: string): Version => ({ outcome: 'unknown', why, commit: whole });
-  const repository = told ?? (service === null ? null : await repositoryOf({ db, catalog }, service));
-  if (repository === null) return unknown(`nothing is known of the service ${service}`);
+  const named = told ?? (service === null ? null : await repositoryOf({ db, catalog }, service));
+  if (named === null) return unknown(`nothing is known of the service ${service}`);
+  const repository = await nameNow(db, named);
   if (git === null) return unknown('no repository can be read: nobody said where to clone from');
   const deployed = whole ?? (await deployedAs(db, repository, version));
   if (deployed !== null) {
@@ -68,7 +70,7 @@ async function deployedAs(db: Kysely<Schema>, repository: string, version: strin
   const { rows } = await sql<{ commit: string }>`
     select commit from mentions join changes on changes.id = change_id
     where type = 'version' and value = ${versionKey(version)} collate "C" and kind in ('deploy', 'rollback')
-      and at is not null and lower(repository) = lower(${repository}) and commit ~ '^[0-9a-f]{40}$'
+      and at is not null and lower(repository) in ${namesOf(repository)} and commit ~ '^[0-9a-f]{40}$'
     order by at desc, changes.id desc limit 1
   `.execute(db);
   return rows[0]?.commit ?? null;

@@ -108,28 +108,58 @@ export async function enqueueGuardsAfter(
 const longest = '6 hours';
 /** What is older was seen by an earlier look, or is by that one. */
 const recent = '15 minutes';
+/** What could not be read is tried again when it has been so for as long again, and within these. */
+const [soonest, latest] = ['15 minutes', '1 day'];
 
 /**
- * Ends the snoozes that are over, and has the repositories judged again that have something to await: where something was merged or deployed since they were
- * judged, where a waiver has ended, and each after a while.
+ * Ends the snoozes that are over, and has the repositories judged again that have something to await: where something was
+ * merged or deployed since they were judged, where a waiver has ended, and each after a while. What could not be read is
+ * tried again, less and less often.
  */
 export async function enqueueStale(db: Kysely<Schema>, now: Date): Promise<void> {
   await endPauses(db, now);
   const { rows } = await sql<{ repository: string }>`
     select repository from (
-      select repository, min(coalesce(judged_at, '-infinity')) as judged_at,
-        bool_or(state = 'waived' and waived_until <= ${now}) as waiver_ended
-      from backports where repository is not null and state not in ('live', 'lapsed') group by repository
+      select backports.repository,
+        min(greatest(coalesce(judged_at, '-infinity'), case when unreadable is not null then ran_at end)) as looked_at,
+        bool_or(state = 'waived' and waived_until <= ${now} and unreadable is null) as waiver_ended,
+        min(coalesce(judged_at, '-infinity')) filter (where unreadable is null) as judged_at
+      from backports left join backport_runs as run
+        on run.repository = backports.repository and run.service = coalesce(backports.service, '')
+          and run.reference = backports.reference and run.mirror = backports.mirror
+      where backports.repository is not null and state not in ('live', 'lapsed') group by backports.repository
     ) as awaited
     where waiver_ended or judged_at < ${now}::timestamptz - ${longest}::interval or exists (
       select from changes
-      where changes.repository = awaited.repository and changes.recorded_at > awaited.judged_at
+      where changes.repository = awaited.repository and changes.recorded_at > awaited.looked_at
         and changes.at > ${now}::timestamptz - ${recent}::interval and kind in ('merge', 'deploy', 'rollback')
     )
     order by repository
   `.execute(db);
-  await enqueueMixed(
-    db,
-    rows.map(({ repository }) => verifyJob(repository)),
-  );
+  const again = await unreadableAgain(db, now);
+  await enqueueMixed(db, [
+    ...[...new Set([...rows, ...again].map(({ repository }) => repository))].map(verifyJob),
+    ...[...new Set(again.flatMap(({ change_id: id }) => id ?? []))].map(openJob),
+  ]);
+}
+
+/** Where nothing could be told and it is time to try again, with what the reference got last: it leads to all before. */
+async function unreadableAgain(db: Kysely<Schema>, now: Date) {
+  const { rows } = await sql<{ repository: string; change_id: string | null }>`
+    with due as (
+      update backport_runs set ran_at = ${now}
+      where unreadable is not null and ran_at <= ${now}::timestamptz
+        - least(greatest(ran_at - unreadable_since, ${soonest}::interval), ${latest}::interval)
+      returning repository, service, reference
+    )
+    select due.repository, newest.id as change_id from due left join lateral (
+      select id from changes
+      where lower(changes.repository) = lower(due.repository) and changes.commit ~ '^[0-9a-f]{40}$' and at is not null
+        and (status is null or status = 'succeeded') and changes.service is not distinct from nullif(due.service, '')
+        and kind in ('deploy', 'rollback') and environment = due.reference
+      order by at desc, id desc limit 1
+    ) as newest on true
+    order by 1, 2
+  `.execute(db);
+  return rows;
 }

@@ -5,6 +5,7 @@ import type { BackportCommit, BackportState } from '../domain/backport.ts';
 import { tookEffect } from '../domain/change-words.ts';
 import type { Change } from '../domain/change.ts';
 import { outsideText } from '../domain/outside-text.ts';
+import { isHeardLate } from '../domain/owed-facts.ts';
 import { incidentOpenAt } from './known-pulls.ts';
 import type { Place } from './place.ts';
 
@@ -45,12 +46,23 @@ export async function keepRun(
 ): Promise<void> {
   await db
     .insertInto('backport_runs')
-    .values({ repository, service: service ?? '', reference, mirror, seen, ran_at: now, unreadable })
+    .values({
+      repository,
+      service: service ?? '',
+      reference,
+      mirror,
+      seen,
+      ran_at: now,
+      unreadable,
+      unreadable_since: unreadable === null ? null : now,
+    })
     .onConflict((conflict) =>
       conflict.columns(['repository', 'service', 'reference', 'mirror']).doUpdateSet((eb) => ({
         seen: sql`coalesce(excluded.seen, backport_runs.seen)`,
         ran_at: eb.ref('excluded.ran_at'),
         unreadable: eb.ref('excluded.unreadable'),
+        unreadable_since: sql`case when excluded.unreadable is not null
+          then coalesce(backport_runs.unreadable_since, excluded.unreadable_since) end`,
       })),
     )
     .execute();
@@ -82,7 +94,7 @@ interface Opened {
 
 /**
  * Opens those of which no commit is known in this place. On the first look at a place, they are marked as imported when
- * they say so; later none is: then all of it is news.
+ * they say so; later only what was heard of long after it happened: history that is read again is no news.
  */
 export async function openAll(db: Kysely<Schema>, place: Place, { found, change, seen, now }: Opened): Promise<void> {
   const { repository, service, reference, mirror } = place;
@@ -90,6 +102,7 @@ export async function openAll(db: Kysely<Schema>, place: Place, { found, change,
   await db.transaction().execute(async (trx) => {
     await lockRepository(trx, repository);
     const isFirst = ((await runOf(trx, place))?.seen ?? null) === null;
+    const late = isHeardLate({ at, recordedAt: change.recordedAt });
     const incident = await incidentOpenAt(trx, { service, environment: reference, at });
     const known = await knownCommits(
       trx,
@@ -97,6 +110,7 @@ export async function openAll(db: Kysely<Schema>, place: Place, { found, change,
       found.flatMap(({ commits }) => commits.map(({ commit }) => commit)),
     );
     for (const each of found) {
+      const imported = late || (isFirst && each.imported);
       const commits = each.commits.filter(({ commit }) => !known.has(commit));
       // What is left of a fix that is here already: its merge, or more commits of it.
       if (commits.every(({ isMerge }) => isMerge) && commits.length < each.commits.length) continue;
@@ -115,11 +129,11 @@ export async function openAll(db: Kysely<Schema>, place: Place, { found, change,
           why: outsideText(each.why, 1000) ?? 'is missing',
           note: null,
           owner: outsideText(each.owner, 320) ?? null,
-          imported: isFirst && each.imported,
+          imported,
           opened_at: at,
           recorded_at: now,
           change_id: change.id,
-          incident_id: isFirst && each.imported ? null : incident,
+          incident_id: imported ? null : incident,
           judged_at: now,
         })
         .returning('id')

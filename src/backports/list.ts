@@ -1,7 +1,8 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { BackportCommits, Backports } from '../database/backport-tables.ts';
 import type { Schema } from '../database/schema.ts';
-import type { Backport, BackportCommit, BackportState } from '../domain/backport.ts';
+import type { Backport, BackportCommit, BackportFact, BackportState } from '../domain/backport.ts';
+import { factsOf } from './facts/of-backports.ts';
 
 export interface BackportFilter {
   readonly ids?: readonly string[];
@@ -39,7 +40,11 @@ export async function listBackports(db: Kysely<Schema>, filter: BackportFilter):
     db,
     rows.map(({ id }) => id),
   );
-  return rows.map((row) => backportOfRow(row, commits.get(row.id) ?? []));
+  const facts = await factsOf(
+    db,
+    rows.filter(({ fact_group: group }) => group !== null).map(({ id }) => id),
+  );
+  return rows.map((row) => backportOfRow(row, commits.get(row.id) ?? [], facts.get(row.id) ?? []));
 }
 
 /** Null: there is none. */
@@ -112,7 +117,9 @@ function commitOfRow(row: Selectable<BackportCommits>): BackportCommit {
 function backportOfRow(
   row: Selectable<Backports> & { readonly incident_shown: string | null },
   commits: readonly BackportCommit[],
+  facts: readonly BackportFact[],
 ): Backport {
+  const { fact_facet: facet, fact_key: key } = row;
   const { waived_by: by, waived_reason: reason, waived_until: until, waived_second: second } = row;
   return {
     id: row.id,
@@ -134,7 +141,7 @@ function backportOfRow(
     liveAt: row.live_at,
     changeId: row.change_id,
     incidentId: row.incident_shown,
-    fact: row.fact_facet === null || row.fact_key === null ? null : { facet: row.fact_facet, key: row.fact_key },
+    fact: facet === null || key === null ? null : { facet, key, all: facts },
     proposed: proposedOf(row),
     snoozed: snoozedOf(row),
     snoozes: row.snoozes,

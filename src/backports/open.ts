@@ -12,6 +12,7 @@ import { pullRequestsOf } from './known-pulls.ts';
 import { type BackportDependencies, type Place, runningIn } from './place.ts';
 import { type PlaceOfChange, mirrorFollows, placesOf } from './places.ts';
 import { enqueueGuardsAfter, verifyJob } from './jobs.ts';
+import { nameNow } from './repository-names.ts';
 import { type Reach, type Sides, type Unreadable, commitOf, reachOf, sidesOf, takenBack, touching } from './sides.ts';
 import { whyMissing } from './why.ts';
 
@@ -30,8 +31,9 @@ export async function openBackports(dependencies: BackportDependencies, changeId
     .where('at', 'is not', null)
     .executeTakeFirst();
   const change = row === undefined ? null : changeOfRow(row, catalog);
-  const { commit, repository } = change ?? { commit: null, repository: null };
-  if (change === null || repository === null || commit === null || !/^[0-9a-f]{40}$/.test(commit)) return;
+  const { commit, repository: told } = change ?? { commit: null, repository: null };
+  if (change === null || told === null || commit === null || !/^[0-9a-f]{40}$/.test(commit)) return;
+  const repository = await nameNow(db, told);
   const failed: string[] = [];
   for (const place of await placesOf({ ...dependencies, catalog }, change, repository)) {
     const problem = await openIn({ ...dependencies, catalog }, place, { ...change, commit });

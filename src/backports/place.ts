@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import type { GitOrigin } from '../git/run-git.ts';
+import { namesOf } from './repository-names.ts';
 
 export interface BackportDependencies {
   readonly db: Kysely<Schema>;
@@ -60,7 +61,7 @@ export async function runningIn(
     select id, commit, at from changes
     where environment = ${environment} and service is not distinct from ${service} and kind in ('deploy', 'rollback')
       and at is not null and (status is null or status = 'succeeded')
-      and commit ~ '^[0-9a-f]{40}$' and lower(repository) = lower(${repository}) and ${earlier}
+      and commit ~ '^[0-9a-f]{40}$' and lower(repository) in ${namesOf(repository)} and ${earlier}
     order by at desc, id desc limit 1
   `.execute(db);
   return rows[0] ?? null;

@@ -8,6 +8,7 @@ import { type Said, claimsByCommit, saidOf, saidUnderLock } from './decisions.ts
 import { evidenceColumns, keepRun, keepUnreadable, lockRepository } from './ledger.ts';
 import { listBackports } from './list.ts';
 import { type BackportDependencies, type Place, runningIn } from './place.ts';
+import { nameNow } from './repository-names.ts';
 import { type Sides, type Unreadable, evidenceIn, sidesOf, takenBack, verify } from './sides.ts';
 import { strandedIn, strandedNote } from './stranded.ts';
 
@@ -20,8 +21,9 @@ const most = 100_000;
  * either side. The only way to `landed` and `live`. What was proved once is kept as it was found, as long as the commit
  * that proves it is there and stands. Rejects when the repository may be readable later.
  */
-export async function settleBackports(dependencies: BackportDependencies, repository: string): Promise<void> {
+export async function settleBackports(dependencies: BackportDependencies, told: string): Promise<void> {
   const { db, now } = dependencies;
+  const repository = await nameNow(db, told);
   const catalog = await catalogWith(db, dependencies.catalog);
   const all = await listBackports(db, { repository, limit: most });
   const recent = now().getTime() - settledAfter;

@@ -1,6 +1,6 @@
 import { listBackports, unreadablePlaces } from '../backports/list.ts';
 import { backportJson } from '../domain/backport-json.ts';
-import { type Backport, type BackportState, backportName, weakest } from '../domain/backport.ts';
+import { type Backport, type BackportState, backportName, lastProof, weakest } from '../domain/backport.ts';
 import { plainName } from '../domain/known-names.ts';
 import { vocabularyOf } from '../timeline/ask.ts';
 import { type Result, type Terminal, done, table } from './command.ts';
@@ -65,6 +65,8 @@ function wordsOf(backport: Backport): string {
   if (state !== 'landed' && state !== 'live') {
     return [why, note, ...saidWords(backport)].filter((each) => each !== null).join('; ');
   }
+  const seen = lastProof(backport);
+  if (seen !== null) return `${mirror} has it: ${proofWords(seen)}`;
   const proof = weakest(backport.commits)?.evidence;
   const missing = new Set(backport.commits.flatMap(({ evidence }) => evidence.missingFiles));
   const without = missing.size === 0 ? '' : `, without ${[...missing].join(', ')}`;
@@ -88,4 +90,11 @@ function saidWords({ state, reference, snoozed, waived }: Backport): readonly st
             : `waived by ${waived.by}, which a second person must say too: ${waived.reason}`,
         ]),
   ];
+}
+
+function proofWords({ at, collector, snapshotId, changeId }: NonNullable<ReturnType<typeof lastProof>>): string {
+  const when = at.toISOString().slice(0, 16).replace('T', ' ');
+  return snapshotId === null && changeId !== null
+    ? `change ${changeId} says so (${when} UTC)`
+    : `a snapshot of ${collector} saw it (${when} UTC)`;
 }

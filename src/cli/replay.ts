@@ -1,3 +1,7 @@
+import { factJobs } from '../backports/facts/jobs.ts';
+import { backportJobs } from '../backports/jobs.ts';
+import { pairsOf } from '../config/parity-rules.ts';
+import { releaseRulesOf } from '../config/release-rules.ts';
 import { relationJobs } from '../deploys/enqueue-relations.ts';
 import { incidentJobs } from '../incidents/jobs.ts';
 import { parseQuestion } from '../domain/since/parse-question.ts';
@@ -42,13 +46,22 @@ async function run(opened: Opened, from: string | undefined, json: boolean, term
   });
   const which = from === undefined ? ({ failed: true } as const) : await since(opened, from);
   if ('reason' in which) return which;
+  const now = () => new Date();
+  const pairs = pairsOf(settings);
+  const watched = { catalog, mirrors: releaseRulesOf(settings).mirrors };
   const replayed = await replayDeliveries(
     {
       db,
       catalog,
       readers,
-      now: () => new Date(),
-      react: (trx, heard) => enqueueMixed(trx, [...relationJobs(heard.touched), ...incidentJobs(heard)]),
+      now,
+      react: (trx, heard) =>
+        enqueueMixed(trx, [
+          ...relationJobs(heard.touched),
+          ...backportJobs(heard.touched, watched),
+          ...factJobs(heard.touched, pairs, now()),
+          ...incidentJobs(heard),
+        ]),
     },
     which,
   );

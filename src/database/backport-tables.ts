@@ -57,6 +57,7 @@ export interface Backports {
   fact_facet: Facet | null;
   fact_key: string | null;
   fact_same: Buffer | null;
+  fact_group: string | null;
   rule: Generated<BackportRule>;
   snoozed_until: Date | null;
   snoozed_release: Generated<boolean>;
@@ -105,6 +106,34 @@ export interface BackportRuns {
   seen: string | null;
   ran_at: Date;
   unreadable: string | null;
+  unreadable_since: Date | null;
+}
+
+export interface RepositoryNames {
+  old: string;
+  new: string;
+  renamed_at: Date;
+}
+
+export interface BackportFacts {
+  backport_id: string;
+  /** Empty: of no one service. */
+  service: string;
+  facet: Facet;
+  key: string;
+  wanted: Buffer | null;
+  former: Buffer | null;
+  proved_at: Date | null;
+  collector: string | null;
+  snapshot_id: string | null;
+  change_id: string | null;
+}
+
+export interface BackportFactLooks {
+  reference: string;
+  mirror: string;
+  collector: string;
+  looked_at: Date;
 }
 
 /** How long each backport has waited to be told of, and what comes next. */

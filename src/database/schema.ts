@@ -19,17 +19,20 @@ import type { Severity, Signal } from '../domain/signal.ts';
 import type {
   BackportCommits,
   BackportDecisions,
+  BackportFactLooks,
+  BackportFacts,
   BackportPicks,
   BackportPulls,
   BackportRuns,
   Backports,
   CommitFingerprints,
+  GuardedFixes,
+  Guards,
   NagCards,
   NagPeople,
   NagSteps,
   Nags,
-  GuardedFixes,
-  Guards,
+  RepositoryNames,
 } from './backport-tables.ts';
 
 /** A `jsonb` column: parsed when read, written as JSON text (pg would send a JavaScript array as a PostgreSQL array). */
@@ -254,6 +257,9 @@ export interface Schema {
   guarded_fixes: GuardedFixes;
   backport_pulls: BackportPulls;
   backport_picks: BackportPicks;
+  backport_facts: BackportFacts;
+  backport_fact_looks: BackportFactLooks;
+  repository_names: RepositoryNames;
   environments: Environments;
   services: Services;
   repositories: Repositories;

@@ -1,6 +1,6 @@
 import type { KeptDecision } from './backport-decision.ts';
 import type { BackportPick, BackportPull } from './backport-pull.ts';
-import { type Backport, weakest } from './backport.ts';
+import { type Backport, type FactProof, lastProof, weakest } from './backport.ts';
 import { incidentReference } from './incident.ts';
 import { askedOf } from './judge-decision.ts';
 
@@ -16,6 +16,7 @@ export function backportJson(backport: Backport) {
     owner: backport.owner,
     commits: commits.filter(({ isMerge }) => !isMerge || commits.length === 1).map(({ commit }) => commit),
     evidence: evidenceJson(backport),
+    ...factsJson(backport),
     repository: backport.repository,
     pull_request: backport.pullRequest,
     url: backport.url,
@@ -63,8 +64,39 @@ function pullJson({ openedByUs, updatedAt, ...pull }: BackportPull) {
   return { ...pull, opened_by_us: openedByUs, updated_at: updatedAt };
 }
 
-/** Null: nothing speaks for any commit of the mirror. */
-function evidenceJson({ state, commits }: Backport) {
+/** More are counted and not listed. */
+const mostFacts = 100;
+
+function factsJson({ fact }: Backport) {
+  if (fact === null) return {};
+  return {
+    facts: fact.all.slice(0, mostFacts).map(({ service, facet, key, proof }) => ({
+      service,
+      facet,
+      key,
+      evidence: proof === null ? null : proofJson(proof),
+    })),
+    fact_count: fact.all.length,
+  };
+}
+
+function proofJson({ at, collector, snapshotId, changeId }: FactProof) {
+  const isSeen = snapshotId !== null || changeId === null;
+  return {
+    method: isSeen ? 'snapshot' : 'change',
+    by: isSeen ? collector : changeId,
+    containment: null,
+    at,
+    missing_files: [],
+    ...(snapshotId === null ? {} : { snapshot: snapshotId }),
+  };
+}
+
+/** Null: nothing speaks for any commit of the mirror, or not all facts are proved. */
+function evidenceJson(backport: Backport) {
+  const { state, commits } = backport;
+  const proof = lastProof(backport);
+  if (proof !== null) return proofJson(proof);
   const told = weakest(commits);
   if (told === null) return null;
   const { evidence, judgedAt } = told;

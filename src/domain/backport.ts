@@ -22,6 +22,25 @@ export interface BackportCommit {
   readonly judgedAt: Date;
 }
 
+/** What shows that the mirror has a fact as the reference has it. */
+export interface FactProof {
+  /** When that was seen first. */
+  readonly at: Date;
+  readonly collector: string;
+  /** The snapshot that saw it; null: only changes tell of it. */
+  readonly snapshotId: string | null;
+  readonly changeId: string | null;
+}
+
+/** What never was a commit: the mirror must have it as the reference has it. */
+export interface BackportFact {
+  /** Null: of the environment, of no one service. */
+  readonly service: string | null;
+  readonly facet: Facet;
+  readonly key: string;
+  readonly proof: FactProof | null;
+}
+
 /** A fix that one environment has and that the one which mirrors it should have too. */
 export interface Backport {
   readonly id: string;
@@ -47,8 +66,8 @@ export interface Backport {
   /** What brought it to the reference. */
   readonly changeId: string | null;
   readonly incidentId: string | null;
-  /** Of what never was a commit: what the mirror must have as the reference has it. */
-  readonly fact: { readonly facet: Facet; readonly key: string } | null;
+  /** Of what never was a commit: what the mirror must have as the reference has it, by its first fact. */
+  readonly fact: { readonly facet: Facet; readonly key: string; readonly all: readonly BackportFact[] } | null;
   readonly proposed: { readonly commit: string; readonly by: string; readonly at: Date } | null;
   /** `until` null: until the reference's next deploy. */
   readonly snoozed: { readonly until: Date | null; readonly by: string } | null;
@@ -95,6 +114,13 @@ export function weakest(commits: readonly BackportCommit[]): BackportCommit | nu
     (least, each) => ((each.evidence.containment ?? 1) < (least?.evidence.containment ?? 1) ? each : least),
     first,
   );
+}
+
+/** The proof that is told for all facts of a fix: the last that was needed. */
+export function lastProof({ state, fact }: Pick<Backport, 'state' | 'fact'>): FactProof | null {
+  if (state !== 'live') return null;
+  const proofs = (fact?.all ?? []).flatMap(({ proof }) => proof ?? []);
+  return proofs.reduce<FactProof | null>((last, each) => (last === null || each.at > last.at ? each : last), null);
 }
 
 /** What a person calls it: `#123 Cap batch size`. */

@@ -60,7 +60,7 @@ function judged(given: Partial<Backport>, decision: Decision, deciding: Partial<
 
 const candidate: Partial<Backport> = { state: 'candidate', commits: [commit('ask', other)] };
 const proposed: Partial<Backport> = { proposed: { commit: other, by: 'ada', at: now } };
-const aFact: Partial<Backport> = { fact: { facet: 'env', key: 'RETRIES' }, repository: null, commits: [] };
+const aFact: Partial<Backport> = { fact: { facet: 'env', key: 'RETRIES', all: [] }, repository: null, commits: [] };
 const until = later(3);
 const waive: Decision = { kind: 'waive', reason: 'Rewritten  there', until: later(9) };
 const yes: Decision = { kind: 'answer', yes: true };

@@ -47,6 +47,13 @@ export const payloads = {
     /** Something was told of it just now; otherwise its host is asked. */
     heard: z.boolean(),
   }),
+  /** Null: of all pairs. */
+  'open-fact-backports': z.object({
+    pair: z
+      .object({ reference: z.string().min(1), mirror: z.string().min(1) })
+      .nullable()
+      .default(null),
+  }),
   'apply-alias': z.object({
     alias: z.string().min(1),
     /** What is renamed; at last names that nothing bears any more are forgotten. */

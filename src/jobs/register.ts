@@ -34,6 +34,11 @@ export function taskList(handlers: Handlers): TaskList {
       payloads['follow-backport-pull'],
       handlers['follow-backport-pull'],
     ),
+    'open-fact-backports': task(
+      'open-fact-backports',
+      payloads['open-fact-backports'],
+      handlers['open-fact-backports'],
+    ),
     'apply-alias': task('apply-alias', payloads['apply-alias'], handlers['apply-alias']),
   } satisfies Record<JobName, Task>;
 }

@@ -40,6 +40,7 @@ const nothing: Handlers = {
   'post-parity-alarms': () => Promise.resolve(),
   'open-backports': () => Promise.resolve(),
   'verify-backports': () => Promise.resolve(),
+  'open-fact-backports': () => Promise.resolve(),
   'tend-backports': () => Promise.resolve(),
   'guard-deploy': () => Promise.resolve(),
   'tend-nags': () => Promise.resolve(),

@@ -95,7 +95,7 @@ export async function compareEnvironments(
 }
 
 function inGroup(ungrouped: Ungrouped, group: string): Difference {
-  const { moved: _, serviceAbsent: __, ...difference } = ungrouped;
+  const { serviceAbsent: _, ...difference } = ungrouped;
   return { ...difference, group };
 }
 

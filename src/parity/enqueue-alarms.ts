@@ -16,7 +16,7 @@ export async function enqueueAlarms(db: Kysely<Schema>, pair: Pair, at: Date): P
   );
 }
 
-/** After a snapshot of this environment was stored: for each pair that it is in. */
+/** After a snapshot of this environment was stored, also what the mirror lacks: for each pair that it is in. */
 export async function enqueueAlarmsOf(
   db: Kysely<Schema>,
   pairs: readonly Pair[],
@@ -31,6 +31,12 @@ export async function enqueueAlarmsOf(
       'post-parity-alarms',
       { pair: { reference, mirror }, looks: true },
       { jobKey: jobKeyOf(pair, true), runAt, keepsTime: true },
+    );
+    await enqueue(
+      db,
+      'open-fact-backports',
+      { pair: { reference, mirror } },
+      { jobKey: `open-fact-backports:${JSON.stringify([reference, mirror])}`, runAt, keepsTime: true },
     );
   }
 }

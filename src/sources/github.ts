@@ -5,6 +5,7 @@ import { readPullRequestReview } from './github/pull-request-review.ts';
 import { readPullRequest } from './github/pull-request.ts';
 import { readPush } from './github/push.ts';
 import { readRelease } from './github/release.ts';
+import { readRepository } from './github/repository.ts';
 import { readWorkflowRun } from './github/workflow-run.ts';
 import { isObject } from './reading/json.ts';
 import type { Reader } from './reading/reader.ts';
@@ -18,6 +19,7 @@ const readers: ReadonlyMap<string, Reader> = new Map([
   ['deployment_status', readDeploymentStatus],
   ['workflow_run', readWorkflowRun],
   ['release', readRelease],
+  ['repository', readRepository],
   ['create', readCreate],
   ['delete', readDelete],
 ]);

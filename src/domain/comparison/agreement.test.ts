@@ -39,3 +39,17 @@ it.each<[string, State[], State[], { until: number | null; since: number | null;
     expected,
   );
 });
+
+it.each([
+  [4, true],
+  [6, false],
+])('looks that lie %i minutes apart saw them alike: %s', (minutes, alike) => {
+  const late = new Date(hour(1).getTime() + minutes * 60_000);
+  const reference: State[] = [
+    { same: 'a', value: 'a', from: hour(1), after: null },
+    { same: 'b', value: 'b', from: hour(2), after: hour(1) },
+  ];
+  const found = agreementOf(reference, [{ same: 'a', value: 'a', from: late, after: null }]);
+
+  expect(found.until !== null).toBe(alike);
+});

@@ -46,6 +46,9 @@ export function agreementOf(reference: readonly State[], mirror: readonly State[
   return { until: null, since: null, reference: lastMove(reference), mirror: lastMove(mirror) };
 }
 
+/** Snapshots of two environments that are taken together come one after the other. */
+const tolerance = 5 * 60_000;
+
 /** Until when both were in these states at once, as far as snapshots saw. Null: they never were. */
 function sharedUntil(reference: readonly State[], mine: number, mirror: readonly State[], other: number): Date | null {
   const [a, b] = [reference[mine], mirror[other]];
@@ -55,7 +58,7 @@ function sharedUntil(reference: readonly State[], mine: number, mirror: readonly
   const [first, second = first] = ends;
   if (first === undefined || second === undefined) return begun;
   const ended = first < second ? first : second;
-  return begun <= ended ? ended : null;
+  return begun.getTime() <= ended.getTime() + tolerance ? ended : null;
 }
 
 /** Null: it is so now. */

@@ -87,6 +87,8 @@ export interface Difference {
   readonly why: string;
   /** Differences of one cause have one group. */
   readonly group: string;
+  /** Which environments changed to make the difference; null: they never were seen alike. */
+  readonly moved: 'mirror' | 'reference' | 'both' | null;
 }
 
 export interface CollectorState {

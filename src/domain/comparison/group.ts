@@ -1,8 +1,6 @@
 import type { Difference } from './difference.ts';
 
 export type Ungrouped = Omit<Difference, 'group'> & {
-  /** Which environments changed to make the difference: `mirror`, `reference`, `both`; null: they never were alike. */
-  readonly moved: 'mirror' | 'reference' | 'both' | null;
   /** The environment has nothing of this service at all. */
   readonly serviceAbsent: boolean;
 };

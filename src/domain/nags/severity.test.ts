@@ -31,7 +31,7 @@ it('says so of a commit of it, of a migration and of a schema', () => {
     severityOf(backport, { ...nothing, titles: ['Retry', 'Fix CSRF'] }).severity,
     severityOf(backport, { ...nothing, files: ['src/a.ts', 'db/migrate/20261120_add_index.rb'] }).reason,
     severityOf(backport, { ...nothing, files: ['test/fixtures/migrations/1.sql'] }).severity,
-    severityOf({ title: 'orders.total', fact: { facet: 'schema', key: 'orders.total' } }, nothing).reason,
+    severityOf({ title: 'orders.total', fact: { facet: 'schema', key: 'orders.total', all: [] } }, nothing).reason,
   ]).toEqual([
     'high',
     'migrates a database: it touches db/migrate/20261120_add_index.rb',

@@ -77,7 +77,7 @@ const backport: fc.Arbitrary<Backport> = fc.record({
   liveAt: fc.option(date),
   changeId: fc.constant(null),
   incidentId: fc.constant(null),
-  fact: fc.option(fc.record({ facet: fc.constantFrom(...facets), key: text })),
+  fact: fc.option(fc.record({ facet: fc.constantFrom(...facets), key: text, all: fc.constant([]) })),
   proposed: fc.option(fc.record({ commit: sha, by: text, at: date })),
   snoozed: fc.option(fc.record({ until: fc.option(date), by: text })),
   snoozes: fc.nat(9),

@@ -103,7 +103,7 @@ describe('the message of a backport', () => {
       { proposed: { commit: 'abcdef1234567890', by: grace.slackId, at: openedAt } },
       /<@U0GRACE> says that it is `abcdef1`/,
     ],
-    ['never was a commit', { fact: { facet: 'env', key: 'PAYMENT_TIMEOUT' } }, /is not what production runs/],
+    ['never was a commit', { fact: { facet: 'env', key: 'PAYMENT_TIMEOUT', all: [] } }, /is not what production runs/],
   ])('says that it %s', (_, backport, words) => {
     expect(drawn(aView({ backport })).replaceAll('\\n', ' ')).toMatch(words);
   });
@@ -136,7 +136,7 @@ describe('the message of a backport', () => {
   });
 
   it('offers no pull request for what never was a commit', () => {
-    const fact = { facet: 'env', key: 'PAYMENT_TIMEOUT' } as const;
+    const fact = { facet: 'env', key: 'PAYMENT_TIMEOUT', all: [] } as const;
 
     expect(drawn(aView({ backport: { fact, commits: [] }, pick: null }))).not.toContain('backport_open');
   });

@@ -78,6 +78,7 @@ const difference: fc.Arbitrary<Difference> = fc.record({
   rule: fc.option(rule),
   why: text,
   group: text,
+  moved: fc.constantFrom(null, 'mirror', 'reference', 'both'),
 });
 const collector = fc.record({
   environment: text,

@@ -54,6 +54,16 @@ export function branchDeleted(branch: string, was: string | null, change: RefCha
   });
 }
 
+/** `repository` is what it is called now. */
+export function repositoryRenamed(before: string, change: RefChange): TimelineEvent {
+  const { source, repository, occurredAt } = change;
+  return note(change, {
+    key: `${source}:repository-renamed:${before}>${repository}:${occurredAt}`,
+    title: `Repository ${before} renamed to ${repository}`,
+    identity: { type: 'repository-rename', value: `${before}>${repository}@${occurredAt}` },
+  });
+}
+
 function note(
   { source, repository, occurredAt, clock, actor }: RefChange,
   {

@@ -20,7 +20,16 @@ function outcomesOf(definition: Definition) {
   });
 }
 
-const eventful = ['push', 'deployment', 'deployment_status', 'pull_request_review', 'release', 'create', 'delete'];
+const eventful = [
+  'push',
+  'deployment',
+  'deployment_status',
+  'pull_request_review',
+  'release',
+  'create',
+  'delete',
+  'repository',
+];
 
 describe('every example body of GitHub', () => {
   it('is there to be read', () => {
