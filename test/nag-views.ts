@@ -58,6 +58,7 @@ export function aBackport(more: Partial<Backport> = {}): Backport {
     proposed: null,
     snoozed: null,
     snoozes: 0,
+    awaitsDeploy: false,
     waived: null,
     commits: [aCommit()],
     ...more,

@@ -25,6 +25,11 @@ export async function listBackports(db: Kysely<Schema>, filter: BackportFilter):
         'incident_shown',
       ),
     )
+    .select(
+      sql<boolean>`(rule = 'merge' and exists (select from changes where changes.id = change_id and kind = 'merge'))`.as(
+        'awaits_deploy',
+      ),
+    )
     .$if(ids !== undefined, (query) => query.where(sql<boolean>`id = any(${ids}::bigint[])`))
     .$if(states !== undefined, (query) => query.where(sql<boolean>`state = any(${states}::text[])`))
     .$if(service !== undefined, (query) => query.where('service', '=', service ?? ''))
@@ -115,7 +120,7 @@ function commitOfRow(row: Selectable<BackportCommits>): BackportCommit {
 }
 
 function backportOfRow(
-  row: Selectable<Backports> & { readonly incident_shown: string | null },
+  row: Selectable<Backports> & { readonly incident_shown: string | null; readonly awaits_deploy: boolean },
   commits: readonly BackportCommit[],
   facts: readonly BackportFact[],
 ): Backport {
@@ -140,6 +145,7 @@ function backportOfRow(
     landedAt: row.landed_at,
     liveAt: row.live_at,
     changeId: row.change_id,
+    awaitsDeploy: row.awaits_deploy,
     incidentId: row.incident_shown,
     fact: facet === null || key === null ? null : { facet, key, all: facts },
     proposed: proposedOf(row),

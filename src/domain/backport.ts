@@ -65,6 +65,8 @@ export interface Backport {
   readonly liveAt: Date | null;
   /** What brought it to the reference. */
   readonly changeId: string | null;
+  /** It was merged for the reference, and no deploy has brought it there yet. */
+  readonly awaitsDeploy: boolean;
   readonly incidentId: string | null;
   /** Of what never was a commit: what the mirror must have as the reference has it, by its first fact. */
   readonly fact: { readonly facet: Facet; readonly key: string; readonly all: readonly BackportFact[] } | null;

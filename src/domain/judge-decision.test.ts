@@ -41,6 +41,7 @@ function aBackport(given: Partial<Backport>): Backport {
     proposed: null,
     snoozed: null,
     snoozes: 0,
+    awaitsDeploy: false,
     waived: null,
     commits: [commit('not-found')],
     ...given,

@@ -78,6 +78,7 @@ const backport: fc.Arbitrary<Backport> = fc.record({
   changeId: fc.constant(null),
   incidentId: fc.constant(null),
   fact: fc.option(fc.record({ facet: fc.constantFrom(...facets), key: text, all: fc.constant([]) })),
+  awaitsDeploy: fc.boolean(),
   proposed: fc.option(fc.record({ commit: sha, by: text, at: date })),
   snoozed: fc.option(fc.record({ until: fc.option(date), by: text })),
   snoozes: fc.nat(9),

@@ -1,5 +1,5 @@
 import type { Landing } from '../../backports/landings.ts';
-import type { Backport } from '../../domain/backport.ts';
+import { type Backport, lastProof } from '../../domain/backport.ts';
 import type { NagView } from '../../domain/nags/nag.ts';
 import { outside } from './escape.ts';
 import { landedWords, likenessWords, short } from './nag-evidence.ts';
@@ -41,7 +41,7 @@ export function nagState(
     case 'open':
       return {
         mark: markOf(view, ':leftwards_arrow_with_hook:'),
-        head: `${title} is in ${reference}, not in ${mirror}.`,
+        head: `${title} is ${backport.awaitsDeploy ? 'merged for' : 'in'} ${reference}, not in ${mirror}.`,
         more: [dangerWords(view), ...note, ...saidLines(view, voice)],
       };
     case 'candidate':
@@ -76,7 +76,7 @@ export function nagState(
     case 'live':
       return {
         mark: ':white_check_mark:',
-        head: `${title} is home: ${landedWords(evidence, mirror, landing)}, ${liveWords(backport, voice)}.`,
+        head: `${title} is home: ${homeWords(view, mirror, landing)}, ${liveWords(backport, voice)}.`,
         more: note,
       };
     case 'waived':
@@ -84,10 +84,19 @@ export function nagState(
     case 'lapsed':
       return {
         mark: ':white_check_mark:',
-        head: `${title} need not come any more: ${reference} took it back before ${mirror} had it.`,
+        head: `${title} need not come any more${note.length === 0 ? `: ${reference} took it back before ${mirror} had it` : ''}.`,
         more: note,
       };
   }
+}
+
+/** Of what never was a commit, who saw it. */
+function homeWords({ backport, evidence }: NagView, mirror: string, landing: Landing | null): string {
+  const proof = lastProof(backport);
+  if (proof === null) return landedWords(evidence, mirror, landing);
+  return proof.snapshotId === null && proof.changeId !== null
+    ? `a change made it the same in ${mirror}`
+    : `a snapshot of ${outside(proof.collector, 60)} saw the same in ${mirror}`;
 }
 
 function whyNot(reason: string): readonly string[] {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aBackport, aCommit, aPull, aView, ada, conflicts, grace, openedAt, proof } from '../../../test/nag-views.ts';
+import type { Backport } from '../../domain/backport.ts';
 import type { BackportPull } from '../../domain/backport-pull.ts';
 import { methods } from '../../domain/evidence/ladder.ts';
 import type { NagTask, NagView } from '../../domain/nags/nag.ts';
@@ -14,6 +15,12 @@ function drawn(view: NagView): string {
   const message = renderNag(view, landing);
   expect(blockKitProblems(message)).toEqual([]);
   return JSON.stringify(message.blocks);
+}
+
+function seenIn(collector: string): Backport['fact'] {
+  const proof = { at: new Date('2026-11-24T11:20Z'), collector, snapshotId: '7', changeId: null };
+  const place = { facet: 'env', key: 'PAYMENT_TIMEOUT' } as const;
+  return { ...place, all: [{ ...place, service: 'checkout', proof }] };
 }
 
 describe('the message of a backport', () => {
@@ -102,6 +109,17 @@ describe('the message of a backport', () => {
       'is said to be there',
       { proposed: { commit: 'abcdef1234567890', by: grace.slackId, at: openedAt } },
       /<@U0GRACE> says that it is `abcdef1`/,
+    ],
+    [
+      'is given up for another reason',
+      { state: 'lapsed', note: 'the difference is meant' },
+      /need not come any more\. The difference is meant\./,
+    ],
+    ['waits for its deploy, too', { awaitsDeploy: true }, /is merged for production, not in staging/],
+    [
+      'is the same where it never was a commit',
+      { state: 'live', fact: seenIn('staging-env') },
+      /a snapshot of staging-env saw the same in staging, and is live/,
     ],
     ['never was a commit', { fact: { facet: 'env', key: 'PAYMENT_TIMEOUT', all: [] } }, /is not what production runs/],
   ])('says that it %s', (_, backport, words) => {
