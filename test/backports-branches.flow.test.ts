@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { pino } from 'pino';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { isWatched } from '../src/backports/jobs.ts';
 import { openBackports } from '../src/backports/open.ts';
 import { settleBackports } from '../src/backports/settle.ts';
@@ -40,6 +40,16 @@ function onBranch(branch: string, message = 'Retry payment calls', files: Parame
   if (branch.startsWith('release/')) story.repo.git('branch', '-D', 'release');
   story.repo.git('branch', branch, story.begin);
   return story.on(branch, message, files);
+}
+
+/** Until as many wait for a lock that somebody holds. */
+function toWait(count: number): Promise<void> {
+  const waiting = sql<{ count: number }>`
+    select count(*)::int from pg_locks
+    where locktype = 'advisory' and not granted
+      and database = (select oid from pg_database where datname = current_database())
+  `;
+  return vi.waitFor(async () => expect((await waiting.execute(database.db)).rows).toEqual([{ count }]), 10_000);
 }
 
 describe('a push to a branch that is deployed by its name', () => {
@@ -84,6 +94,24 @@ describe('a push to a branch that is deployed by its name', () => {
         why: 'was deployed to production from hotfix/retry, and staging never had it',
       },
     ]);
+  });
+
+  it('is what the deploy brought, also when both are looked at at once', async () => {
+    const commit = onBranch('hotfix/retry');
+    const other = await database.pool.connect();
+    await other.query('begin');
+    await other.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`backports of ${repository}`]);
+    // The merge is the first to write what it found, when the deploy has looked at what was there before.
+    const opened = [open(await story.merge(3, 'hotfix/retry', commit))];
+    await toWait(1);
+    const deploy = await story.deploy(4, 'production', commit, { branch: 'hotfix/retry' });
+    opened.push(open(deploy));
+    await toWait(2);
+    await other.query('commit');
+    other.release();
+    await Promise.all(opened);
+
+    expect(await story.list()).toMatchObject([{ changeId: deploy, awaitsDeploy: false }]);
   });
 
   it('is no second one when its branch was squashed into what is deployed', async () => {

@@ -83,6 +83,8 @@ async function openIn(
     seen: by === 'name' ? null : change.commit,
     now: now(),
   });
+  // What its merge opened meanwhile.
+  if (change.kind !== 'merge') await arriveWith(db, place, sides, change);
   return null;
 }
 
