@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { enqueueNagsSoon } from './backports/enqueue-nags.ts';
 import { landingsOf } from './backports/landings.ts';
 import { planNags } from './backports/nags/plan.ts';
 import { picksOf, pullsOf } from './backports/pulls/kept.ts';
@@ -14,6 +15,35 @@ interface Options {
   readonly db: Kysely<Schema>;
   readonly logger: Logger;
   readonly now: () => Date;
+}
+
+/** These alter what people are to be told of backports. */
+type Telling = Pick<
+  Handlers,
+  | 'open-backports'
+  | 'verify-backports'
+  | 'pick-backport'
+  | 'open-fact-backports'
+  | 'open-backport-pull'
+  | 'follow-backport-pull'
+>;
+
+/** Has people told what each of them came to. */
+export function thenTold(handlers: Telling, { db, now }: Pick<Options, 'db' | 'now'>): Telling {
+  const told =
+    <Payload>(handler: (payload: Payload, signal: AbortSignal) => Promise<void>) =>
+    async (payload: Payload, signal: AbortSignal) => {
+      await handler(payload, signal);
+      await enqueueNagsSoon(db, now());
+    };
+  return {
+    'open-backports': told(handlers['open-backports']),
+    'verify-backports': told(handlers['verify-backports']),
+    'pick-backport': told(handlers['pick-backport']),
+    'open-fact-backports': told(handlers['open-fact-backports']),
+    'open-backport-pull': told(handlers['open-backport-pull']),
+    'follow-backport-pull': told(handlers['follow-backport-pull']),
+  };
 }
 
 /** Without Slack there is nobody to tell, and nothing of it is loaded. */

@@ -57,7 +57,7 @@ import { gitHubApi, gitOrigin } from './start-git.ts';
 import { startGuards } from './start-guards.ts';
 import { incidentContext, incidentHandlers } from './start-incidents.ts';
 import { parityContext } from './start-parity.ts';
-import { startNags } from './start-nags.ts';
+import { startNags, thenTold } from './start-nags.ts';
 import { startSlack } from './start-slack.ts';
 import { verifyHandler, verifyReaction } from './start-verification.ts';
 import { createAsk, vocabularyOf } from './timeline/ask.ts';
@@ -137,6 +137,11 @@ export async function startService({ configuration, logger, now, ending }: Start
   const incidents = incidentContext({ db, configuration });
   const parity = parityContext({ db, configuration, conceal, ingest, now });
   const api = gitHubApi(environment);
+  const ofBackports = {
+    ...backportHandlers(backports),
+    ...(await startBackportPulls({ configuration, backports })),
+    'open-fact-backports': factBackportHandler({ db, configuration, git, now }),
+  };
   const handlers: Handlers = {
     'keep-partitions': async () => {
       const { made, dropped, purged, postponed } = await partitions();
@@ -154,10 +159,9 @@ export async function startService({ configuration, logger, now, ending }: Start
     ...incidentHandlers(incidents, now),
     'verify-deploy': verifyHandler({ configuration, db, ingest, now }),
     'settle-drift': () => settleDrift(parity, now()),
-    ...backportHandlers(backports),
+    ...ofBackports,
+    ...thenTold(ofBackports, { db, now }),
     'guard-deploy': await startGuards({ configuration, backports, logger, now }),
-    ...(await startBackportPulls({ configuration, backports })),
-    'open-fact-backports': factBackportHandler({ db, configuration, git, now }),
     'refresh-card': await startCards({ configuration, incidents, sources: known, logger, now }),
     'post-parity-alarms': await startAlarms({ configuration, db, logger, now }),
     'tend-nags': await startNags({ configuration, db, logger, now }),
