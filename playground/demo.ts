@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { bringHome, forgetHotfix, landHotfix } from './hotfix.ts';
 import { beginIncident, closeIncident, incidentChannel, mendIncident } from './incident.ts';
 import { isObject, textOf } from './json.ts';
 import { askParity, runAgain } from './parity.ts';
@@ -73,10 +74,25 @@ async function perform(world: World): Promise<void> {
   await runAgain(world);
   say('\nThey run once more and see nothing new: nobody is told anything.');
 
+  show(
+    world,
+    await landHotfix(world),
+    'grace pushes a fix to a hotfix branch and deploys it past staging. The channel of checkout:',
+  );
+
   const draft = await closeIncident(world, 'ada');
   say(`\n${rule}\nada resolves it with its first suspect, and types /incident timeline. From the file that comes:\n`);
   say(partOf(draft, '# ', '## Impact'));
   say(`…\n\n${partOf(draft, '## Timeline', '## ')}`);
+
+  const { asked, home } = await bringHome(world);
+  show(world, asked, 'grace presses “Open backport PR”. The same message, edited:');
+  show(world, home, 'barbara merges it and it is deployed to staging. The same message, edited:');
+  show(
+    world,
+    await forgetHotfix(world),
+    'Somebody deploys a release without it to production. Before it is there, the channel reads:',
+  );
 }
 
 /** The lines from one that begins with `from` until another begins with `until`. */

@@ -3,10 +3,11 @@ import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { answerFromHistory } from './github/history.ts';
+import type { JsonObject } from './json.ts';
 import { createPulls, isLogin, objectIn } from './github/pulls.ts';
 import type { Repository } from './repositories.ts';
 import type { GitHubDelivery } from './story/telling.ts';
-import { developers, owner, type RepositoryName } from './story/day.ts';
+import { developers, owner, type Login, type RepositoryName } from './story/day.ts';
 
 export interface GitHubOptions {
   readonly repositories: ReadonlyMap<RepositoryName, Repository>;
@@ -37,6 +38,8 @@ export interface GitHub {
   readonly connect: (webhookUrl: string) => void;
   /** Posts a delivery with its signature, and keeps what was answered. Never throws. */
   readonly deliver: (delivery: GitHubDelivery) => Promise<SentDelivery>;
+  /** Does what somebody does on its pages: `PUT /repos/acme/checkout/pulls/813/merge`. Gives the answer's status. */
+  readonly act: (by: Login, request: string, body?: JsonObject) => Promise<number>;
   readonly close: () => Promise<void>;
 }
 
@@ -120,6 +123,12 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
       webhookUrl = url;
     },
     deliver,
+    act: async (by, request, body = {}) => {
+      const [method = '', path = ''] = request.split(' ');
+      const acted = await answerAboutPulls({ method, path, query: new URLSearchParams(), body, by });
+      for (const each of acted?.deliveries ?? []) await deliver(each);
+      return acted?.status ?? 404;
+    },
     close: async () => {
       server.closeAllConnections();
       server.close();

@@ -9,11 +9,11 @@ import { channels, people } from './cast.ts';
 import { startGitHub, type GitHub } from './github.ts';
 import type { StoryDelivery } from './story/telling.ts';
 import { startPage, type Page } from './page/server.ts';
-import { makeRepositories } from './repositories.ts';
+import { makeRepositories, type Repository } from './repositories.ts';
 import { makeToken, startService, type RunningService } from './service.ts';
 import { startSlack, type Slack } from './slack.ts';
 import { tellStory } from './story.ts';
-import { developers, owner } from './story/day.ts';
+import { developers, owner, type RepositoryName } from './story/day.ts';
 import { sendAs, systemNames } from './systems.ts';
 
 /** Webhooks come several at a time. */
@@ -26,6 +26,8 @@ export interface World {
   readonly github: GitHub;
   readonly service: RunningService;
   readonly page: Page;
+  /** Its repository, as the day left it. */
+  readonly checkout: Repository;
   /**
    * Sends what of the story happened before `until` and was not sent yet, all of it without `until`; gives how many
    * deliveries were sent by now, and how many of them were not answered with 2xx.
@@ -97,6 +99,7 @@ export async function startWorld({ now, port }: { now: Date; port: number }): Pr
     github,
     service,
     page,
+    checkout: repositoryIn(repositories, 'checkout'),
     token: () => (token ??= makeToken({ DATA_DIR: join(folder, 'data'), SINCEWHEN_CONFIG: settings })),
     tell: async (until) => {
       const waiting = untold.filter(({ at }) => until === undefined || at < until);
@@ -113,6 +116,12 @@ export async function startWorld({ now, port }: { now: Date; port: number }): Pr
     },
     close: () => running.disposeAsync(),
   };
+}
+
+function repositoryIn(repositories: ReadonlyMap<RepositoryName, Repository>, name: RepositoryName): Repository {
+  const repository = repositories.get(name);
+  if (repository === undefined) throw new Error(`The story has no repository ${name}.`);
+  return repository;
 }
 
 function secret(): string {
@@ -161,7 +170,13 @@ function settingsFor(slack: Slack): string {
       },
     ],
     services: {
-      checkout: { repository: `${owner}/checkout`, aliases: ['Checkout API'], depends_on: ['ledger'] },
+      checkout: {
+        repository: `${owner}/checkout`,
+        aliases: ['Checkout API'],
+        depends_on: ['ledger'],
+        owners: ['@grace'],
+        channel: '#prod-changes',
+      },
       ledger: { repository: `${owner}/ledger`, aliases: ['ledger-database'] },
     },
   });

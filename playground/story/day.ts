@@ -29,7 +29,7 @@ export interface PullRequestStep {
   readonly files: Files;
 }
 
-/** Straight to the default branch. */
+/** Straight to a branch. */
 export interface PushStep {
   readonly type: 'push';
   readonly repository: RepositoryName;
@@ -37,6 +37,8 @@ export interface PushStep {
   readonly title: string;
   readonly at: number;
   readonly files: Files;
+  /** None: the default one. */
+  readonly branch?: string;
 }
 
 export interface ReleaseStep {

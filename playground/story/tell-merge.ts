@@ -13,17 +13,23 @@ import {
 import { commitTitled, delivery, iso, type GitHubDelivery, type Telling } from './telling.ts';
 
 export function tellPush(telling: Telling, step: PushStep): readonly GitHubDelivery[] {
-  return [pushOf(telling, step.author, commitTitled(telling, step.repository, step.title), step.repository)];
+  const commit = commitTitled(telling, step.repository, step.title);
+  return [pushOf(telling, step.author, commit, step)];
 }
 
-function pushOf(telling: Telling, by: Login, commit: CommitInRepository, repository: RepositoryName): GitHubDelivery {
+function pushOf(
+  telling: Telling,
+  by: Login,
+  commit: CommitInRepository,
+  { repository, branch = 'main' }: { readonly repository: RepositoryName; readonly branch?: string },
+): GitHubDelivery {
   const { fullName } = telling.repositoryOf(repository);
   const example = exampleBody('push', null, { repository, sender: by });
   const pushed = pushedCommit(fullName, commit);
   const before = commit.parent ?? '0'.repeat(40);
   return delivery('push', repository, commit.at, {
     ...example,
-    ref: 'refs/heads/main',
+    ref: `refs/heads/${branch}`,
     before,
     after: commit.sha,
     created: false,
@@ -90,7 +96,7 @@ export function tellPullRequest(telling: Telling, step: PullRequestStep): readon
         ),
       }),
     ),
-    pushOf(telling, step.mergedBy, commit, repository),
+    pushOf(telling, step.mergedBy, commit, step),
   ];
   if (step.approvedBy === null) return deliveries;
   const reviewed = minutesBefore(telling.now, step.at + (step.opened - step.at) * 0.2);

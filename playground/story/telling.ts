@@ -44,8 +44,13 @@ interface LiveDeployment {
   readonly created: Date;
 }
 
-export function startTelling(repositories: ReadonlyMap<RepositoryName, Repository>, now: Date): Telling {
-  let lastId = 880_000;
+/** `after`: a number that no id of an earlier telling reaches. */
+export function startTelling(
+  repositories: ReadonlyMap<RepositoryName, Repository>,
+  now: Date,
+  after = 880_000,
+): Telling {
+  let lastId = after;
   return {
     now,
     live: new Map(),
