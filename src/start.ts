@@ -50,6 +50,7 @@ import { startCards } from './start-cards.ts';
 import { comparison } from './start-comparison.ts';
 import { gitHubApi, gitOrigin } from './start-git.ts';
 import { incidentContext, incidentHandlers } from './start-incidents.ts';
+import { sealHandler } from './start-ledger.ts';
 import { parityContext } from './start-parity.ts';
 import { startSlack } from './start-slack.ts';
 import { verifyHandler, verifyReaction } from './start-verification.ts';
@@ -145,6 +146,7 @@ export async function startService({ configuration, logger, now, ending }: Start
     ...backportHandlers(backports),
     'refresh-card': await startCards({ configuration, incidents, sources: known, logger, now }),
     'post-parity-alarms': await startAlarms({ configuration, db, logger, now }),
+    'seal-events': sealHandler({ db, logger, now }),
     'apply-alias': (payload) =>
       applyAlias({ db, catalog, now, react: enqueueRelations, settle: enqueueMisplaced }, payload),
     'catch-up-github': async (_payload, signal) => {

@@ -33,6 +33,7 @@ export const payloads = {
   'open-backports': z.object({ changeId: z.string().regex(/^\d+$/) }),
   'verify-backports': z.object({ repository: z.string().min(1).max(200) }),
   'tend-backports': z.object({}),
+  'seal-events': z.object({}),
   'apply-alias': z.object({
     alias: z.string().min(1),
     /** What is renamed; at last names that nothing bears any more are forgotten. */

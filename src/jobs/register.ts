@@ -25,6 +25,7 @@ export function taskList(handlers: Handlers): TaskList {
     'open-backports': task('open-backports', payloads['open-backports'], handlers['open-backports']),
     'verify-backports': task('verify-backports', payloads['verify-backports'], handlers['verify-backports']),
     'tend-backports': task('tend-backports', payloads['tend-backports'], handlers['tend-backports']),
+    'seal-events': task('seal-events', payloads['seal-events'], handlers['seal-events']),
     'apply-alias': task('apply-alias', payloads['apply-alias'], handlers['apply-alias']),
   } satisfies Record<JobName, Task>;
 }

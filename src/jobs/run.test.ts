@@ -41,6 +41,7 @@ const nothing: Handlers = {
   'open-backports': () => Promise.resolve(),
   'verify-backports': () => Promise.resolve(),
   'tend-backports': () => Promise.resolve(),
+  'seal-events': () => Promise.resolve(),
   'apply-alias': () => Promise.resolve(),
 };
 
