@@ -4,6 +4,7 @@ import type { Configuration } from './config/configuration.ts';
 import type { Logger } from './config/logger.ts';
 import { notConfigured } from './config/not-configured.ts';
 import { pairsOf } from './config/parity-rules.ts';
+import { processUser } from './config/process-user.ts';
 import { releaseRulesOf } from './config/release-rules.ts';
 import { defaultEnvironmentOf, namesOf } from './config/settings-names.ts';
 import type { Settings } from './config/settings.ts';
@@ -34,6 +35,7 @@ import { catchUpGitHub } from './jobs/catch-up-github.ts';
 import { freeJobsOfTheDead } from './jobs/dead-workers.ts';
 import type { Handlers } from './jobs/register.ts';
 import { migrateJobs, startJobs } from './jobs/run.ts';
+import { noteSettings } from './ledger/note-settings.ts';
 import { applyAlias } from './names/apply-alias.ts';
 import { settleDrift } from './parity/settle-drift.ts';
 import { cloudEvents } from './sources/cloudevents.ts';
@@ -96,6 +98,8 @@ export async function startService({ configuration, logger, now, ending }: Start
   const { applied } = await migrate(db);
   if (applied.length > 0) logger.info({ applied }, 'the database has been brought up to date');
   await migrateJobs(pool, logger);
+  const changed = await noteSettings(db, settings, { actor: processUser(), now: now() });
+  if (changed !== null) logger.info({ changed }, 'the settings are other than those of the last start');
 
   const partitions = () => keepPartitions(db, now(), inDays(settings.retention));
   await partitions();
