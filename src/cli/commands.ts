@@ -52,6 +52,13 @@ export const commands: ReadonlyMap<string, Listed> = new Map<string, Listed>([
     },
   ],
   [
+    'export',
+    {
+      summary: 'writes the changes or decisions of a period for whoever audits',
+      load: async () => (await import('./export.ts')).exportRecord,
+    },
+  ],
+  [
     'ledger',
     {
       summary: 'proves that what was recorded is as it was recorded',

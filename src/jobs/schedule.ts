@@ -15,7 +15,7 @@ const scheduled: readonly Scheduled[] = [
   { job: 'post-parity-alarms', at: '*/10 * * * *' },
   { job: 'settle-drift', at: '* * * * *' },
   { job: 'tend-backports', at: '* * * * *' },
-  { job: 'seal-events', at: '2-59/5 * * * *' },
+  { job: 'seal-events', at: '*/5 * * * *' },
   { job: 'catch-up-github', at: '*/5 * * * *' },
 ];
 
