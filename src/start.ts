@@ -7,7 +7,9 @@ import { pairsOf } from './config/parity-rules.ts';
 import { processUser } from './config/process-user.ts';
 import { releaseRulesOf } from './config/release-rules.ts';
 import { defaultEnvironmentOf, namesOf } from './config/settings-names.ts';
+import { restrictedServices } from './config/restricted-services.ts';
 import type { Settings } from './config/settings.ts';
+import { viewerOf } from './domain/viewer.ts';
 import { secretVariable } from './config/source-names.ts';
 import { migrate, pendingMigrations } from './database/migrate.ts';
 import { keepPartitions } from './database/partitions.ts';
@@ -197,13 +199,21 @@ export async function startService({ configuration, logger, now, ending }: Start
   });
   ingestRoutes(server, { ingest, open, known: known.map(withVariable), metrics, log: logger, now });
   const compare = comparison({ db, configuration, git });
-  parityRoutes(server, { db, pairs: pairsOf(settings), compare, vocabulary, now });
+  const restricted = restrictedServices(settings);
+  const viewer = ({ admin }: { readonly admin: boolean }) =>
+    viewerOf(restricted, { type: admin ? 'admin' : 'anybody' });
+  parityRoutes(server, { db, viewerOf: viewer, pairs: pairsOf(settings), compare, vocabulary, now });
   const door = { secrets: [], catalog, conceal };
   const changes = openSource(apiDefinition, door);
-  apiRoutes(server, { db, ingest, api: changes, ask, vocabulary, now });
-  incidentRoutes(server, { incidents, vocabulary, now });
-  backportRoutes(server, { db, gate: { ...backports, releases: releaseRulesOf(settings) }, vocabulary });
-  joinRoutes(server, { incidents, vocabulary, now });
+  apiRoutes(server, { db, viewerOf: viewer, ingest, api: changes, ask, vocabulary, now });
+  incidentRoutes(server, { incidents, viewerOf: viewer, vocabulary, now });
+  backportRoutes(server, {
+    db,
+    viewerOf: viewer,
+    gate: { ...backports, releases: releaseRulesOf(settings) },
+    vocabulary,
+  });
+  joinRoutes(server, { incidents, viewerOf: viewer, vocabulary, now });
   snapshotRoutes(server, { parity, now });
   pagerDutyChangeRoutes(server, { db, ingest, api: changes, now });
   const [events, plans] = [openSource(cloudEvents, door), openSource(terraformPlan, door)];

@@ -115,8 +115,9 @@ async function rows(...args: readonly string[]): Promise<readonly Row[]> {
   return JSON.parse(stdout) as readonly Row[];
 }
 
-function timelineRow({ approvals: _, decisions: __, events: ___, ...row }: Row): object {
-  return row;
+function timelineRow(row: Row): object {
+  const own = new Set(['approvals', 'decisions', 'events']);
+  return Object.fromEntries(Object.entries(row).filter(([field]) => !own.has(field)));
 }
 
 /** RFC 4180. */

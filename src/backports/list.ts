@@ -9,11 +9,13 @@ export interface BackportFilter {
   readonly repository?: string;
   readonly reference?: string;
   readonly limit: number;
+  /** Of these services nothing is shown. */
+  readonly hidden?: readonly string[];
 }
 
 /** Those for which something is to be done first, and of these the oldest. */
 export async function listBackports(db: Kysely<Schema>, filter: BackportFilter): Promise<readonly Backport[]> {
-  const { states, service, repository, reference, limit } = filter;
+  const { states, service, repository, reference, limit, hidden = [] } = filter;
   const rows = await db
     .selectFrom('backports')
     .selectAll()
@@ -23,6 +25,7 @@ export async function listBackports(db: Kysely<Schema>, filter: BackportFilter):
         'incident_shown',
       ),
     )
+    .where(sql<boolean>`(service is null or lower(service) <> all(${[...hidden]}::text[]))`)
     .$if(states !== undefined, (query) => query.where(sql<boolean>`state = any(${states}::text[])`))
     .$if(service !== undefined, (query) => query.where('service', '=', service ?? ''))
     .$if(repository !== undefined, (query) => query.where('repository', '=', repository ?? ''))
@@ -48,14 +51,30 @@ export interface UnreadablePlace {
   readonly why: string;
 }
 
+/** How many there are of these services. */
+export async function countHiddenBackports(
+  db: Kysely<Schema>,
+  states: readonly BackportState[] | undefined,
+  hidden: readonly string[],
+): Promise<number> {
+  if (hidden.length === 0) return 0;
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from backports where lower(service) = any(${[...hidden]}::text[])
+      and (${states === undefined} or state = any(${[...(states ?? [])]}::text[]))
+  `.execute(db);
+  return rows[0]?.count ?? 0;
+}
+
 /** Where it is not known at present what is missing. `service`: only of this one. */
 export async function unreadablePlaces(
   db: Kysely<Schema>,
   service: string | null,
+  hidden: readonly string[] = [],
 ): Promise<readonly UnreadablePlace[]> {
   const { rows } = await sql<UnreadablePlace>`
     select repository, nullif(service, '') as service, reference, mirror, unreadable as why from backport_runs
     where unreadable is not null and (${service}::text is null or service = ${service})
+      and lower(service) <> all(${[...hidden]}::text[])
     order by repository, service, reference, mirror limit 500
   `.execute(db);
   return rows;

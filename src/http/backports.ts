@@ -2,20 +2,22 @@ import type { FastifyInstance } from 'fastify';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import { type GateCheck, type GateDependencies, gateOf } from '../backports/gate.ts';
-import { listBackports, unreadablePlaces } from '../backports/list.ts';
+import { listBackports, unreadablePlaces, countHiddenBackports } from '../backports/list.ts';
 import type { Schema } from '../database/schema.ts';
 import { backportJson } from '../domain/backport-json.ts';
 import { backportStates } from '../domain/backport.ts';
+import { isHidden, visibleNames } from '../domain/viewer.ts';
 import { plainName } from '../domain/known-names.ts';
 import { outsideText } from '../domain/outside-text.ts';
 import type { Vocabulary } from '../domain/question.ts';
 import { problemsOf } from '../sources/generic-change.ts';
-import { authorised } from './authorised.ts';
+import { type ViewerOfToken, authorised } from './authorised.ts';
 
 export interface BackportRoutes {
   readonly db: Kysely<Schema>;
   readonly gate: GateDependencies;
   readonly vocabulary: () => Promise<Vocabulary>;
+  readonly viewerOf: ViewerOfToken;
 }
 
 const Name = z
@@ -32,24 +34,30 @@ const ListQuery = z.object({
 
 const GateQuery = z.object({ service: Name, environment: Name, version: Name });
 
-export function backportRoutes(server: FastifyInstance, { db, gate, vocabulary }: BackportRoutes): void {
+export function backportRoutes(server: FastifyInstance, { db, gate, vocabulary, viewerOf }: BackportRoutes): void {
   server.get('/api/backports', async (request, reply) => {
-    if ((await authorised(db, request, reply, 'read')) === null) return reply;
+    const token = await authorised(db, request, reply, 'read');
+    if (token === null) return reply;
+    const viewer = viewerOf(token);
     const query = ListQuery.safeParse(request.query);
     if (!query.success) return reply.code(400).send({ error: problemsOf(query.error) });
     const { state, service, limit } = query.data;
-    const named = service === undefined ? undefined : nameIn((await vocabulary()).services, service);
+    const named =
+      service === undefined ? undefined : nameIn(visibleNames(await vocabulary(), viewer).services, service);
     const found = await listBackports(db, {
       ...(state === undefined ? {} : { states: state }),
       ...(named === undefined ? {} : { service: named }),
       limit,
+      hidden: viewer.hidden,
     });
-    const unreadable = await unreadablePlaces(db, named ?? null);
-    return reply.send({ backports: found.map(backportJson), unknown: unreadable });
+    const unreadable = await unreadablePlaces(db, named ?? null, viewer.hidden);
+    const restricted = await countHiddenBackports(db, state, viewer.hidden);
+    return reply.send({ backports: found.map(backportJson), unknown: unreadable, restricted });
   });
 
   server.get('/api/gate', async (request, reply) => {
-    if ((await authorised(db, request, reply, 'read')) === null) return reply;
+    const token = await authorised(db, request, reply, 'read');
+    if (token === null) return reply;
     const query = GateQuery.safeParse(request.query);
     if (!query.success) return reply.code(400).send({ error: problemsOf(query.error) });
     const { services, environments } = await vocabulary();
@@ -58,6 +66,10 @@ export function backportRoutes(server: FastifyInstance, { db, gate, vocabulary }
       environment: nameIn(environments, query.data.environment),
       version: query.data.version.trim(),
     };
+    // A gate that does not know must not open.
+    if (isHidden(viewerOf(token), [asked.service])) {
+      return reply.code(403).send({ error: 'This token may not ask about that service: it lacks the scope admin.' });
+    }
     const { commit, checks } = await gateOf(gate, asked);
     return reply.send({ ...gateJson(checks), ...asked, commit });
   });

@@ -25,6 +25,7 @@ export interface SlackDependencies extends Pick<
   | 'now'
   | 'parity'
   | 'people'
+  | 'viewerOf'
   | 'vocabulary'
 > {
   readonly access: SlackAccess;
