@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Logger } from './config/logger.ts';
 import type { Schema } from './database/schema.ts';
 import type { Handlers } from './jobs/register.ts';
-import { keepIndex, sealRecord } from './ledger/seal.ts';
+import { sealRecord } from './ledger/seal.ts';
 import { newestSeal } from './ledger/verify.ts';
 
 interface Options {
@@ -17,7 +17,6 @@ export function sealHandler({ db, logger, now }: Options): Handlers['seal-events
     const before = await newestSeal(db);
     const sealed = await sealRecord(db, now, signal);
     if (sealed.seals === 0) return;
-    await keepIndex(db);
     logger.debug(sealed, 'what was recorded is sealed');
     if (before === null) return;
     const day = now().toISOString().slice(0, 10);

@@ -18,6 +18,8 @@ const window = 20_000n;
  * Any number of processes may call it; one at a time does it. What it has sealed when it fails or is stopped stays.
  */
 export async function sealRecord(db: Kysely<Schema>, now: () => Date, signal?: AbortSignal): Promise<Sealed> {
+  // Without it, each seal of many to be made would read all that is new.
+  await keepIndex(db);
   let [seals, rows] = [0, 0];
   for (const step of [sealEarlier, sealTransactions(streams.events), sealTransactions(streams.decisions)]) {
     let from: bigint | null = null;
