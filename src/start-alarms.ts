@@ -2,6 +2,8 @@ import type { Kysely } from 'kysely';
 import type { Configuration } from './config/configuration.ts';
 import { pairsOf } from './config/parity-rules.ts';
 import type { Logger } from './config/logger.ts';
+import { restrictedServices } from './config/restricted-services.ts';
+import { viewerOf } from './domain/viewer.ts';
 import type { Schema } from './database/schema.ts';
 import type { Handlers } from './jobs/register.ts';
 import { gitOrigin } from './start-git.ts';
@@ -30,6 +32,7 @@ export async function startAlarms({
     pairs: pairsOf(configuration.settings),
     compare,
     channelOf,
+    viewer: viewerOf(restrictedServices(configuration.settings), { type: 'anybody' }),
     botToken: slack.botToken,
     apiUrl: slackApiUrl,
     log: logger,

@@ -2,6 +2,8 @@ import type { Kysely } from 'kysely';
 import type { Configuration } from './config/configuration.ts';
 import { releaseRulesOf } from './config/release-rules.ts';
 import { defaultEnvironmentOf, namesOf } from './config/settings-names.ts';
+import { restrictedServices } from './config/restricted-services.ts';
+import { viewerOf } from './domain/viewer.ts';
 import type { Schema } from './database/schema.ts';
 import { attachSignals } from './incidents/attach-signals.ts';
 import type { IncidentContext } from './incidents/context.ts';
@@ -26,6 +28,7 @@ export function incidentContext({
     channelPattern: new RegExp(settings.incidents.channel_pattern),
     lookback: settings.incidents.lookback,
     releases: releaseRulesOf(settings),
+    hidden: viewerOf(restrictedServices(settings), { type: 'anybody' }).hidden,
     namesOf: (actor) => namesOf(settings, actor),
   };
 }

@@ -7,6 +7,7 @@ import type { Difference } from './domain/comparison/difference.ts';
 import type { GitOrigin } from './git/run-git.ts';
 import { accept, acceptances, confirm, riskyFacets } from './parity/acceptances.ts';
 import { explain } from './parity/explanations.ts';
+import { visibleReport } from './parity/visible-report.ts';
 import { lastWriters } from './parity/last-writers.ts';
 import type { Confirmed, ParityPort } from './slack/parity/port.ts';
 import { comparison } from './start-comparison.ts';
@@ -22,11 +23,12 @@ export function parityPort({
   readonly git: GitOrigin | null;
 }): ParityPort {
   const { settings, catalog } = configuration;
+  const compare = comparison({ db, configuration, git });
   const [usual = { reference: 'production', mirror: 'staging' }, ...others] = pairsOf(settings);
   return {
     pairs: [usual, ...others],
     channelOf: (place) => parityChannelOf(settings, place),
-    compare: comparison({ db, configuration, git }),
+    compare: async ({ viewer, ...asked }) => visibleReport(db, await compare(asked), viewer),
     accept: async ({ highRisk, ...wish }, now) => ({
       outcome: 'accepted',
       acceptance: await accept(db, { ...wish, must: null, isRisky: highRisk }, now),

@@ -2,6 +2,8 @@ import type { Kysely } from 'kysely';
 import type { Configuration } from './config/configuration.ts';
 import type { Logger } from './config/logger.ts';
 import { slackIsOff } from './config/not-configured.ts';
+import { restrictedServices } from './config/restricted-services.ts';
+import { viewerOf } from './domain/viewer.ts';
 import type { Schema } from './database/schema.ts';
 import { defaultEnvironmentOf, incidentChannelOf } from './config/settings-names.ts';
 import type { Vocabulary } from './domain/question.ts';
@@ -38,6 +40,7 @@ export async function startSlack({ configuration, ...options }: Options): Promis
   const people = new Map(
     settings.people.flatMap((person) => (person.slack === undefined ? [] : [[person.slack, person] as const])),
   );
+  const restricted = restrictedServices(settings);
   const slack = await createSlack({
     db: options.db,
     catalog,
@@ -53,6 +56,7 @@ export async function startSlack({ configuration, ...options }: Options): Promis
     cardChannelOf: (incident) => incidentChannelOf(settings, incident),
     backports: backportPort({ db: options.db, configuration, now: options.now }),
     parity: parityPort({ db: options.db, configuration, git: gitOrigin(environment) }),
+    viewerOf: (slackId) => viewerOf(restricted, slackId === null ? { type: 'anybody' } : { type: 'person', slackId }),
     people: (id) => people.get(id) ?? null,
   });
   const { requestListener } = slack;

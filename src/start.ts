@@ -7,9 +7,12 @@ import type { Logger } from './config/logger.ts';
 import { notConfigured } from './config/not-configured.ts';
 import { pairsOf } from './config/parity-rules.ts';
 import { directoryOf } from './config/nag-rules.ts';
+import { processUser } from './config/process-user.ts';
 import { releaseRulesOf } from './config/release-rules.ts';
 import { defaultEnvironmentOf, namesOf } from './config/settings-names.ts';
+import { restrictedServices } from './config/restricted-services.ts';
 import type { Settings } from './config/settings.ts';
+import { viewerOf } from './domain/viewer.ts';
 import { secretVariable } from './config/source-names.ts';
 import { migrate, pendingMigrations } from './database/migrate.ts';
 import { keepPartitions } from './database/partitions.ts';
@@ -37,6 +40,7 @@ import { catchUpGitHub } from './jobs/catch-up-github.ts';
 import { freeJobsOfTheDead } from './jobs/dead-workers.ts';
 import type { Handlers } from './jobs/register.ts';
 import { migrateJobs, startJobs } from './jobs/run.ts';
+import { noteSettings } from './ledger/note-settings.ts';
 import { applyAlias } from './names/apply-alias.ts';
 import { settleDrift } from './parity/settle-drift.ts';
 import { cloudEvents } from './sources/cloudevents.ts';
@@ -56,6 +60,7 @@ import { factBackportHandler } from './start-fact-backports.ts';
 import { gitHubApi, gitOrigin } from './start-git.ts';
 import { startGuards } from './start-guards.ts';
 import { incidentContext, incidentHandlers } from './start-incidents.ts';
+import { sealHandler } from './start-ledger.ts';
 import { parityContext } from './start-parity.ts';
 import { startNags, thenTold } from './start-nags.ts';
 import { startSlack } from './start-slack.ts';
@@ -102,6 +107,8 @@ export async function startService({ configuration, logger, now, ending }: Start
   const { applied } = await migrate(db);
   if (applied.length > 0) logger.info({ applied }, 'the database has been brought up to date');
   await migrateJobs(pool, logger);
+  const changed = await noteSettings(db, settings, { actor: processUser(), now: now() });
+  if (changed !== null) logger.info({ changed }, 'the settings are other than those of the last start');
 
   const partitions = () => keepPartitions(db, now(), inDays(settings.retention));
   await partitions();
@@ -165,6 +172,7 @@ export async function startService({ configuration, logger, now, ending }: Start
     'refresh-card': await startCards({ configuration, incidents, sources: known, logger, now }),
     'post-parity-alarms': await startAlarms({ configuration, db, logger, now }),
     'tend-nags': await startNags({ configuration, db, logger, now }),
+    'seal-events': sealHandler({ db, logger, now }),
     'apply-alias': (payload) =>
       applyAlias({ db, catalog, now, react: enqueueRelations, settle: enqueueMisplaced }, payload),
     'catch-up-github': async (_payload, signal) => {
@@ -211,18 +219,22 @@ export async function startService({ configuration, logger, now, ending }: Start
   });
   ingestRoutes(server, { ingest, open, known: known.map(withVariable), metrics, log: logger, now });
   const compare = comparison({ db, configuration, git });
-  parityRoutes(server, { db, pairs, compare, vocabulary, now });
+  const restricted = restrictedServices(settings);
+  const viewer = ({ admin }: { readonly admin: boolean }) =>
+    viewerOf(restricted, { type: admin ? 'admin' : 'anybody' });
+  parityRoutes(server, { db, viewerOf: viewer, pairs, compare, vocabulary, now });
   const door = { secrets: [], catalog, conceal };
   const changes = openSource(apiDefinition, door);
-  apiRoutes(server, { db, ingest, api: changes, ask, vocabulary, now });
-  incidentRoutes(server, { incidents, vocabulary, now });
+  apiRoutes(server, { db, viewerOf: viewer, ingest, api: changes, ask, vocabulary, now });
+  incidentRoutes(server, { incidents, viewerOf: viewer, vocabulary, now });
   backportRoutes(server, {
     db,
+    viewerOf: viewer,
     gate: { ...backports, releases: releaseRulesOf(settings) },
     directory: directoryOf(settings),
     vocabulary,
   });
-  joinRoutes(server, { incidents, vocabulary, now });
+  joinRoutes(server, { incidents, viewerOf: viewer, vocabulary, now });
   snapshotRoutes(server, { parity, now });
   pagerDutyChangeRoutes(server, { db, ingest, api: changes, now });
   const [events, plans] = [openSource(cloudEvents, door), openSource(terraformPlan, door)];

@@ -54,7 +54,7 @@ it.each([
   ['production', ['checkout'], ['of nobody knows what', 'open', 'over within']],
   ['staging', ['checkout'], ['of nobody knows what', 'in staging']],
 ])('in %s of %j the alerts open in the time asked about are found', async (environment, services, expected) => {
-  const found = await findAlerts(database.db, span, { environment, services }, catalog);
+  const found = await findAlerts(database.db, span, { environment, services, hidden: [] }, catalog);
 
   expect(found.map(({ title }) => title)).toEqual(expected);
 });

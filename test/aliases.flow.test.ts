@@ -234,8 +234,8 @@ describe('an alias', () => {
     await say('Live_EU', 'production', { what: 'environment' });
     await tell(events, alerts);
     await work();
-    await takeBackAlias(database.db, { what: 'service', alias: 'Shop Front' });
-    await takeBackAlias(database.db, { what: 'environment', alias: 'live-eu' });
+    await takeBackAlias(database.db, { what: 'service', alias: 'Shop Front' }, 'cli');
+    await takeBackAlias(database.db, { what: 'environment', alias: 'live-eu' }, 'cli');
     await work();
 
     expect(await state()).toEqual(never);
@@ -250,7 +250,7 @@ describe('an alias', () => {
     const previous = async () => (await state()).changes.map(({ relation }) => relation?.previousId ?? null);
     expect(await previous()).toEqual([null, 'argocd:deploy:1', 'argocd:deploy:5']);
 
-    await takeBackAlias(database.db, { what: 'service', alias: 'shop-front' });
+    await takeBackAlias(database.db, { what: 'service', alias: 'shop-front' }, 'cli');
     await work();
 
     expect(await previous()).toEqual([null, null, 'argocd:deploy:1']);
@@ -272,7 +272,7 @@ describe('an alias', () => {
     await work();
     expect(await kinds()).toEqual(['deploy', 'deploy', 'deploy', 'rollback']);
 
-    await takeBackAlias(database.db, { what: 'service', alias: 'shop-front' });
+    await takeBackAlias(database.db, { what: 'service', alias: 'shop-front' }, 'cli');
     await work();
     expect(await kinds()).toEqual(['deploy', 'deploy', 'deploy', 'deploy']);
   });
@@ -328,7 +328,7 @@ describe('an alias', () => {
           const [what, alias, name] = aliases[nth] ?? aliases[0];
           if (type === 'tell') await tell(events.slice(nth, nth + 1));
           else if (type === 'say') await say(alias, name, { what });
-          else if (type === 'take back') await takeBackAlias(database.db, { what, alias });
+          else if (type === 'take back') await takeBackAlias(database.db, { what, alias }, 'cli');
           else await work();
         }
         await tell(events, alerts);

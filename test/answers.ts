@@ -123,6 +123,7 @@ export function anAnswer(given: Partial<Answer> = {}): Answer {
     elsewhere: 0,
     waiting: 0,
     unplaced: 0,
+    restricted: 0,
     next: null,
     askedAt: asked,
     ...given,

@@ -7,6 +7,7 @@ import type { Statement } from '../src/domain/event.ts';
 import type { Identity } from '../src/domain/identity.ts';
 import { parseQuestion } from '../src/domain/since/parse-question.ts';
 import { migrateJobs } from '../src/jobs/run.ts';
+import { seesEverything } from '../src/domain/viewer.ts';
 import { createAsk, vocabularyOf } from '../src/timeline/ask.ts';
 import { record } from '../src/timeline/record.ts';
 import { type TestDatabase, createTestDatabase } from './database.ts';
@@ -137,7 +138,7 @@ async function asking(text: string) {
     namesOf: (actor) => (actor === 'grace' ? ['grace', 'grace@example.com'] : []),
     releases: { window: null, freezes: [], mirrors: new Map() },
   });
-  return ask(understood.question, { timezone: 'UTC', now, limit: 50, cursor: null });
+  return ask(understood.question, { timezone: 'UTC', now, limit: 50, cursor: null, viewer: seesEverything });
 }
 
 describe('since', () => {

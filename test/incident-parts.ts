@@ -1,5 +1,7 @@
 import type { Kysely } from 'kysely';
 import { incidentChannelOf } from '../src/config/settings-names.ts';
+import { restrictedServices } from '../src/config/restricted-services.ts';
+import { viewerOf } from '../src/domain/viewer.ts';
 import { readSettings } from '../src/config/settings.ts';
 import type { Schema } from '../src/database/schema.ts';
 import type { Catalog } from '../src/domain/catalog.ts';
@@ -13,12 +15,14 @@ export function incidentParts(
   db: Kysely<Schema>,
   catalog: Catalog,
   yaml = '',
-): Pick<SlackContext, 'incidents' | 'cardChannelOf' | 'parity' | 'backports'> {
+): Pick<SlackContext, 'incidents' | 'cardChannelOf' | 'parity' | 'backports' | 'viewerOf'> {
   const read = readSettings(yaml);
   if (read.outcome === 'invalid') throw new Error(read.problems.join('\n'));
   const { settings } = read;
+  const restricted = restrictedServices(settings);
   return {
     backports: backportsInMemory().port,
+    viewerOf: (slackId) => viewerOf(restricted, slackId === null ? { type: 'anybody' } : { type: 'person', slackId }),
     parity: parityPort({ db, configuration: { settings, catalog }, git: null }),
     incidents: incidentContext({ db, configuration: { settings, catalog } }),
     cardChannelOf: (incident) => incidentChannelOf(settings, incident),

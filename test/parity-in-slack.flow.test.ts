@@ -1,3 +1,4 @@
+import { seesEverything } from '../src/domain/viewer.ts';
 import { addDays, subMinutes } from 'date-fns';
 import { sql } from 'kysely';
 import { pino } from 'pino';
@@ -178,6 +179,7 @@ describe('alarms', () => {
     createAlarms({
       db: world.database.db,
       pairs: [pair],
+      viewer: seesEverything,
       compare: port.compare,
       channelOf: port.channelOf,
       botToken: 'xoxb-bot',

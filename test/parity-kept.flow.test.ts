@@ -1,3 +1,4 @@
+import { seesEverything } from '../src/domain/viewer.ts';
 import { subMinutes } from 'date-fns';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -46,6 +47,7 @@ async function tellAlarms(): Promise<void> {
   const alarms = createAlarms({
     db: world.database.db,
     pairs: parity.pairs,
+    viewer: seesEverything,
     compare: parity.compare,
     channelOf: () => '#ops',
     botToken: 'xoxb-bot',

@@ -2,13 +2,14 @@ import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { pino } from 'pino';
 import { vi } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { startSlack } from '../playground/slack.ts';
 import { type Message, type View, channelOf, personOf } from '../playground/slack/workspace.ts';
+import type { Schema } from '../src/database/schema.ts';
 import type { Catalog, CatalogService } from '../src/domain/catalog.ts';
 import { entriesOf } from '../src/incidents/entries.ts';
 import { migrateJobs } from '../src/jobs/run.ts';
@@ -51,7 +52,16 @@ export type SlackIncidents = Awaited<ReturnType<typeof startSlackIncidents>>;
 export async function startSlackIncidents({
   parity,
   backports,
-}: { readonly parity?: ParityPort; readonly backports?: BackportPort } = {}) {
+  settings = () => '',
+  asks,
+}: {
+  readonly parity?: ParityPort;
+  readonly backports?: BackportPort;
+  /** More of the settings, by the member ids of people. */
+  readonly settings?: (idOf: (user: string) => string) => string;
+  /** In place of one answer to every question. */
+  readonly asks?: (db: Kysely<Schema>) => Ask;
+} = {}) {
   const database = await createTestDatabase();
   await migrateJobs(database.pool, pino({ enabled: false }));
   const slack = await startSlack({
@@ -71,7 +81,7 @@ export async function startSlackIncidents({
     ],
   });
   const seeded = new Set(slack.workspace.channels.map(({ id }) => id));
-  const ask = vi.fn<Ask>(() => Promise.resolve({ outcome: 'answer', answer: anAnswer() }));
+  const ask = vi.fn<Ask>(asks?.(database.db) ?? (() => Promise.resolve({ outcome: 'answer', answer: anAnswer() })));
   const logged: string[] = [];
   const app = await createSlack({
     access: { mode: 'http', botToken: 'xoxb-bot', signingSecret: 'a-signing-secret' },
@@ -80,7 +90,11 @@ export async function startSlackIncidents({
     db: database.db,
     catalog,
     defaultEnvironment: 'production',
-    ...incidentParts(database.db, catalog, "incidents: { channel: '#ops' }"),
+    ...incidentParts(
+      database.db,
+      catalog,
+      `incidents: { channel: '#ops' }\n${settings((user) => personOf(slack.workspace, user).id)}`,
+    ),
     ...(parity === undefined ? {} : { parity }),
     ...(backports === undefined ? {} : { backports }),
     log: pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) }),

@@ -3,6 +3,7 @@ import type { Catalog } from '../src/domain/catalog.ts';
 import type { Statement } from '../src/domain/event.ts';
 import type { Signal } from '../src/domain/signal.ts';
 import { parseQuestion } from '../src/domain/since/parse-question.ts';
+import { seesEverything } from '../src/domain/viewer.ts';
 import { createAsk, vocabularyOf } from '../src/timeline/ask.ts';
 import { record } from '../src/timeline/record.ts';
 import { type TestDatabase, createTestDatabase } from './database.ts';
@@ -99,7 +100,13 @@ async function suspectsOf(text: string) {
     namesOf: () => [],
     releases: { window: null, freezes: [], mirrors: new Map([['production', ['staging']]]) },
   });
-  const asked = await ask(understood.question, { timezone: 'UTC', now, limit: 1, cursor: null });
+  const asked = await ask(understood.question, {
+    timezone: 'UTC',
+    now,
+    limit: 1,
+    cursor: null,
+    viewer: seesEverything,
+  });
   if (asked.outcome !== 'answer') throw new Error(asked.problem);
   return asked.answer.suspects;
 }

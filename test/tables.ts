@@ -10,7 +10,8 @@ export async function tablesOf(db: Kysely<Schema>): Promise<Readonly<Record<stri
   const queries = {
     deliveries: sql`select id, received_at, source, headers, encode(body, 'hex'), outcome, error from deliveries order by id`,
     keys: sql`select * from delivery_keys order by source, key`,
-    events: sql`select * from events order by key, occurred_at`,
+    events: sql`
+      select occurred_at, key, recorded_at, delivery_id, source, event from events order by key, occurred_at`,
     changes: sql`
       select at, occurred_at, kind, status, environment, service, services, repository, commit, title, actors,
         recorded_at, events, joined, joined_to, relation, repetitions

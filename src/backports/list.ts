@@ -11,11 +11,13 @@ export interface BackportFilter {
   readonly repository?: string;
   readonly reference?: string;
   readonly limit: number;
+  /** Of these services nothing is shown. */
+  readonly hidden?: readonly string[];
 }
 
 /** Those for which something is to be done first, and of these the oldest. */
 export async function listBackports(db: Kysely<Schema>, filter: BackportFilter): Promise<readonly Backport[]> {
-  const { ids, states, service, repository, reference, limit } = filter;
+  const { ids, states, service, repository, reference, limit, hidden = [] } = filter;
   const rows = await db
     .selectFrom('backports')
     .selectAll()
@@ -31,6 +33,7 @@ export async function listBackports(db: Kysely<Schema>, filter: BackportFilter):
       ),
     )
     .$if(ids !== undefined, (query) => query.where(sql<boolean>`id = any(${ids}::bigint[])`))
+    .where(sql<boolean>`(service is null or lower(service) <> all(${[...hidden]}::text[]))`)
     .$if(states !== undefined, (query) => query.where(sql<boolean>`state = any(${states}::text[])`))
     .$if(service !== undefined, (query) => query.where('service', '=', service ?? ''))
     .$if(repository !== undefined, (query) => query.where('repository', '=', repository ?? ''))
@@ -53,9 +56,13 @@ export async function listBackports(db: Kysely<Schema>, filter: BackportFilter):
 }
 
 /** Null: there is none. */
-export async function findBackport(db: Kysely<Schema>, id: string): Promise<Backport | null> {
+export async function findBackport(
+  db: Kysely<Schema>,
+  id: string,
+  hidden: readonly string[] = [],
+): Promise<Backport | null> {
   if (!/^\d{1,18}$/.test(id)) return null;
-  const [found = null] = await listBackports(db, { ids: [id], limit: 1 });
+  const [found = null] = await listBackports(db, { ids: [id], limit: 1, hidden });
   return found;
 }
 
@@ -67,14 +74,30 @@ export interface UnreadablePlace {
   readonly why: string;
 }
 
+/** How many there are of these services. */
+export async function countHiddenBackports(
+  db: Kysely<Schema>,
+  states: readonly BackportState[] | undefined,
+  hidden: readonly string[],
+): Promise<number> {
+  if (hidden.length === 0) return 0;
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from backports where lower(service) = any(${[...hidden]}::text[])
+      and (${states === undefined} or state = any(${[...(states ?? [])]}::text[]))
+  `.execute(db);
+  return rows[0]?.count ?? 0;
+}
+
 /** Where it is not known at present what is missing. `service`: only of this one. */
 export async function unreadablePlaces(
   db: Kysely<Schema>,
   service: string | null,
+  hidden: readonly string[] = [],
 ): Promise<readonly UnreadablePlace[]> {
   const { rows } = await sql<UnreadablePlace>`
     select repository, nullif(service, '') as service, reference, mirror, unreadable as why from backport_runs
     where unreadable is not null and (${service}::text is null or service = ${service})
+      and lower(service) <> all(${[...hidden]}::text[])
     order by repository, service, reference, mirror limit 500
   `.execute(db);
   return rows;

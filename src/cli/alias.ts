@@ -72,7 +72,7 @@ function remove(names: readonly string[], json: boolean, terminal: Terminal): Pr
     return { outcome: 'usage', reason: 'say which: alias remove service <name>, or alias remove environment <name>' };
   }
   return withDatabase(async ({ db }) => {
-    const removed = await takeBackAlias(db, { what, alias: given });
+    const removed = await takeBackAlias(db, { what, alias: given }, 'cli');
     if (removed === null) {
       return { outcome: 'refused', reason: `there is no alias ${given} of a ${what}: sincewhen alias list shows them` };
     }

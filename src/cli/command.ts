@@ -14,6 +14,8 @@ export type Result =
 export interface Terminal {
   /** One line (or several) on standard output. */
   print(text: string): void;
+  /** Resolves when whoever reads it has taken what was printed: for output that may not fit into memory. */
+  drained?(): Promise<void>;
 }
 
 export interface Command {

@@ -51,6 +51,20 @@ export const commands: ReadonlyMap<string, Listed> = new Map<string, Listed>([
       load: async () => (await import('./backports.ts')).backports,
     },
   ],
+  [
+    'export',
+    {
+      summary: 'writes the changes or decisions of a period for whoever audits',
+      load: async () => (await import('./export.ts')).exportRecord,
+    },
+  ],
+  [
+    'ledger',
+    {
+      summary: 'proves that what was recorded is as it was recorded',
+      load: async () => (await import('./ledger.ts')).ledger,
+    },
+  ],
   ['migrate', { summary: 'brings the database up to date', load: async () => (await import('./migrate.ts')).migrate }],
   [
     'doctor',

@@ -1,4 +1,5 @@
 import { enableCompileCache } from 'node:module';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { commands } from './commands.ts';
 import type { Command, Result } from './command.ts';
@@ -35,10 +36,14 @@ async function main(): Promise<number> {
     return 0;
   }
   try {
-    return say(await command.run(args, { print: (text) => console.log(text) }));
+    return say(await command.run(args, { print: (text) => console.log(text), drained }));
   } catch (error) {
     return say({ outcome: 'refused', reason: messageOf(error) });
   }
+}
+
+async function drained(): Promise<void> {
+  if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain');
 }
 
 function say(result: Result): number {

@@ -1,5 +1,6 @@
 import { releaseRulesOf } from '../config/release-rules.ts';
 import { defaultEnvironmentOf, namesOf } from '../config/settings-names.ts';
+import { seesEverything } from '../domain/viewer.ts';
 import { answerJson } from '../domain/answer-json.ts';
 import { lastDay, withDefaults } from '../domain/question-defaults.ts';
 import { examplesFor } from '../domain/since/examples.ts';
@@ -68,7 +69,7 @@ async function answer(opened: Opened, { text, timezone, limit, json }: Asked, te
     understood.outcome === 'catchup'
       ? lastDay(now, defaultEnvironment)
       : withDefaults(understood.question, defaultEnvironment);
-  const asked = await ask(question, { timezone, now, limit, cursor: null });
+  const asked = await ask(question, { timezone, now, limit, cursor: null, viewer: seesEverything });
   if (asked.outcome === 'not-found') return { outcome: 'refused', reason: asked.problem };
   if (json) terminal.print(JSON.stringify(answerJson(asked.answer)));
   else for (const line of answerLines(asked.answer, { now, timezone })) terminal.print(line);

@@ -1,3 +1,5 @@
+import { processUser } from '../config/process-user.ts';
+import { actAs } from '../database/act-as.ts';
 import { createToken, listTokens, revokeToken, scopes } from '../timeline/tokens.ts';
 import type { Scope } from '../timeline/tokens.ts';
 import { done, readArguments, table } from './command.ts';
@@ -41,7 +43,10 @@ async function create(args: readonly string[], terminal: Terminal): Promise<Resu
   if (called === '' || called.length > 200) return { outcome: 'usage', reason: '--name has 1 to 200 characters' };
 
   return withDatabase(async ({ db }) => {
-    const created = await createToken(db, { name: called, scopes: granted, now: new Date() });
+    const created = await db.transaction().execute(async (trx) => {
+      await actAs(trx, processUser());
+      return createToken(trx, { name: called, scopes: granted, now: new Date() });
+    });
     terminal.print(json ? JSON.stringify({ ...created, name: called, scopes: granted }) : created.token);
     return done;
   });
@@ -87,7 +92,11 @@ async function revoke(args: readonly string[], terminal: Terminal): Promise<Resu
     return { outcome: 'usage', reason: 'say which token, by the id that `token list` shows' };
   }
   return withDatabase(async ({ db }) => {
-    if (!(await revokeToken(db, id, new Date()))) return { outcome: 'refused', reason: `no token ${id} is in force` };
+    const revoked = await db.transaction().execute(async (trx) => {
+      await actAs(trx, processUser());
+      return revokeToken(trx, id, new Date());
+    });
+    if (!revoked) return { outcome: 'refused', reason: `no token ${id} is in force` };
     terminal.print(`Token ${id} is revoked.`);
     return done;
   });

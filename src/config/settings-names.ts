@@ -53,6 +53,9 @@ export function incidentChannelOf(
   settings: SettingsFile,
   { services, environment }: { readonly services: readonly string[]; readonly environment: string | null },
 ): string | null {
+  const restricted = services.filter((name) => settings.services[name]?.restricted === true);
+  // What only its owners see is told nowhere else.
+  if (restricted.length > 0) return restricted.flatMap((name) => settings.services[name]?.channel ?? [])[0] ?? null;
   if (settings.incidents.channel !== undefined) return settings.incidents.channel;
   const ofServices = services.flatMap((name) => settings.services[name]?.channel ?? []);
   const place = Object.entries(settings.environments ?? {}).find(([name]) => name.toLowerCase() === environment);

@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Kysely, sql } from 'kysely';
+import { keepTransactionsRising } from './keep-transactions-rising.ts';
 import type { Schema } from './schema.ts';
 
 const FOLDER = join(import.meta.dirname, '..', '..', 'migrations');
@@ -31,6 +32,7 @@ export async function migrate(db: Kysely<Schema>, folder = FOLDER): Promise<{ ap
       }
       await sql`insert into migrations (name) values (${name})`.execute(trx);
     }
+    await keepTransactionsRising(trx);
     return { applied };
   });
 }

@@ -54,7 +54,7 @@ export async function keepPartitions(db: Kysely<Schema>, now: Date, retention: R
     else if (outcome) made.push(partition.name);
   }
   for (const partition of before.filter(({ table, to }) => to <= cutoffs[table])) {
-    const outcome = await unlessBusy(db, async (trx) => await drop(trx, partition));
+    const outcome = await unlessBusy(db, async (trx) => await drop(trx, partition, now));
     if (outcome === 'busy') postponed.push(partition.name);
     else if (outcome) dropped.push(partition.name);
   }
@@ -149,10 +149,31 @@ async function make(trx: Transaction<Schema>, { table, name, from, to }: Partiti
   return true;
 }
 
-async function drop(trx: Transaction<Schema>, { name }: Partition): Promise<boolean> {
+async function drop(trx: Transaction<Schema>, { table, name, from, to }: Partition, now: Date): Promise<boolean> {
   if (!(await isThere(trx, name))) return false;
   await sql`drop table ${sql.table(name)}`.execute(trx);
+  if (table === 'events') await auditExpiration(trx, now, name, { from, to });
   return true;
+}
+
+/** So that what is missing in the ledger can be told from what somebody removed. */
+async function auditExpiration(
+  trx: Transaction<Schema>,
+  now: Date,
+  name: string,
+  details: Readonly<Record<string, Date>>,
+): Promise<void> {
+  await trx
+    .insertInto('audit_events')
+    .values({
+      at: now,
+      kind: 'events-expired',
+      actor: 'sincewhen',
+      about: name,
+      reason: 'older than retention.events keeps them',
+      details: JSON.stringify(details),
+    })
+    .execute();
 }
 
 /**
@@ -182,11 +203,18 @@ async function purge(
   const deliveries = await deleteInBatches(db, 'deliveries_other', sql`received_at < ${cutoffs.deliveries}`);
   // By both times: what was back-filled from long ago counts as new for as long as what happened today.
   const expired = sql`occurred_at < ${cutoffs.events} and recorded_at < ${cutoffs.events}`;
-  return keys + requests + deliveries + (await deleteInBatches(db, 'events_other', expired));
+  const audit = async (trx: Transaction<Schema>) =>
+    auditExpiration(trx, now, 'events_other', { to: cutoffs.events, recorded_before: cutoffs.events });
+  return keys + requests + deliveries + (await deleteInBatches(db, 'events_other', expired, audit));
 }
 
 /** In batches, so that no row lock or table lock is held for long. */
-async function deleteInBatches(db: Kysely<Schema>, table: string, expired: ReturnType<typeof sql>): Promise<number> {
+async function deleteInBatches(
+  db: Kysely<Schema>,
+  table: string,
+  expired: ReturnType<typeof sql>,
+  audit?: (trx: Transaction<Schema>) => Promise<void>,
+): Promise<number> {
   const name = sql.table(table);
   let deleted = 0;
   for (;;) {
@@ -199,6 +227,7 @@ async function deleteInBatches(db: Kysely<Schema>, table: string, expired: Retur
           trx,
         ),
       );
+      await audit?.(trx);
       return Number(result.numAffectedRows ?? 0n);
     });
     if (batch === 'busy') return deleted;

@@ -12,6 +12,7 @@ import type {
   ParityScores,
   Snapshots,
 } from './parity-schema.ts';
+import type { AuditEvents, Decisions, LedgerSeals, LedgerState } from './ledger-tables.ts';
 import type { EntryKind, Verdict } from '../domain/incident.ts';
 import type { TimelineEvent } from '../domain/event.ts';
 import type { Relation } from '../domain/relation.ts';
@@ -62,6 +63,7 @@ export interface Events {
   delivery_id: string;
   source: string;
   event: Json<TimelineEvent>;
+  txid: Generated<string>;
 }
 
 export interface Changes {
@@ -265,5 +267,9 @@ export interface Schema {
   repositories: Repositories;
   aliases: Aliases;
   tokens: Tokens;
+  audit_events: AuditEvents;
+  decisions: Decisions;
+  ledger_seals: LedgerSeals;
+  ledger_state: LedgerState;
   slack_requests: SlackRequests;
 }

@@ -28,6 +28,7 @@ export function answerJson(answer: Answer) {
     elsewhere: answer.elsewhere,
     waiting: answer.waiting,
     unplaced: answer.unplaced,
+    restricted: answer.restricted,
     next: answer.next,
   };
 }

@@ -56,6 +56,8 @@ export interface Answer {
   readonly waiting: number;
   /** Changes of the window that name no environment but could concern this one, such as an edit of `config/app.yaml`. */
   readonly unplaced: number;
+  /** Changes of the window and environment that the asker may not see; counting stops at 1,000. */
+  readonly restricted: number;
   /** Opaque; null on the last page. */
   readonly next: string | null;
   readonly askedAt: Date;

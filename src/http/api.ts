@@ -8,12 +8,13 @@ import { plainName } from '../domain/known-names.ts';
 import { outsideText } from '../domain/outside-text.ts';
 import type { Question, Vocabulary } from '../domain/question.ts';
 import { parseQuestion } from '../domain/since/parse-question.ts';
+import { type Viewer, visibleNames } from '../domain/viewer.ts';
 import type { Ingest } from '../ingest/ingest.ts';
 import { problemsOf, senderHeader } from '../sources/generic-change.ts';
 import type { Source } from '../sources/reading/source.ts';
 import type { Ask } from '../timeline/ask.ts';
 import { decodeCursor } from '../timeline/cursor.ts';
-import { authorised } from './authorised.ts';
+import { type ViewerOfToken, authorised } from './authorised.ts';
 
 export interface ApiRoutes {
   readonly db: Kysely<Schema>;
@@ -22,6 +23,7 @@ export interface ApiRoutes {
   readonly api: Source;
   readonly ask: Ask;
   readonly vocabulary: () => Promise<Vocabulary>;
+  readonly viewerOf: ViewerOfToken;
   readonly now: () => Date;
 }
 
@@ -35,7 +37,7 @@ export function apiRoutes(server: FastifyInstance, routes: ApiRoutes): void {
   });
   server.get('/api/changes', async (request, reply) => {
     const token = await authorised(routes.db, request, reply, 'read');
-    return token === null ? reply : getChanges(routes, request, reply);
+    return token === null ? reply : getChanges(routes, routes.viewerOf(token), request, reply);
   });
 }
 
@@ -108,12 +110,12 @@ type Query = z.output<typeof Query>;
 /** Without `since`: the last day. */
 const defaultSince = '24h';
 
-async function getChanges(routes: ApiRoutes, request: FastifyRequest, reply: FastifyReply) {
+async function getChanges(routes: ApiRoutes, viewer: Viewer, request: FastifyRequest, reply: FastifyReply) {
   const parsed = Query.safeParse(request.query);
   if (!parsed.success) return reply.code(400).send({ error: problemsOf(parsed.error) });
   const query = parsed.data;
   const now = routes.now();
-  const understood = await questionOf(routes, query, now);
+  const understood = await questionOf(routes, viewer, query, now);
   if (understood.outcome === 'not-understood') {
     return reply.code(400).send({ error: understood.problem, read: understood.read, examples: understood.examples });
   }
@@ -122,6 +124,7 @@ async function getChanges(routes: ApiRoutes, request: FastifyRequest, reply: Fas
     now,
     limit: query.limit,
     cursor: query.cursor ?? null,
+    viewer,
   });
   if (asked.outcome === 'not-found') return reply.code(404).send({ error: asked.problem, examples: asked.examples });
   return reply.send(answerJson(asked.answer));
@@ -137,8 +140,8 @@ type ReadQuery =
     };
 
 /** `since` and `until` are read with the grammar of `/since`; the other parameters are exact. */
-async function questionOf(routes: ApiRoutes, query: Query, now: Date): Promise<ReadQuery> {
-  const vocabulary = await routes.vocabulary();
+async function questionOf(routes: ApiRoutes, viewer: Viewer, query: Query, now: Date): Promise<ReadQuery> {
+  const vocabulary = visibleNames(await routes.vocabulary(), viewer);
   const when = `since ${query.since ?? defaultSince}${query.until === undefined ? '' : ` until ${query.until}`}`;
   const understood = parseQuestion(when, { now, timezone: query.timezone, vocabulary });
   if (understood.outcome === 'not-understood') return understood;

@@ -1,7 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
 import type { Schema } from '../database/schema.ts';
+import type { Viewer } from '../domain/viewer.ts';
 import { type Verified, verifyToken } from '../timeline/tokens.ts';
+
+/** What a token may see. */
+export type ViewerOfToken = (token: { readonly admin: boolean }) => Viewer;
 
 /** Null when the request was answered already: 401 without a valid token, 403 with one for something else. */
 export async function authorised(

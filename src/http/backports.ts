@@ -4,19 +4,20 @@ import { z } from 'zod';
 import { decideBackport } from '../backports/decide.ts';
 import { decisionsOf } from '../backports/decisions.ts';
 import { type GateCheck, type GateDependencies, gateOf } from '../backports/gate.ts';
-import { findBackport, listBackports, unreadablePlaces } from '../backports/list.ts';
+import { countHiddenBackports, findBackport, listBackports, unreadablePlaces } from '../backports/list.ts';
 import { ruleRates } from '../backports/nags/rates.ts';
 import { picksOf, pullsOf } from '../backports/pulls/kept.ts';
 import type { Schema } from '../database/schema.ts';
 import { backportJson, homeJson, wholeBackportJson } from '../domain/backport-json.ts';
 import { type Backport, backportStates } from '../domain/backport.ts';
+import { isHidden, visibleNames } from '../domain/viewer.ts';
 import { plainName } from '../domain/known-names.ts';
 import type { Directory } from '../domain/nags/people.ts';
 import { sayerOf } from '../domain/nags/sayer.ts';
 import { outsideText } from '../domain/outside-text.ts';
 import type { Vocabulary } from '../domain/question.ts';
 import { problemsOf } from '../sources/generic-change.ts';
-import { authorised } from './authorised.ts';
+import { type ViewerOfToken, authorised } from './authorised.ts';
 import { DecisionBody } from './decision-body.ts';
 import { bodyOf } from './json-body.ts';
 
@@ -26,6 +27,7 @@ export interface BackportRoutes {
   /** Of the settings. */
   readonly directory: Directory;
   readonly vocabulary: () => Promise<Vocabulary>;
+  readonly viewerOf: ViewerOfToken;
 }
 
 const Name = z
@@ -44,19 +46,26 @@ const bodyLimit = 64 << 10;
 
 const GateQuery = z.object({ service: Name, environment: Name, version: Name });
 
-export function backportRoutes(server: FastifyInstance, { db, gate, directory, vocabulary }: BackportRoutes): void {
+export function backportRoutes(
+  server: FastifyInstance,
+  { db, gate, directory, vocabulary, viewerOf }: BackportRoutes,
+): void {
   server.get('/api/backports', async (request, reply) => {
-    if ((await authorised(db, request, reply, 'read')) === null) return reply;
+    const token = await authorised(db, request, reply, 'read');
+    if (token === null) return reply;
+    const viewer = viewerOf(token);
     const query = ListQuery.safeParse(request.query);
     if (!query.success) return reply.code(400).send({ error: problemsOf(query.error) });
     const { state, service, limit } = query.data;
-    const named = service === undefined ? undefined : nameIn((await vocabulary()).services, service);
+    const named =
+      service === undefined ? undefined : nameIn(visibleNames(await vocabulary(), viewer).services, service);
     const found = await listBackports(db, {
       ...(state === undefined ? {} : { states: state }),
       ...(named === undefined ? {} : { service: named }),
       limit,
+      hidden: viewer.hidden,
     });
-    const unreadable = await unreadablePlaces(db, named ?? null);
+    const unreadable = await unreadablePlaces(db, named ?? null, viewer.hidden);
     const rules = await ruleRates(db, gate.now());
     const ids = found.map(({ id }) => id);
     const [pulls, picks] = [await pullsOf(db, ids), await picksOf(db, ids)];
@@ -64,29 +73,34 @@ export function backportRoutes(server: FastifyInstance, { db, gate, directory, v
       ...backportJson(each),
       ...homeJson(pulls.get(each.id), picks.get(each.id)),
     }));
-    return reply.send({ backports, unknown: unreadable, rules });
+    const restricted = await countHiddenBackports(db, state, viewer.hidden);
+    return reply.send({ backports, unknown: unreadable, rules, restricted });
   });
 
   server.get<{ Params: { id: string } }>('/api/backports/:id', async (request, reply) => {
-    if ((await authorised(db, request, reply, 'read')) === null) return reply;
-    const found = await findBackport(db, request.params.id);
+    const token = await authorised(db, request, reply, 'read');
+    if (token === null) return reply;
+    const found = await findBackport(db, request.params.id, viewerOf(token).hidden);
     return found === null ? unknownBackport(reply) : reply.send(await whole(db, found));
   });
 
   server.patch<{ Params: { id: string } }>('/api/backports/:id', { bodyLimit }, async (request, reply) => {
     const token = await authorised(db, request, reply, 'ingest');
     if (token === null) return reply;
+    const found = await findBackport(db, request.params.id, viewerOf(token).hidden);
+    if (found === null) return unknownBackport(reply);
     const body = bodyOf(request, DecisionBody);
     if ('error' in body) return reply.code(400).send(body);
     const { decision, by = token.name } = body.given;
-    const decided = await decideBackport(gate, request.params.id, decision, sayerOf(directory, by));
+    const decided = await decideBackport(gate, found.id, decision, sayerOf(directory, by));
     if (decided.outcome === 'unknown') return unknownBackport(reply);
     if (decided.outcome === 'refused') return reply.code(409).send({ error: decided.why });
     return reply.send({ ...(await whole(db, decided.backport)), said: decided.said });
   });
 
   server.get('/api/gate', async (request, reply) => {
-    if ((await authorised(db, request, reply, 'read')) === null) return reply;
+    const token = await authorised(db, request, reply, 'read');
+    if (token === null) return reply;
     const query = GateQuery.safeParse(request.query);
     if (!query.success) return reply.code(400).send({ error: problemsOf(query.error) });
     const { services, environments } = await vocabulary();
@@ -95,6 +109,10 @@ export function backportRoutes(server: FastifyInstance, { db, gate, directory, v
       environment: nameIn(environments, query.data.environment),
       version: query.data.version.trim(),
     };
+    // A gate that does not know must not open.
+    if (isHidden(viewerOf(token), [asked.service])) {
+      return reply.code(403).send({ error: 'This token may not ask about that service: it lacks the scope admin.' });
+    }
     const { commit, checks } = await gateOf(gate, asked);
     return reply.send({ ...gateJson(checks), ...asked, commit });
   });

@@ -80,7 +80,11 @@ async function listIncidents(routes: IncidentRoutes, token: Token, request: Fast
   if (!query.success) return reply.code(400).send({ error: problemsOf(query.error) });
   const { status, limit } = query.data;
   const find = status === 'open' ? openIncidents : recentIncidents;
-  const found = await find(routes.incidents.db, { includePrivate: token.admin, limit });
+  const found = await find(routes.incidents.db, {
+    includePrivate: token.admin,
+    limit,
+    hidden: routes.viewerOf(token).hidden,
+  });
   return reply.send({ incidents: found.map(incidentJson) });
 }
 

@@ -4,12 +4,14 @@ import { z } from 'zod';
 import type { Schema } from '../database/schema.ts';
 import type { Pair, ParityReport } from '../domain/comparison/difference.ts';
 import { parityJson } from '../domain/comparison/parity-json.ts';
+import { type Viewer, visibleNames } from '../domain/viewer.ts';
 import { plainName } from '../domain/known-names.ts';
 import { outsideText } from '../domain/outside-text.ts';
 import type { Vocabulary } from '../domain/question.ts';
 import type { ParityQuestion } from '../parity/compare.ts';
+import { visibleReport } from '../parity/visible-report.ts';
 import { problemsOf } from '../sources/generic-change.ts';
-import { authorised } from './authorised.ts';
+import { type ViewerOfToken, authorised } from './authorised.ts';
 
 export interface ParityRoutes {
   readonly db: Kysely<Schema>;
@@ -17,6 +19,7 @@ export interface ParityRoutes {
   readonly pairs: readonly Pair[];
   readonly compare: (asked: ParityQuestion) => Promise<ParityReport>;
   readonly vocabulary: () => Promise<Vocabulary>;
+  readonly viewerOf: ViewerOfToken;
   readonly now: () => Date;
 }
 
@@ -31,14 +34,14 @@ const Query = z.object({ reference: name, mirror: name, service: name });
 export function parityRoutes(server: FastifyInstance, routes: ParityRoutes): void {
   server.get('/api/parity', async (request, reply) => {
     const token = await authorised(routes.db, request, reply, 'read');
-    return token === null ? reply : getParity(routes, request, reply);
+    return token === null ? reply : getParity(routes, routes.viewerOf(token), request, reply);
   });
 }
 
-async function getParity(routes: ParityRoutes, request: FastifyRequest, reply: FastifyReply) {
+async function getParity(routes: ParityRoutes, viewer: Viewer, request: FastifyRequest, reply: FastifyReply) {
   const query = Query.safeParse(request.query);
   if (!query.success) return reply.code(400).send({ error: problemsOf(query.error) });
-  const { environments, services } = await routes.vocabulary();
+  const { environments, services } = visibleNames(await routes.vocabulary(), viewer);
   const [usual] = routes.pairs;
   const named = (given: string | undefined, fallback: string | undefined) =>
     given === undefined
@@ -63,6 +66,7 @@ async function getParity(routes: ParityRoutes, request: FastifyRequest, reply: F
     service === undefined
       ? null
       : (services.get(service.toLowerCase()) ?? services.get(plainName(service)) ?? plainName(service));
-  const report = await routes.compare({ pair: { reference, mirror }, service: asked, at: routes.now() });
+  const whole = await routes.compare({ pair: { reference, mirror }, service: asked, at: routes.now() });
+  const report = await visibleReport(routes.db, whole, viewer);
   return reply.send(parityJson(report));
 }

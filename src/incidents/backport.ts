@@ -11,7 +11,7 @@ export interface OfferedBackport {
   readonly offer: BackportOffer;
 }
 
-type Dependencies = Pick<SuspectDependencies, 'db' | 'catalog' | 'releases'>;
+type Dependencies = Pick<SuspectDependencies, 'db' | 'catalog' | 'releases' | 'hidden'>;
 
 /** Those of these changes that production has and staging has not, with where to propose to bring them there. */
 export async function backportsOf(
@@ -22,7 +22,7 @@ export async function backportsOf(
   const catalog = await catalogWith(db, dependencies.catalog);
   const { mirrors } = releases;
   const found: OfferedBackport[] = [];
-  for (const change of await readChanges(db, changeIds, catalog)) {
+  for (const change of await readChanges(db, changeIds, catalog, dependencies.hidden ?? [])) {
     const { mirror } = placesOf(change, { mirrors, catalog });
     const there = mirror === null ? 'unknown' : await inMirror(db, change, mirror);
     if (there === 'there') continue;

@@ -57,7 +57,7 @@ async function labelledOf(
 
   const { environment, services, startedAt: onset, openedAt } = incident;
   const dependsOn = dependenciesOf(catalog);
-  const scope = { environment, services: [...reachesOf(services, dependsOn).keys()] };
+  const scope = { environment, services: [...reachesOf(services, dependsOn).keys()], hidden: [] };
   const from = new Date(onset.getTime() - lookback);
   const read = async (now: Date, also: readonly string[]) => {
     const { changes } = await changesOfScope(db, scope, { from, onset, now }, also, catalog);

@@ -3,6 +3,7 @@ import type { Schema } from '../database/schema.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import { type Change, type Kind, kinds } from '../domain/change.ts';
 import { changeColumns, changeOfRow } from '../timeline/change-of-row.ts';
+import { notOf } from '../timeline/search.ts';
 
 /** What an incident may have to do with. */
 export interface Scope {
@@ -10,6 +11,8 @@ export interface Scope {
   readonly environment: string | null;
   /** The affected services and all that they depend on. Empty: not known, so any. */
   readonly services: readonly string[];
+  /** Of changes of these services nothing is shown. */
+  readonly hidden: readonly string[];
 }
 
 export interface ScopeSpan {
@@ -67,7 +70,7 @@ export async function changesOfScope(
 ): Promise<ScopeChanges> {
   const [ids, counts] = await Promise.all([candidateIds(db, scope, span), countScope(db, scope, span)]);
   const wanted = [...new Set([...ids, ...alsoIds])];
-  return { changes: await readChanges(db, wanted, catalog), ...counts };
+  return { changes: await readChanges(db, wanted, catalog, scope.hidden), ...counts };
 }
 
 /** Newest first; what is not shown in the timeline is left out. */
@@ -75,6 +78,7 @@ export async function readChanges(
   db: Kysely<Schema>,
   ids: readonly string[],
   catalog: Catalog,
+  hidden: readonly string[],
 ): Promise<readonly Change[]> {
   if (ids.length === 0) return [];
   const rows = await db
@@ -82,6 +86,7 @@ export async function readChanges(
     .select(changeColumns)
     .where('id', '=', sql<string>`any(${[...ids]}::bigint[])`)
     .where('at', 'is not', null)
+    .where(notOf(hidden, 'changes.services'))
     .orderBy('at', 'desc')
     .orderBy('id', 'desc')
     .execute();
@@ -97,7 +102,7 @@ function newest(scope: Scope, from: Date, to: Date): RawBuilder<unknown> {
   const place = scope.environment === null ? sql`true` : sql`environment = ${scope.environment}`;
   return sql`(
     select id, at, occurred_at, kind, service, services from changes
-    where ${place} and at >= ${from} and at < ${to}
+    where ${place} and at >= ${from} and at < ${to} and ${notOf(scope.hidden, 'changes.services')}
     order by at desc, id desc limit ${mostScanned}
   )`;
 }

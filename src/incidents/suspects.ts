@@ -4,6 +4,7 @@ import { dependenciesOf, reachesOf } from '../domain/dependencies.ts';
 import type { Incident, IncidentEntry, Verdict } from '../domain/incident.ts';
 import type { ReleaseRules } from '../domain/release-rules.ts';
 import type { Ranking } from '../domain/suspects.ts';
+import { isHidden, visibleCatalog } from '../domain/viewer.ts';
 import { undoings } from '../domain/undone.ts';
 import { catalogWith } from '../timeline/aliases.ts';
 import { findSuspects } from '../timeline/find-suspects.ts';
@@ -18,6 +19,8 @@ export interface SuspectDependencies extends Pick<IncidentContext, 'db' | 'catal
   /** How long before the onset changes are suspected, in milliseconds. */
   readonly lookback: number;
   readonly releases: ReleaseRules;
+  /** Of these services nothing is shown: cards stand where anybody reads them. */
+  readonly hidden?: readonly string[];
   /** All names of the person called this, lower-case; empty when nobody said. */
   readonly namesOf?: (actor: string) => readonly string[];
 }
@@ -38,14 +41,15 @@ const nobody = () => [];
 
 /** What may have caused an incident. Reads a bounded number of rows, however much has changed. */
 export async function suspectsOf(
-  { db, catalog: settings, lookback, releases, namesOf = nobody }: SuspectDependencies,
+  { db, catalog: settings, lookback, releases, namesOf = nobody, hidden = [] }: SuspectDependencies,
   incident: Incident,
   now: Date,
 ): Promise<IncidentSuspects> {
-  const [catalog, verdicts] = await Promise.all([catalogWith(db, settings), verdictsOf(db, incident.id)]);
-  const alerts = await alertsOf(db, catalog, incident.id);
+  const [all, verdicts] = await Promise.all([catalogWith(db, settings), verdictsOf(db, incident.id)]);
+  const catalog = visibleCatalog(all, { hidden });
+  const alerts = visibleAlerts(await alertsOf(db, catalog, incident.id), hidden);
   const { environment, services, startedAt: onset } = incident;
-  const scope = { environment, services: [...reachesOf(services, dependenciesOf(catalog)).keys()] };
+  const scope = { environment, services: [...reachesOf(services, dependenciesOf(catalog)).keys()], hidden };
   const span = { from: new Date(onset.getTime() - lookback), onset, now };
   const decided = [...verdicts.keys(), ...(incident.causeId === null ? [] : [incident.causeId])];
   const found = await changesOfScope(db, scope, span, decided, catalog);
@@ -61,6 +65,10 @@ export async function suspectsOf(
   const ranked = await findSuspects({ db, catalog, releases, namesOf }, changes, { fault, now, most: mostSuspects });
   const ranking = withVerdicts(ranked, changes, verdicts);
   return { ...found, changes, ranking, verdicts, undone: takenBack(ranking, changes), scope, alerts };
+}
+
+function visibleAlerts(all: IncidentAlerts, hidden: readonly string[]): IncidentAlerts {
+  return { ...all, alerts: all.alerts.filter(({ services }) => !isHidden({ hidden }, services)) };
 }
 
 /** When it hurt no more, as people or the systems that watch say. Null: it is still there. */

@@ -54,6 +54,7 @@ export const payloads = {
       .nullable()
       .default(null),
   }),
+  'seal-events': z.object({}),
   'apply-alias': z.object({
     alias: z.string().min(1),
     /** What is renamed; at last names that nothing bears any more are forgotten. */

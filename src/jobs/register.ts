@@ -39,6 +39,7 @@ export function taskList(handlers: Handlers): TaskList {
       payloads['open-fact-backports'],
       handlers['open-fact-backports'],
     ),
+    'seal-events': task('seal-events', payloads['seal-events'], handlers['seal-events']),
     'apply-alias': task('apply-alias', payloads['apply-alias'], handlers['apply-alias']),
   } satisfies Record<JobName, Task>;
 }

@@ -47,6 +47,7 @@ const nothing: Handlers = {
   'pick-backport': () => Promise.resolve(),
   'open-backport-pull': () => Promise.resolve(),
   'follow-backport-pull': () => Promise.resolve(),
+  'seal-events': () => Promise.resolve(),
   'apply-alias': () => Promise.resolve(),
 };
 

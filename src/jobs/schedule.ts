@@ -17,6 +17,7 @@ const scheduled: readonly Scheduled[] = [
   { job: 'tend-backports', at: '* * * * *' },
   { job: 'tend-nags', at: '* * * * *' },
   { job: 'open-fact-backports', at: '*/10 * * * *' },
+  { job: 'seal-events', at: '*/5 * * * *' },
   { job: 'catch-up-github', at: '*/5 * * * *' },
 ];
 

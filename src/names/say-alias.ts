@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { actAs } from '../database/act-as.ts';
 import type { Schema } from '../database/schema.ts';
 import type { Alias } from '../domain/alias.ts';
 import type { Catalog } from '../domain/catalog.ts';
@@ -15,8 +16,9 @@ export function sayAlias(db: Kysely<Schema>, settings: Catalog, said: NewAlias):
 }
 
 /** The name is one of its own again, and so is what was recorded under it. Null: there is no such alias. */
-export function takeBackAlias(db: Kysely<Schema>, given: AliasToRemove): Promise<Alias | null> {
+export function takeBackAlias(db: Kysely<Schema>, given: AliasToRemove, by: string): Promise<Alias | null> {
   return db.transaction().execute(async (trx) => {
+    await actAs(trx, by);
     const removed = await removeAlias(trx, given);
     if (removed !== null) await enqueue(trx, 'apply-alias', { ...removed, step: 'changes', after: '0' });
     return removed;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { text } from '../../test/hostile.ts';
 import { aDifference, aReport, aSide, busyReport, comparedAt } from '../../test/parity-reports.ts';
 import { auditCsv, auditMarkdown } from './audit.ts';
-import { csvLine } from './csv.ts';
+import { csvLine } from '../domain/csv.ts';
 
 /** Reads one line as RFC 4180 says. */
 function cellsOf(line: string): string[] {

@@ -7,7 +7,7 @@ import {
 } from '../domain/comparison/difference.ts';
 import { markdownBold, markdownLink, markdownText } from '../domain/markdown.ts';
 import { ageWords, differSince, percentWords, valueWords, verdictWords } from '../domain/parity-words.ts';
-import { csvLine } from './csv.ts';
+import { csvLine } from '../domain/csv.ts';
 
 /** A rule that ends within this is told, so that somebody decides before it does. */
 const soon = 90 * 86_400_000;

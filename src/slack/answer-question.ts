@@ -3,6 +3,7 @@ import { dependenciesOf, reachesOf } from '../domain/dependencies.ts';
 import type { Fault } from '../domain/fault.ts';
 import type { Incident } from '../domain/incident.ts';
 import { lastDay, withDefaults, withIncident } from '../domain/question-defaults.ts';
+import { type Viewer, visibleNames } from '../domain/viewer.ts';
 import { parseQuestion } from '../domain/since/parse-question.ts';
 import { type AnswerState, encodeState, questionOf, stateOf } from './answer-state.ts';
 import { catalogWith } from '../timeline/aliases.ts';
@@ -47,7 +48,8 @@ export async function answerText(
       examples: ['2h', 'yesterday 15:00', 'last good deploy'],
     });
   }
-  const [{ botUserId }, vocabulary] = await Promise.all([context.installation(), context.vocabulary()]);
+  const [{ botUserId }, all] = await Promise.all([context.installation(), context.vocabulary()]);
+  const vocabulary = visibleNames(all, viewerFor(context, asker, showing));
   const now = context.now();
   const typed = text.replaceAll(new RegExp(`<@${botUserId}(?:\\|[^<>]*)?>`, 'g'), ' ');
   return answerUnderstood(context, asker, parseQuestion(typed, { now, timezone: asker.timezone, vocabulary }), showing);
@@ -129,13 +131,19 @@ async function answerQuestion(
   const timezone = asker.timezoneKnown ? asker.timezone : noTimezone;
   const notes = [...asked.notes, ...timezoneNote(asker, others)];
   const where = channelId === undefined ? {} : { channel: channelId };
-  const options = { timezone, now, limit: pageSize, cursor, fault, ...where };
+  const viewer = viewerFor(context, asker, { public: others });
+  const options = { timezone, now, limit: pageSize, cursor, fault, viewer, ...where };
   const result = await context.ask({ ...asked, actor: actor.name, notes }, options);
   if (result.outcome === 'not-found') {
     return renderNotUnderstood({ read: '', problem: result.problem, examples: result.examples });
   }
   const state = encodeState(stateOf(result.answer));
   return renderAnswer(result.answer, { now, timezone, state, continued: cursor !== null, ...showing });
+}
+
+/** What others read too shows only what anybody may see, whoever asks. */
+function viewerFor(context: SlackContext, asker: Member, { public: others = false }: Pick<Showing, 'public'>): Viewer {
+  return context.viewerOf(others ? null : asker.id);
 }
 
 /** No name of a time zone: answers then say that their times are UTC. */

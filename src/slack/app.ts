@@ -26,6 +26,7 @@ export interface SlackDependencies extends Pick<
   | 'now'
   | 'parity'
   | 'people'
+  | 'viewerOf'
   | 'vocabulary'
 > {
   readonly access: SlackAccess;

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Schema } from '../database/schema.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import type { Vocabulary } from '../domain/question.ts';
+import type { Viewer } from '../domain/viewer.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { IncidentContext } from '../incidents/context.ts';
 import type { SuspectDependencies } from '../incidents/suspects.ts';
@@ -42,7 +43,10 @@ export interface SlackContext {
   /** Of the settings. */
   readonly catalog: Catalog;
   readonly ask: Ask;
+  /** All names: whoever shows them shows those that the viewer may know. */
   readonly vocabulary: () => Promise<Vocabulary>;
+  /** What one person sees alone; null: what anybody may see, as in a channel. */
+  readonly viewerOf: (slackId: string | null) => Viewer;
   /** By Slack member id. */
   readonly people: (slackId: string) => KnownPerson | null;
   /** Where a question looks that names no environment. */

@@ -19,10 +19,16 @@ export async function publishHome(
   await context.client.views.publish({ user_id: userId, view: { type: 'home', blocks: [...blocks] } });
 }
 
-async function homeBlocks(context: SlackContext, { timezone, admin }: Member): Promise<readonly KnownBlock[]> {
+async function homeBlocks(context: SlackContext, { id, timezone, admin }: Member): Promise<readonly KnownBlock[]> {
   const now = context.now();
   const [asked, unmatched] = await Promise.all([
-    context.ask(lastDay(now, context.defaultEnvironment), { timezone, now, limit: 20, cursor: null }),
+    context.ask(lastDay(now, context.defaultEnvironment), {
+      timezone,
+      now,
+      limit: 20,
+      cursor: null,
+      viewer: context.viewerOf(id),
+    }),
     admin ? unmatchedNames(context.db, context.catalog, now) : null,
   ]);
   const answer = asked.outcome === 'answer' ? asked.answer : null;

@@ -1,5 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import { ifFree } from '../database/in-turn.ts';
+import type { Viewer } from '../domain/viewer.ts';
 import type { Pair } from '../domain/comparison/difference.ts';
 import { type AlarmContext, type AlarmPost, settleAlarms, settlePost, unsettledPosts } from '../parity/alarms.ts';
 import { enqueueAgain, enqueueAlarms } from '../parity/enqueue-alarms.ts';
@@ -11,6 +12,8 @@ import { type PostDependencies, keepPosted } from './posts.ts';
 export interface AlarmDependencies extends AlarmContext, PostDependencies {
   readonly client: WebClient;
   readonly compare: ParityPort['compare'];
+  /** Whoever reads the channels. */
+  readonly viewer: Viewer;
   readonly pairs: readonly Pair[];
   readonly channelIds: ChannelIds;
 }
@@ -22,7 +25,7 @@ export async function postAlarms(
   dependencies: AlarmDependencies,
   { pair, looks }: { readonly pair: Pair | null; readonly looks: boolean },
 ): Promise<void> {
-  const { db, now, pairs } = dependencies;
+  const { db, now, pairs, viewer } = dependencies;
   if (pair === null) {
     for (const each of pairs) await enqueueAlarms(db, each, now());
     return;
@@ -30,7 +33,7 @@ export async function postAlarms(
   // What the settings do not name any more alarms nobody.
   if (!pairs.some((each) => each.reference === pair.reference && each.mirror === pair.mirror)) return;
   const done = await ifFree(db, `parity alarms ${JSON.stringify([pair.reference, pair.mirror])}`, async () => {
-    if (looks) await settleAlarms(dependencies, await dependencies.compare({ pair, service: null, at: now() }));
+    if (looks) await settleAlarms(dependencies, await dependencies.compare({ pair, service: null, at: now(), viewer }));
     return { again: await postAll(dependencies, pair) };
   });
   const later = new Date(now().getTime() + busy);

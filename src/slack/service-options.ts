@@ -1,6 +1,7 @@
 import type { PlainTextOption } from '@slack/types';
 import { z } from 'zod';
 import type { SlackContext } from './context.ts';
+import { visibleNames } from '../domain/viewer.ts';
 import { mostOptions, optionOf } from './modals/field.ts';
 import { knownServices } from './modals/scope-fields.ts';
 
@@ -11,7 +12,7 @@ export async function serviceOptions(context: SlackContext, body: unknown): Prom
   const parsed = Body.safeParse(body);
   if (!parsed.success || (await context.who(parsed.data.user.id)).outcome === 'refused') return [];
   const typed = parsed.data.value.trim().toLowerCase();
-  return knownServices(await context.vocabulary())
+  return knownServices(visibleNames(await context.vocabulary(), context.viewerOf(parsed.data.user.id)))
     .filter((name) => name.toLowerCase().includes(typed))
     .flatMap((name) => optionOf(name, name) ?? [])
     .slice(0, mostOptions);

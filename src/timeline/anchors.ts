@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import { incidentIdOf, incidentReference } from '../domain/incident.ts';
 import type { When } from '../domain/question.ts';
+import { notOf } from './search.ts';
 
 /** Where in time something of the timeline stands. `notes` says what was chosen among several. */
 export type Anchored =
@@ -10,11 +11,13 @@ export type Anchored =
 
 export type Anchor = Exclude<When, { type: 'instant' } | { type: 'span' }>;
 
-interface Place {
+export interface Place {
   readonly environment: string;
   readonly services: readonly string[];
   /** The Slack channel in which it is asked: what is private is known in its own. */
   readonly channel: string | null;
+  /** Nothing of these services is named. */
+  readonly hidden: readonly string[];
 }
 
 /** Answers with the moment from which "since …" counts, so that the change that is named is itself in the window. */
@@ -29,9 +32,9 @@ export function anchor(db: Kysely<Schema>, when: Anchor, place: Place): Promise<
     case 'pull-request':
       return pullRequest(db, when.number, when.repository, place);
     case 'state':
-      return state(db, when.environment, when.back, place.services);
+      return state(db, when.environment, when.back, place);
     case 'incident':
-      return incident(db, when.name, place.channel);
+      return incident(db, when.name, place);
   }
 }
 
@@ -44,6 +47,7 @@ function deploysIn(db: Kysely<Schema>, place: Place) {
     .selectFrom('changes')
     .where('changes.kind', 'in', ['deploy', 'rollback'])
     .where('changes.environment', '=', place.environment)
+    .where(notOf(place.hidden, 'changes.services'))
     .where('changes.at', 'is not', null)
     .$if(place.services.length > 0, (query) => query.where('changes.service', 'in', [...place.services]));
 }
@@ -85,6 +89,7 @@ async function version(db: Kysely<Schema>, wanted: string, place: Place): Promis
     .where('mentions.type', '=', 'version')
     .where('mentions.value', '=', value)
     .where('changes.at', 'is not', null)
+    .where(notOf(place.hidden, 'changes.services'))
     .select(['changes.occurred_at', 'changes.title'])
     .orderBy('changes.at', 'desc')
     .limit(1)
@@ -162,6 +167,7 @@ async function arrival(db: Kysely<Schema>, ids: readonly string[], what: string,
     .selectFrom('changes')
     .where('id', 'in', [...ids])
     .where('at', 'is not', null)
+    .where(notOf(place.hidden, 'changes.services'))
     .select(['occurred_at', 'title'])
     .orderBy('at')
     .limit(1)
@@ -176,12 +182,13 @@ async function state(
   db: Kysely<Schema>,
   environment: string,
   back: number,
-  services: readonly string[],
+  { services, hidden }: Place,
 ): Promise<Anchored> {
   const made = await db
     .selectFrom('changes')
     .where('environment', '=', environment)
     .where('at', 'is not', null)
+    .where(notOf(hidden, 'changes.services'))
     .where(good)
     .$if(services.length > 0, (query) => query.where(sql<boolean>`services && ${[...services]}::text[]`))
     .select(['at', 'title'])
@@ -198,7 +205,7 @@ async function state(
 }
 
 /** When it began, by its reference or the name of its channel. */
-async function incident(db: Kysely<Schema>, name: string, channel: string | null): Promise<Anchored> {
+async function incident(db: Kysely<Schema>, name: string, { channel, hidden }: Place): Promise<Anchored> {
   const id = incidentIdOf(name);
   const row = await db
     .selectFrom('incidents as asked')
@@ -208,6 +215,7 @@ async function incident(db: Kysely<Schema>, name: string, channel: string | null
     .select(['incident.id', 'incident.started_at', 'incident.title'])
     .where((eb) => (id === null ? eb('asked.channel_name', '=', name.toLowerCase()) : eb('asked.id', '=', id)))
     .where((eb) => eb.or([eb('incident.private', '=', false), eb('incident.channel_id', '=', channel)]))
+    .where(notOf(hidden, 'incident.services'))
     .orderBy('incident.started_at', 'desc')
     .limit(1)
     .executeTakeFirst();

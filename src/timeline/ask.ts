@@ -7,8 +7,9 @@ import { defaultWindow } from '../domain/question-defaults.ts';
 import { formatDuration, formatWindow } from '../domain/since/format.ts';
 import { type Fault, faultOf } from '../domain/fault.ts';
 import type { ReleaseRules } from '../domain/release-rules.ts';
+import { type Viewer, visibleCatalog } from '../domain/viewer.ts';
 import { catalogWith } from './aliases.ts';
-import { anchor } from './anchors.ts';
+import { type Place, anchor } from './anchors.ts';
 import { withMergeRisks } from './merge-risks.ts';
 import { type KnownSource, coverage } from './coverage.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
@@ -18,7 +19,15 @@ import { learntNames } from './learnt-names.ts';
 import { withRevertedFixes } from './reverted-fixes.ts';
 import { withSkippedStaging } from './skipped-staging.ts';
 import { findCandidates } from './suspect-candidates.ts';
-import { type SearchFilters, type Span, countChanges, countWaiting, findChanges, findUnplaced } from './search.ts';
+import {
+  type SearchFilters,
+  type Span,
+  countChanges,
+  countHidden,
+  countWaiting,
+  findChanges,
+  findUnplaced,
+} from './search.ts';
 
 export interface AskOptions {
   /** IANA name of the asker's time zone. */
@@ -30,6 +39,7 @@ export interface AskOptions {
   readonly cursor: string | null;
   /** The Slack channel in which it is asked. */
   readonly channel?: string;
+  readonly viewer: Viewer;
   /** What changes are suspected of. Absent: what the alerts of the window tell of. */
   readonly fault?: Fault | null;
 }
@@ -61,11 +71,12 @@ const mostSuspects = 5;
 
 export function createAsk(dependencies: AskDependencies): Ask {
   return async (question, options) => {
-    const [placed, catalog] = await Promise.all([
+    const [placed, all] = await Promise.all([
       windowOf(dependencies, question, options),
       catalogWith(dependencies.db, dependencies.catalog),
     ]);
     if (placed.outcome === 'not-found') return placed;
+    const catalog = visibleCatalog(all, options.viewer);
     return { outcome: 'answer', answer: await answer({ ...dependencies, catalog }, question, options, placed) };
   };
 }
@@ -91,17 +102,19 @@ async function answer(
     text: question.text,
   };
   const names = filters.actor === null ? [] : namesOf(filters.actor);
-  const search: SearchFilters = names.length === 0 ? filters : { ...filters, actorNames: names };
+  const { hidden } = options.viewer;
+  const search: SearchFilters = { ...filters, hidden, ...(names.length === 0 ? {} : { actorNames: names }) };
   const narrowed =
     filters.services.length > 0 || filters.kinds.length > 0 || filters.actor !== null || filters.text !== null;
   const before = options.cursor === null ? null : decodeCursor(options.cursor);
-  const [found, counted, around, waiting, unplaced, seen, [alerts, suspects]] = await Promise.all([
+  const [found, counted, around, waiting, unplaced, seen, restricted, [alerts, suspects]] = await Promise.all([
     findChanges(db, { span, filters: search, limit: options.limit + 1, before }, catalog),
     countChanges(db, span, search),
-    narrowed ? countChanges(db, span, { ...noFilters, environment: filters.environment }) : null,
+    narrowed ? countChanges(db, span, { ...noFilters, hidden, environment: filters.environment }) : null,
     countWaiting(db, span, search),
     filters.environment === null ? [] : findUnplaced(db, span, search, mostUnplaced, catalog),
     coverage(db, sources, options.now),
+    countHidden(db, span, search),
     suspectsIn(dependencies, { window, span, search }, options),
   ]);
   const page = found.slice(0, options.limit);
@@ -122,6 +135,7 @@ async function answer(
     elsewhere: around === null ? 0 : Math.max(0, around.total - counted.total),
     waiting,
     unplaced: unplaced.length,
+    restricted,
     next: found.length > options.limit && last !== undefined ? encodeCursor({ at: last.at, id: last.change.id }) : null,
     askedAt: options.now,
   };
@@ -154,10 +168,10 @@ async function windowOf(
   options: AskOptions,
 ): Promise<Placed | Extract<Asked, { outcome: 'not-found' }>> {
   const { now, timezone } = options;
-  const channel = options.channel ?? null;
-  const since = await bounds(dependencies, question, question.since, channel);
+  const asker = { channel: options.channel ?? null, hidden: options.viewer.hidden };
+  const since = await bounds(dependencies, question, question.since, asker);
   if (since.outcome === 'not-found') return since;
-  const until = await bounds(dependencies, question, question.until, channel);
+  const until = await bounds(dependencies, question, question.until, asker);
   if (until.outcome === 'not-found') return until;
   const to = until.from ?? since.to ?? now;
   const from = since.from ?? new Date(to.getTime() - defaultWindow);
@@ -189,13 +203,13 @@ async function bounds(
   { db, defaultEnvironment }: AskDependencies,
   question: Question,
   when: When | null,
-  channel: string | null,
+  asked: Pick<Place, 'channel' | 'hidden'>,
 ): Promise<Bounds | Extract<Asked, { outcome: 'not-found' }>> {
   if (when === null) return { outcome: 'bounds', from: null, to: null, words: null, notes: [] };
   if (when.type === 'instant') return { outcome: 'bounds', from: when.at, to: null, words: null, notes: [] };
   if (when.type === 'span') return { outcome: 'bounds', from: when.from, to: when.to, words: null, notes: [] };
   const environment = question.environment ?? defaultEnvironment;
-  const anchored = await anchor(db, when, { environment, services: question.services, channel });
+  const anchored = await anchor(db, when, { environment, services: question.services, ...asked });
   if (anchored.outcome === 'not-found') {
     return { ...anchored, examples: ['2h', 'last deploy', `prod~1`, 'yesterday 15:00'] };
   }

@@ -1,9 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
-import type { Filters } from '../domain/answer.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import { type FoldedSignal, foldSignals } from '../domain/signal.ts';
-import type { Span } from './search.ts';
+import { type SearchFilters, type Span, notOf } from './search.ts';
 
 const day = 86_400_000;
 /** One that nobody resolved is taken to be over after this: many senders never say so. */
@@ -17,12 +16,13 @@ const most = 20;
 export async function findAlerts(
   db: Kysely<Schema>,
   span: Span,
-  { environment, services }: Pick<Filters, 'environment' | 'services'>,
+  { environment, services, hidden }: Pick<SearchFilters, 'environment' | 'services' | 'hidden'>,
   catalog: Catalog,
 ): Promise<readonly FoldedSignal[]> {
   const rows = await db
     .selectFrom('signals')
     .select('said')
+    .where(notOf(hidden, 'signals.services'))
     .where('started_at', '<', span.to)
     .where('started_at', '>=', new Date(span.from.getTime() - longest))
     .where((eb) => eb.or([eb('resolved_at', 'is', null), eb('resolved_at', '>=', span.from)]))

@@ -127,6 +127,8 @@ export interface ParityReport {
   readonly collectors: readonly CollectorState[];
   /** Rules with how many facts each matched; 0: it does nothing. */
   readonly rules: readonly { readonly rule: IntendedRule; readonly matched: number; readonly expired: boolean }[];
+  /** Differences that are not shown to whoever asks. */
+  readonly restricted?: number;
   /** When the mirror's data were refreshed last; null: nobody said. */
   readonly dataRefreshedAt: Date | null;
 }

@@ -17,6 +17,7 @@ export function parityJson(report: ParityReport) {
     differences: report.differences.map(differenceJson),
     collectors: report.collectors.map(collectorJson),
     rules: report.rules.map(({ rule, matched, expired }) => ({ ...ruleJson(rule), matched, expired })),
+    restricted: report.restricted ?? 0,
     data_refreshed_at: report.dataRefreshedAt?.toISOString() ?? null,
   };
 }

@@ -1,6 +1,7 @@
 import { parseIncidentCommand } from '../../domain/incident-command.ts';
 import type { Incident } from '../../domain/incident.ts';
 import { setScope } from '../../incidents/correct.ts';
+import { visibleNames } from '../../domain/viewer.ts';
 import type { SlackContext } from '../context.ts';
 import { openCorrectModal, openNoteModal, openResolveModal } from '../incident/modals.ts';
 import { type Performable, perform } from '../incident/perform.ts';
@@ -23,9 +24,12 @@ type Pressed = (
 
 function onIncident(press: Pressed) {
   return async (context: SlackContext, request: ClickRequest): Promise<void> => {
-    const { click } = request;
+    const { asker, click } = request;
     const id = /^\d{1,18}/.exec(click.value)?.[0];
-    const incident = id === undefined ? null : await incidentSeen(context.db, id, click.channelId);
+    const incident =
+      id === undefined
+        ? null
+        : await incidentSeen(context.db, id, { channelId: click.channelId, viewer: context.viewerOf(asker.id) });
     const answer =
       id === undefined
         ? renderOutdatedButton()
@@ -43,7 +47,9 @@ function messagesOf(answer: SlackMessage | readonly SlackMessage[] | null): read
 
 export const resolvePressed = onIncident((context, { click }, incident) => openResolveModal(context, click, incident));
 export const notePressed = onIncident((context, { click }, incident) => openNoteModal(context, click, incident));
-export const correctPressed = onIncident((context, { click }, incident) => openCorrectModal(context, click, incident));
+export const correctPressed = onIncident((context, { asker, click }, incident) =>
+  openCorrectModal(context, { ...click, asker }, incident),
+);
 export const reopenPressed = onIncident((context, request, incident) =>
   performed(context, request, incident, { do: 'reopen' }),
 );
@@ -79,10 +85,13 @@ export async function incidentChosen(context: SlackContext, request: ClickReques
   const { asker, click, respond } = request;
   const choice = choiceOf(click.value);
   if (choice === null) return void (await respond(privately(renderOutdatedButton())));
-  const incident = await incidentSeen(context.db, choice.incidentId, click.channelId);
+  const incident = await incidentSeen(context.db, choice.incidentId, {
+    channelId: click.channelId,
+    viewer: context.viewerOf(asker.id),
+  });
   if (incident === null) return void (await respond(inPlace(renderUnknownIncident(choice.incidentId), 'ephemeral')));
   const { timezone } = asker;
-  const vocabulary = await context.vocabulary();
+  const vocabulary = visibleNames(await context.vocabulary(), context.viewerOf(asker.id));
   const read = parseIncidentCommand(choice.words, { now: context.now(), timezone, vocabulary });
   const command: Performable =
     read.outcome === 'command' && read.command.do !== 'start' ? read.command : { do: 'show' };
@@ -95,7 +104,10 @@ export async function incidentChosen(context: SlackContext, request: ClickReques
 /** The menu on a card of which no service is known. */
 export async function servicesChosen(context: SlackContext, { asker, click, respond }: ClickRequest): Promise<void> {
   const id = /^incident_services:(\d{1,18})$/.exec(click.blockId)?.[1];
-  const incident = id === undefined ? null : await incidentSeen(context.db, id, click.channelId);
+  const incident =
+    id === undefined
+      ? null
+      : await incidentSeen(context.db, id, { channelId: click.channelId, viewer: context.viewerOf(asker.id) });
   if (incident === null) {
     await respond(privately(id === undefined ? renderOutdatedButton() : renderUnknownIncident(id), click.threadTs));
     return;

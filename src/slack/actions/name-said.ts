@@ -18,7 +18,7 @@ export async function nameSaid(context: SlackContext, { asker, choice }: HomeReq
 export async function nameTakenBack(context: SlackContext, { asker, choice }: HomeRequest): Promise<void> {
   const { what, name: alias, value: name } = choice;
   if (!asker.admin) return publishHome(context, asker.id, asker, onlyAdministrators);
-  const removed = await takeBackAlias(context.db, { what, alias, name });
+  const removed = await takeBackAlias(context.db, { what, alias, name }, asker.id);
   if (removed !== null) context.log.info({ ...removed, by: asker.id }, 'an alias was removed');
   await publishHome(context, asker.id, asker, renderTakenBack(removed));
 }

@@ -20,7 +20,7 @@ import { type SlackMessage, inPlace, privately } from '../send.ts';
 /** A page, a list or the overview, in place of the answer whose button was pressed. */
 export async function parityTurned(context: SlackContext, request: ClickRequest): Promise<void> {
   const state = decodeParity(request.click.value);
-  await answer(request, state === null ? outdated() : await showParity(context, state));
+  await answer(request, state === null ? outdated() : await showParity(context, request.asker.id, state));
 }
 
 /** From the menu of services. */
@@ -28,13 +28,16 @@ export async function parityServiceChosen(context: SlackContext, request: ClickR
   const { blockId, value } = request.click;
   const state = decodeParity(blockId.replace(/^parity_service:/, ''));
   if (state === null || value === '') return answer(request, outdated());
-  await answer(request, await showParity(context, { ...state, service: value === everyService ? null : value }));
+  await answer(
+    request,
+    await showParity(context, request.asker.id, { ...state, service: value === everyService ? null : value }),
+  );
 }
 
 /** Below a message that everybody sees. */
-export async function parityShown(context: SlackContext, { click, respond }: ClickRequest): Promise<void> {
+export async function parityShown(context: SlackContext, { asker, click, respond }: ClickRequest): Promise<void> {
   const state = decodeParity(click.value);
-  await respond(privately(state === null ? outdated() : await showParity(context, state), click.threadTs));
+  await respond(privately(state === null ? outdated() : await showParity(context, asker.id, state), click.threadTs));
 }
 
 /** Explain or accept, from the menu of a group. */
@@ -48,11 +51,11 @@ export async function parityAboutChosen(context: SlackContext, request: ClickReq
 
 async function openAbout(
   context: SlackContext,
-  { click }: ClickRequest,
+  { asker, click }: ClickRequest,
   { pair, service }: ParityState,
   { choice, token }: NonNullable<ReturnType<typeof decodeAbout>>,
 ): Promise<SlackMessage | null> {
-  const group = groupIn(await compareNow(context, pair, service), token);
+  const group = groupIn(await compareNow(context, asker.id, pair, service), token);
   if (group === null) return over();
   if (choice === 'accept') return openAcceptOf(context, click, { pair, differences: group.differences, given: true });
   const title = groupText(group, { pair, now: context.now(), writers: new Map(), state: null });

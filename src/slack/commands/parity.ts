@@ -1,4 +1,5 @@
 import { type ParityCommand, parseParityCommand } from '../../domain/parity-command.ts';
+import { visibleNames } from '../../domain/viewer.ts';
 import type { SlackContext } from '../context.ts';
 import { renderNotUnderstood } from '../messages/not-understood.ts';
 import { renderParityHelp } from '../messages/parity-help.ts';
@@ -20,10 +21,8 @@ export async function parity(context: SlackContext, request: CommandRequest): Pr
 
 /** Null: a modal has been opened. */
 async function answerTo(context: SlackContext, request: CommandRequest): Promise<SlackMessage | null> {
-  const [words, vocabulary] = await Promise.all([
-    spoken(context, request.text.slice(0, longest)),
-    context.vocabulary(),
-  ]);
+  const [words, all] = await Promise.all([spoken(context, request.text.slice(0, longest)), context.vocabulary()]);
+  const vocabulary = visibleNames(all, context.viewerOf(request.asker.id));
   const read = parseParityCommand(words, { vocabulary, pairs: context.parity.pairs });
   switch (read.outcome) {
     case 'help':
@@ -41,9 +40,9 @@ function obey(context: SlackContext, request: CommandRequest, command: ParityCom
   const { asker, channelId, triggerId } = request;
   switch (command.do) {
     case 'show':
-      return showParity(context, { ...command, offset: 0 });
+      return showParity(context, asker.id, { ...command, offset: 0 });
     case 'accept':
-      return openAcceptModal(context, { channelId, triggerId }, command);
+      return openAcceptModal(context, asker.id, { channelId, triggerId }, command);
     case 'confirm':
       return confirmAcceptance(context, command.acceptanceId, asker.id);
     case 'audit':

@@ -5,8 +5,10 @@ import { renderCorrectModal } from '../modals/correct.ts';
 import { renderNoteModal } from '../modals/note.ts';
 import { renderResolveModal } from '../modals/resolve.ts';
 import { openModal } from '../open-modal.ts';
+import { visibleNames } from '../../domain/viewer.ts';
 import type { SlackMessage } from '../send.ts';
 import { renderAlready } from '../messages/incident-said.ts';
+import type { Place } from './perform.ts';
 import { whoResolved } from './who-resolved.ts';
 
 interface Where {
@@ -32,10 +34,10 @@ export async function openResolveModal(
 
 export async function openCorrectModal(
   context: SlackContext,
-  { channelId, triggerId }: Where,
+  { asker, channelId, triggerId }: Where & Pick<Place, 'asker'>,
   incident: Incident,
 ): Promise<SlackMessage | null> {
-  const vocabulary = await context.vocabulary();
+  const vocabulary = visibleNames(await context.vocabulary(), context.viewerOf(asker.id));
   return openModal(context, triggerId, renderCorrectModal(incident, { vocabulary, channelId }));
 }
 

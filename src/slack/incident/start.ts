@@ -4,6 +4,7 @@ import { setTitle } from '../../incidents/correct.ts';
 import { servicesNamed } from '../../domain/services-named.ts';
 import { seenChannel } from '../channel-seen.ts';
 import { takeSeen } from './take.ts';
+import { visibleNames } from '../../domain/viewer.ts';
 import type { SlackContext } from '../context.ts';
 import { renderStartedHere, renderThereIsOne } from '../messages/incident-said.ts';
 import { renderStartModal } from '../modals/start.ts';
@@ -30,14 +31,14 @@ export async function start(
 /** Null: it is open. */
 export async function openStartModal(
   context: SlackContext,
-  { channelId, triggerId }: Pick<Place, 'channelId' | 'triggerId'>,
+  { asker, channelId, triggerId }: Pick<Place, 'asker' | 'channelId' | 'triggerId'>,
   {
     title,
     startedAt,
     message,
   }: { readonly title: string; readonly startedAt: Date; readonly message: QuotedMessage | null },
 ): Promise<SlackMessage | null> {
-  const vocabulary = await context.vocabulary();
+  const vocabulary = visibleNames(await context.vocabulary(), context.viewerOf(asker.id));
   const services = servicesNamed(message?.text ?? title, vocabulary);
   const environment = context.defaultEnvironment;
   const cardChannel = context.cardChannelOf({ services, environment });

@@ -1,6 +1,7 @@
 import type { Answer } from '../../domain/answer.ts';
 import { changeCourse, countOf, isDeploy, kindNoun, personName, serviceName } from '../../domain/change-words.ts';
 import type { Change } from '../../domain/change.ts';
+import { restrictedWords } from '../../domain/restricted-words.ts';
 import { headlineParts } from '../../domain/headline.ts';
 import { mainThing } from './carried.ts';
 import { coverageGaps } from './coverage-line.ts';
@@ -34,6 +35,7 @@ export function answerText(answer: Answer, options: TextOptions): string {
     ...(others.length > 0 && suspects.length > 0 ? ['Also:'] : []),
     ...others.map((change) => `- ${changeText(change, options)}`),
     ...(rest > 0 && answer.changes.length > 0 && !options.continued ? [`and ${countOf(rest, 'more change')}`] : []),
+    ...(answer.restricted > 0 ? [restrictedWords(answer.restricted, 'change')] : []),
   ];
   return withinLongest(lines);
 }

@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { Answer } from '../../domain/answer.ts';
 import { countOf } from '../../domain/change-words.ts';
+import { restrictedWords } from '../../domain/restricted-words.ts';
 import { headlineParts } from '../../domain/headline.ts';
 import { answerText } from './answer-text.ts';
 import { context, section } from './blocks.ts';
@@ -84,7 +85,7 @@ function moreLine(answer: Answer, { list, continued }: { readonly list: ChangeLi
   return [section(`… and ${floor}${rest.toLocaleString('en')} more.${narrow}${inAll}`)];
 }
 
-function waitingLine({ waiting, unplaced, filters }: Answer) {
+function waitingLine({ waiting, unplaced, restricted, filters }: Answer) {
   const where = filters.environment === null ? 'deployed' : `in ${outside(filters.environment, 60)}`;
   const said = [
     ...(waiting > 0
@@ -95,6 +96,7 @@ function waitingLine({ waiting, unplaced, filters }: Answer) {
           `${countOf(unplaced, 'change')} that ${unplaced === 1 ? 'names' : 'name'} no environment could concern ${filters.environment === null ? 'any' : outside(filters.environment, 60)} too.`,
         ]
       : []),
+    ...(restricted > 0 ? [restrictedWords(restricted, 'change')] : []),
   ];
   return said.length === 0 ? [] : [context(said.join(' '))];
 }

@@ -2,9 +2,10 @@ import type { KnownBlock, SectionBlock } from '@slack/types';
 import { countOf } from '../../domain/change-words.ts';
 import type { ParityReport, ParityVerdict } from '../../domain/comparison/difference.ts';
 import { type DifferenceGroup, groupsOf } from '../../domain/parity-groups.ts';
+import { restrictedWords } from '../../domain/restricted-words.ts';
 import { percentWords, verdictWords } from '../../domain/parity-words.ts';
 import type { SlackMessage } from '../send.ts';
-import { section } from './blocks.ts';
+import { context, section } from './blocks.ts';
 import { bold, escaped, outside } from './escape.ts';
 import { fitting } from './fitting.ts';
 import { parityButtons } from './parity-buttons.ts';
@@ -37,7 +38,7 @@ export function renderParity(report: ParityReport, { now, writers, services }: P
   const groups = groupsOf(report.differences);
   const shown = listed(groups);
   const bottom = [...notSeenBlocks(report, now), ...parityButtons(report, { groups, shown: new Set(shown), services })];
-  const top = [section(headLine(report)), ...movedLine(report)];
+  const top = [section(headLine(report)), ...movedLine(report), ...restrictedLine(report)];
   const middle: KnownBlock[] = [];
   let index = 0;
   for (const verdict of Object.keys(most) as ParityVerdict[]) {
@@ -51,6 +52,10 @@ export function renderParity(report: ParityReport, { now, writers, services }: P
     text: parityText(report, shown, options),
     blocks: [...top, ...within(middle, budget - lengthOf([...top, ...bottom])), ...bottom],
   };
+}
+
+function restrictedLine({ restricted = 0 }: ParityReport): readonly KnownBlock[] {
+  return restricted === 0 ? [] : [context(restrictedWords(restricted, 'difference'))];
 }
 
 /** The first line of every surface, without markup: `Parity 94 % of 87 % covered · 2 unexplained`. */

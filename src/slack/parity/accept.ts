@@ -17,10 +17,11 @@ export interface Where {
 /** Null: it is open. */
 export async function openAcceptModal(
   context: SlackContext,
+  viewedBy: string,
   where: Where,
   { pair, service, key }: { readonly pair: Pair; readonly service: string | null; readonly key: string | null },
 ): Promise<SlackMessage | null> {
-  const report = await compareNow(context, pair, service);
+  const report = await compareNow(context, viewedBy, pair, service);
   const acceptable = report.differences.filter(({ verdict }) => verdict !== 'intended' && verdict !== 'unknown');
   const named = key === null ? acceptable : called(key, acceptable);
   const [first, ...more] = named;

@@ -16,11 +16,12 @@ export async function changeOptions(context: SlackContext, body: unknown): Promi
   if (!parsed.success || (await context.who(parsed.data.user.id)).outcome === 'refused') return [];
   const typed = parsed.data.value.trim().slice(0, 100);
   const now = context.now();
+  const { hidden } = context.viewerOf(parsed.data.user.id);
   const found = await findChanges(
     context.db,
     {
       span: { from: subDays(now, days), to: now, open: true },
-      filters: { environment: null, services: [], kinds: [], actor: null, text: typed === '' ? null : typed },
+      filters: { environment: null, services: [], kinds: [], actor: null, text: typed === '' ? null : typed, hidden },
       limit: mostOptions,
       before: null,
     },

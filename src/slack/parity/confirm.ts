@@ -1,4 +1,5 @@
 import { WebAPIPlatformError } from '@slack/web-api';
+import { isHidden } from '../../domain/viewer.ts';
 import type { SlackContext } from '../context.ts';
 import {
   renderAcceptance,
@@ -40,11 +41,13 @@ export function confirmedWords(said: Confirmed): SlackMessage {
  * none did.
  */
 export async function askForSecond(
-  { client, parity, log }: SlackContext,
+  { client, parity, log, viewerOf }: SlackContext,
   acceptance: Acceptance,
   channelId: string | null,
 ): Promise<string | null> {
   const { service, pair } = acceptance;
+  // What only its owners see is told in no channel: they ask one another.
+  if (isHidden(viewerOf(null), [service])) return null;
   const owner = parity.channelOf({ services: service === null ? [] : [service], reference: pair.reference });
   for (const channel of [owner, channelId].filter((each) => each !== null)) {
     try {

@@ -15,7 +15,7 @@ export function groupIn(report: ParityReport, token: string): DifferenceGroup | 
 
 /** What an alarm is about, as it is now; null: nothing of it differs any more. */
 export async function differencesOf(context: SlackContext, alarm: AlarmRow): Promise<Differences | null> {
-  const report = await compareNow(context, pairOf(alarm));
+  const report = await compareNow(context, null, pairOf(alarm));
   const ids = new Set(alarm.difference_ids);
   const [first, ...more] = report.differences.filter(({ id }) => ids.has(id));
   return first === undefined ? null : [first, ...more];
@@ -25,8 +25,14 @@ export function pairOf({ reference, mirror }: Pair): Pair {
   return { reference, mirror };
 }
 
-export function compareNow(context: SlackContext, pair: Pair, service: string | null = null): Promise<ParityReport> {
-  return context.parity.compare({ pair, service, at: context.now() });
+/** As this person sees it; null: as anybody does. */
+export function compareNow(
+  context: SlackContext,
+  viewedBy: string | null,
+  pair: Pair,
+  service: string | null = null,
+): Promise<ParityReport> {
+  return context.parity.compare({ pair, service, at: context.now(), viewer: context.viewerOf(viewedBy) });
 }
 
 /** What was said changes what people were told: their messages follow within seconds. */

@@ -1,3 +1,4 @@
+import type { Viewer } from '../../domain/viewer.ts';
 import type { Difference, Pair, ParityReport } from '../../domain/comparison/difference.ts';
 
 /** A difference, or several by a pattern, that somebody says is meant. */
@@ -57,6 +58,7 @@ export interface ParityPort {
     readonly pair: Pair;
     readonly service: string | null;
     readonly at: Date;
+    readonly viewer: Viewer;
   }) => Promise<ParityReport>;
   readonly accept: (wish: AcceptanceWish, now: Date) => Promise<Accepted>;
   readonly confirm: (id: string, by: string, now: Date) => Promise<Confirmed>;

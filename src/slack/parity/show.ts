@@ -1,4 +1,5 @@
 import type { Difference, ParityReport } from '../../domain/comparison/difference.ts';
+import { visibleNames } from '../../domain/viewer.ts';
 import { groupsOf } from '../../domain/parity-groups.ts';
 import type { SlackContext } from '../context.ts';
 import { renderParity } from '../messages/parity.ts';
@@ -13,13 +14,14 @@ const mostWritten = 40;
 /** The overview, or one list. */
 export async function showParity(
   context: SlackContext,
+  viewedBy: string,
   { pair, service, verdict, offset }: ParityState,
 ): Promise<SlackMessage> {
-  const report = await compareNow(context, pair, service);
+  const report = await compareNow(context, viewedBy, pair, service);
   const now = context.now();
   if (verdict === null || report.facts === 0) {
     const writers = await writersOf(context, report, alarming(report.differences));
-    const vocabulary = await context.vocabulary();
+    const vocabulary = visibleNames(await context.vocabulary(), context.viewerOf(viewedBy));
     const services = [...new Set(vocabulary.services.values())].toSorted();
     return renderParity(report, { now, writers, services });
   }

@@ -17,7 +17,10 @@ import { type SlackMessage, privately } from '../send.ts';
 import { spoken } from '../spoken-text.ts';
 
 /** From a message that says that something is wrong: its words and its time. */
-export async function startFromMessage(context: SlackContext, { pressed, respond }: ShortcutRequest): Promise<void> {
+export async function startFromMessage(
+  context: SlackContext,
+  { asker, pressed, respond }: ShortcutRequest,
+): Promise<void> {
   const there = await incidentHere(context.db, pressed.channelId);
   const { ts, userId } = pressed.message;
   const text = await spoken(context, pressed.message.text);
@@ -25,7 +28,7 @@ export async function startFromMessage(context: SlackContext, { pressed, respond
   const message = { channelId: pressed.channelId, ts, userId, text };
   const answer =
     there === null
-      ? await openStartModal(context, pressed, { title, startedAt: timeOf(ts), message })
+      ? await openStartModal(context, { ...pressed, asker }, { title, startedAt: timeOf(ts), message })
       : renderThereIsOne(there, title, context.now());
   await tell(respond, answer);
 }
@@ -37,7 +40,7 @@ export async function noteMessage(context: SlackContext, { pressed, respond }: S
   const [there, text] = await Promise.all([incidentHere(context.db, channelId), spoken(context, pressed.message.text)]);
   const now = context.now();
   if (there === null) {
-    const incidents = await openIncidents(context.db, { includePrivate: false });
+    const incidents = await openIncidents(context.db, { includePrivate: false, ...context.viewerOf(pressed.userId) });
     const view = renderNoteMessageModal(incidents, { message: { channelId, ts, userId, text }, now });
     return tell(respond, await openModal(context, pressed.triggerId, view));
   }

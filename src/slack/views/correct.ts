@@ -14,7 +14,10 @@ export async function correctSubmitted(
   context: SlackContext,
   { asker, about, entered }: SubmissionRequest,
 ): Promise<ViewAnswer> {
-  const incident = about.i === undefined ? null : await incidentSeen(context.db, about.i, about.c);
+  const incident =
+    about.i === undefined
+      ? null
+      : await incidentSeen(context.db, about.i, { channelId: about.c, viewer: context.viewerOf(asker.id) });
   if (incident === null) return show(renderGone());
   const { db } = context;
   const { id } = incident;

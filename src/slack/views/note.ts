@@ -12,7 +12,8 @@ export async function noteSubmitted(
   { asker, about, entered }: SubmissionRequest,
 ): Promise<ViewAnswer> {
   const id = about.i ?? entered.choice('incident');
-  const incident = id === null ? null : await incidentSeen(context.db, id, about.c);
+  const incident =
+    id === null ? null : await incidentSeen(context.db, id, { channelId: about.c, viewer: context.viewerOf(asker.id) });
   if (incident === null) return show(renderGone());
   const now = context.now();
   const text = entered.text('note');

@@ -19,7 +19,7 @@ export async function acceptSubmitted(
   if (pair === null) return show(notThere);
   const now = context.now();
   const token = entered.choice('difference');
-  const { differences } = await compareNow(context, pair);
+  const { differences } = await compareNow(context, asker.id, pair);
   const difference = differences.find(({ id }) => tokenOf(id) === token);
   if (difference === undefined)
     return wrong('difference', 'That does not differ any more, so there is nothing to accept.');

@@ -22,7 +22,7 @@ export async function explainSubmitted(
 ): Promise<ViewAnswer> {
   const changeId = entered.choice(changeFieldName) ?? '';
   if (!(await isChange(context, changeId))) return wrong(changeFieldName, 'That change is no longer in the timeline.');
-  const found = await explained(context, about);
+  const found = await explained(context, asker.id, about);
   if (found === null)
     return show(renderTold('It is over', '*Nothing of it differs any more*, so nothing is left to explain.'));
   const { pair, differences } = found;
@@ -35,6 +35,7 @@ export async function explainSubmitted(
 
 async function explained(
   context: SlackContext,
+  viewedBy: string,
   { l: alarmId, g: token, p: named }: SubmissionRequest['about'],
 ): Promise<{ readonly pair: Pair; readonly differences: Differences } | null> {
   if (alarmId !== undefined) {
@@ -44,6 +45,6 @@ async function explained(
   }
   if (named === undefined || token === undefined) return null;
   const pair = { reference: named[0], mirror: named[1] };
-  const group = groupIn(await compareNow(context, pair), token);
+  const group = groupIn(await compareNow(context, viewedBy, pair), token);
   return group === null ? null : { pair, differences: group.differences };
 }

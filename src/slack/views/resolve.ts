@@ -15,7 +15,8 @@ export async function resolveSubmitted(
   { asker, about, entered }: SubmissionRequest,
 ): Promise<ViewAnswer> {
   const { i: id, c: channelId } = about;
-  const incident = id === undefined ? null : await incidentSeen(context.db, id, channelId);
+  const incident =
+    id === undefined ? null : await incidentSeen(context.db, id, { channelId, viewer: context.viewerOf(asker.id) });
   if (incident === null) return show(renderGone());
   const now = context.now();
   const note = entered.text('note');

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { restrictedServices } from './restricted-services.ts';
+import { incidentChannelOf } from './settings-names.ts';
+import { readSettings } from './settings.ts';
+
+function read(text: string) {
+  const result = readSettings(text);
+  if (result.outcome === 'invalid') throw new Error(result.problems.join('\n'));
+  return result.settings;
+}
+
+const people = `
+people:
+  - { name: ada, slack: U0ADA, github: ada-l, email: ada@example.com }
+  - { name: grace, github: grace-h }
+`;
+
+describe('restrictedServices', () => {
+  it.each([
+    ["owners: ['@ada']", ['U0ADA']],
+    ['owners: [Ada-L]', ['U0ADA']],
+    ['owners: [ada@example.com]', ['U0ADA']],
+    ['owners: [U0OTHER]', ['U0OTHER']],
+    // Nobody says who she is in Slack.
+    ['owners: [grace]', []],
+    // Of a group nobody is known.
+    ["owners: ['@payments-team', S0TEAM]", []],
+    ['owners: []', []],
+  ])('with %s are shown to %j', (owners, expected) => {
+    const [service] = restrictedServices(read(`services: { Payroll: { restricted: true, ${owners} } }\n${people}`));
+
+    expect([...(service?.owners ?? [])]).toEqual(expected);
+  });
+
+  it('are those that say so, by all their names', () => {
+    const services = restrictedServices(
+      read(
+        'services: { Payroll: { restricted: true, aliases: [Pay-API] }, checkout: {}, ledger: { restricted: false } }',
+      ),
+    );
+
+    expect(services.map(({ names }) => names)).toEqual([['payroll', 'pay-api']]);
+  });
+});
+
+describe('the card of an incident of a restricted service', () => {
+  const places = `
+incidents: { channel: '#fires' }
+environments: { production: { channel: '#prod' } }
+services: { payroll: { restricted: true, channel: '#payroll' }, vault: { restricted: true }, checkout: { channel: '#pay' } }
+`;
+
+  it.each([
+    [['payroll'], '#payroll'],
+    [['checkout', 'payroll'], '#payroll'],
+    [['vault'], null],
+    [['checkout', 'vault'], null],
+    [['checkout'], '#fires'],
+  ])('of %j goes to %s', (services, channel) => {
+    expect(incidentChannelOf(read(places), { services, environment: 'production' })).toBe(channel);
+  });
+});

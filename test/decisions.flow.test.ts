@@ -1,0 +1,208 @@
+import { type Kysely, sql } from 'kysely';
+import { pino } from 'pino';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Schema } from '../src/database/schema.ts';
+import type { Catalog } from '../src/domain/catalog.ts';
+import { setSeverity } from '../src/incidents/correct.ts';
+import { resolveIncident } from '../src/incidents/resolve.ts';
+import { sayVerdict } from '../src/incidents/verdict.ts';
+import { migrateJobs } from '../src/jobs/run.ts';
+import { recordDecision } from '../src/ledger/decisions.ts';
+import { noteSettings } from '../src/ledger/note-settings.ts';
+import { sayAlias, takeBackAlias } from '../src/names/say-alias.ts';
+import { accept, confirm, withdraw } from '../src/parity/acceptances.ts';
+import { record } from '../src/timeline/record.ts';
+import { createToken, revokeToken } from '../src/timeline/tokens.ts';
+import { type TestDatabase, createTestDatabase } from './database.ts';
+import { insertIncident } from './incidents.ts';
+import { delivered, now, said } from './recordings.ts';
+
+const catalog: Catalog = {
+  environments: new Map([['production', 'production']]),
+  services: [
+    {
+      name: 'checkout',
+      aliases: [],
+      repository: null,
+      paths: [],
+      configPaths: null,
+      branches: {},
+      dependsOn: [],
+      owners: [],
+    },
+  ],
+  configPaths: [],
+};
+let database: TestDatabase;
+let db: Kysely<Schema>;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  ({ db } = database);
+  await migrateJobs(database.pool, pino({ enabled: false }));
+});
+afterAll(() => database.drop());
+beforeEach(async () => {
+  await db.transaction().execute(async (trx) => {
+    await sql`set local session_replication_role = replica`.execute(trx);
+    await sql`truncate audit_events`.execute(trx);
+  });
+});
+
+async function decided() {
+  const rows = await db.selectFrom('decisions').select(['kind', 'actor', 'about', 'reason']).orderBy('id').execute();
+  return rows.map(({ kind, actor, about, reason }) => [kind, actor, about.replace(/\d+$/, 'N'), reason]);
+}
+
+async function changeId(key: string): Promise<string> {
+  const { recorded } = await db
+    .transaction()
+    .execute((trx) => record(trx, [delivered([said(key, [{ type: 'run', value: key }])])], { catalog, now }));
+  return recorded[0]?.changeIds[0] ?? '';
+}
+
+describe('decisions', () => {
+  it('hold what people say in incidents, and not what rules do', async () => {
+    const { id } = await insertIncident(db);
+    const change = await changeId('a');
+    await sayVerdict(db, id, { changeId: change, verdict: 'caused', why: 'the pool was halved' }, 'U1', now);
+    await setSeverity(db, id, 'error', 'U2', now);
+    await resolveIncident(db, id, { note: 'rolled back' }, 'U1', now);
+    await db
+      .insertInto('incident_entries')
+      .values({ incident_id: id, at: now, recorded_at: now, kind: 'joined', text: 'same service', said_by: null })
+      .execute();
+    await db
+      .insertInto('incident_entries')
+      .values({ incident_id: id, at: now, recorded_at: now, kind: 'note', text: 'hm', said_by: 'U1' })
+      .execute();
+
+    const all = await decided();
+    expect(all).toContainEqual(['verdict', 'U1', 'change N', 'the pool was halved']);
+    expect(all).toContainEqual(['incident-resolved', 'U1', 'INC-N', expect.any(String)]);
+    expect(all).toContainEqual(['incident-severity', 'U2', 'INC-N', expect.any(String)]);
+    expect(all.map(([kind]) => kind)).not.toContain('incident-joined');
+    expect(all.map(([kind]) => kind)).not.toContain('incident-note');
+  });
+
+  it('hold what is accepted, confirmed and withdrawn of parity, and what is explained', async () => {
+    const asked = {
+      pair: { reference: 'production', mirror: 'staging' },
+      service: 'checkout',
+      facet: 'env',
+      key: 'POOL',
+      must: null,
+      reason: 'less load',
+      impact: '',
+      owner: null,
+      expires: '2027-01-01',
+      by: 'U1',
+      isRisky: true,
+    };
+    const { id } = await accept(db, asked, now);
+    await confirm(db, id, { by: 'U2', now });
+    await withdraw(db, id, { by: 'U3', now });
+    await db
+      .insertInto('explanations')
+      .values({
+        reference: 'production',
+        mirror: 'staging',
+        service: 'checkout',
+        facet: 'env',
+        key: 'POOL',
+        reference_same: null,
+        mirror_same: null,
+        change_id: await changeId('b'),
+        note: 'I did',
+        said_by: 'U1',
+        said_at: now,
+      })
+      .execute();
+
+    expect(await decided()).toEqual([
+      ['parity-accepted', 'U1', 'difference env POOL', 'less load'],
+      ['parity-confirmed', 'U2', 'difference env POOL', 'less load'],
+      ['parity-withdrawn', 'U3', 'difference env POOL', 'less load'],
+      ['parity-explained', 'U1', 'difference env POOL', 'I did'],
+    ]);
+  });
+
+  it('hold what is said of backports', async () => {
+    const { id } = await db
+      .insertInto('backports')
+      .values({
+        state: 'open',
+        reference: 'production',
+        mirror: 'staging',
+        repository: 'acme/checkout',
+        title: 'Fix',
+        why: 'it is',
+        imported: false,
+        opened_at: now,
+        recorded_at: now,
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    const said = { backport_id: id, at: now, until: null, commit: null };
+    await db
+      .insertInto('backport_decisions')
+      .values([
+        { ...said, kind: 'waived', by: 'U1', reason: 'the feature goes', cause: null },
+        { ...said, kind: 'useless', by: 'U2', reason: null, cause: 'not-relevant' },
+      ])
+      .execute();
+
+    expect(await decided()).toEqual([
+      ['backport-waived', 'U1', 'backport N', 'the feature goes'],
+      ['backport-useless', 'U2', 'backport N', null],
+    ]);
+  });
+
+  it('hold who says and takes back a name, and who makes and revokes a token', async () => {
+    const alias = { what: 'service', alias: 'shop' } as const;
+    await sayAlias(db, catalog, { ...alias, name: 'checkout', by: 'U1', now, replace: true });
+    await takeBackAlias(db, alias, 'U2');
+    const { id } = await createToken(db, { name: 'ci', scopes: ['read'], now });
+    await revokeToken(db, id, now);
+
+    expect(await decided()).toEqual([
+      ['alias-said', 'U1', 'service shop', null],
+      ['alias-removed', 'U2', 'service shop', null],
+      ['token-made', 'unknown', 'token N', null],
+      ['token-revoked', 'unknown', 'token N', null],
+    ]);
+  });
+
+  it('hold what no table has a place for', async () => {
+    await recordDecision(db, {
+      at: now,
+      kind: 'override',
+      actor: 'U1',
+      about: 'change 12',
+      reason: 'security fix',
+      details: { freeze: 'black-friday' },
+    });
+
+    expect(await decided()).toEqual([['override', 'U1', 'change N', 'security fix']]);
+  });
+});
+
+describe('settings', () => {
+  const note = (settings: Readonly<Record<string, unknown>>) => noteSettings(db, settings, { actor: 'root@host', now });
+
+  it('are audited when they changed, and by one of the processes that start together', async () => {
+    const [before, after] = [
+      { services: { checkout: { owners: [] } } },
+      { services: { checkout: { owners: ['@ada'] } } },
+    ];
+    expect(await note(before)).toEqual(['services.checkout']);
+    expect(await note(before)).toBeNull();
+    const changed = await Promise.all([note(after), note(after), note(after)]);
+
+    expect(changed.filter((each) => each !== null)).toEqual([['services.checkout']]);
+    expect(await decided()).toEqual([
+      ['settings-read', 'root@host', 'settings', null],
+      ['settings-changed', 'root@host', 'settings', null],
+    ]);
+  });
+});
