@@ -28,7 +28,10 @@ export function backportPort({ db, configuration, now }: Options): BackportPort 
   const known = { db, directory: directoryOf(settings), rules: nagRulesOf(settings), pullsOf, picksOf };
   return {
     list: async (asked) => {
-      const [page, places] = await Promise.all([pageOf(known, asked, now()), unreadablePlaces(db, asked.service)]);
+      const [page, places] = await Promise.all([
+        pageOf(known, asked, now()),
+        unreadablePlaces(db, asked.service, asked.hidden),
+      ]);
       const unknown = places.map(
         ({ repository, reference, mirror, why }) =>
           `What ${mirror} lacks of what ${reference} has of ${repository} is not known: ${why}`,

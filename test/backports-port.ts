@@ -18,10 +18,12 @@ export function backportsInMemory() {
     held.views = held.views.map((each) => (each.backport.id === view.backport.id ? view : each));
   };
   const port: BackportPort = {
-    list: ({ mine, service, offset, limit }) => {
+    list: ({ mine, service, hidden, offset, limit }) => {
       const found = held.views.filter(
         ({ backport, owner }) =>
-          (mine === null || owner?.slackId === mine) && (service === null || backport.service === service),
+          (mine === null || owner?.slackId === mine) &&
+          (service === null || backport.service === service) &&
+          !hidden.includes(backport.service ?? ''),
       );
       const page = found.slice(offset, offset + limit);
       return Promise.resolve({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { restrictedServices } from './restricted-services.ts';
-import { incidentChannelOf } from './settings-names.ts';
+import { incidentChannelOf, parityChannelOf } from './settings-names.ts';
 import { readSettings } from './settings.ts';
 
 function read(text: string) {
@@ -51,12 +51,14 @@ services: { payroll: { restricted: true, channel: '#payroll' }, vault: { restric
 `;
 
   it.each([
-    [['payroll'], '#payroll'],
-    [['checkout', 'payroll'], '#payroll'],
-    [['vault'], null],
-    [['checkout', 'vault'], null],
-    [['checkout'], '#fires'],
-  ])('of %j goes to %s', (services, channel) => {
-    expect(incidentChannelOf(read(places), { services, environment: 'production' })).toBe(channel);
+    [['payroll'], '#payroll', '#payroll'],
+    [['checkout', 'payroll'], '#payroll', '#payroll'],
+    [['vault'], null, null],
+    [['checkout', 'vault'], null, null],
+    [['checkout'], '#fires', '#pay'],
+    [['search'], '#fires', '#prod'],
+  ])('of %j goes to %s, and what else is told of it to %s', (services, incidents, others) => {
+    expect(incidentChannelOf(read(places), { services, environment: 'production' })).toBe(incidents);
+    expect(parityChannelOf(read(places), { services, reference: 'production' })).toBe(others);
   });
 });

@@ -53,23 +53,34 @@ export function incidentChannelOf(
   settings: SettingsFile,
   { services, environment }: { readonly services: readonly string[]; readonly environment: string | null },
 ): string | null {
-  const restricted = services.filter((name) => settings.services[name]?.restricted === true);
-  // What only its owners see is told nowhere else.
-  if (restricted.length > 0) return restricted.flatMap((name) => settings.services[name]?.channel ?? [])[0] ?? null;
+  const own = onlyChannelOf(settings, services);
+  if (own !== undefined) return own;
   if (settings.incidents.channel !== undefined) return settings.incidents.channel;
   const ofServices = services.flatMap((name) => settings.services[name]?.channel ?? []);
   const place = Object.entries(settings.environments ?? {}).find(([name]) => name.toLowerCase() === environment);
   return ofServices[0] ?? place?.[1].channel ?? null;
 }
 
-/** Where people are told how their services differ: of the first that has a channel, else of the environment. Null: nobody said. */
+/**
+ * Where people are told how their services differ: of the first that has a channel, else of the environment. Null: nobody
+ * said. Of a restricted service only in its own.
+ */
 export function parityChannelOf(
   settings: SettingsFile,
   { services, reference }: { readonly services: readonly string[]; readonly reference: string },
 ): string | null {
+  const own = onlyChannelOf(settings, services);
+  if (own !== undefined) return own;
   const ofServices = services.flatMap((name) => settings.services[name]?.channel ?? []);
   const place = Object.entries(settings.environments ?? {}).find(([name]) => name.toLowerCase() === reference);
   return ofServices[0] ?? place?.[1].channel ?? null;
+}
+
+/** What only its owners see is told in its own channel, and nowhere where it has none. Undefined: of none of these. */
+function onlyChannelOf(settings: SettingsFile, services: readonly string[]): string | null | undefined {
+  const restricted = services.filter((name) => settings.services[name]?.restricted === true);
+  if (restricted.length === 0) return undefined;
+  return restricted.flatMap((name) => settings.services[name]?.channel ?? [])[0] ?? null;
 }
 
 /** What each part allows and the parts together do not: a name with two meanings, or with none. */

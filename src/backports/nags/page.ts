@@ -13,6 +13,8 @@ export interface PageAsked {
   /** Only of this member, who looks after it or can move it; null: everybody's. */
   readonly mine: string | null;
   readonly service: string | null;
+  /** Services that whoever asks may not see, lower-case. */
+  readonly hidden: readonly string[];
   readonly offset: number;
   readonly limit: number;
 }
@@ -32,14 +34,14 @@ const awaited: readonly BackportState[] = ['open', 'candidate', 'not-evaluable',
 const most = 20_000;
 
 export async function pageOf(dependencies: Dependencies, asked: PageAsked, now: Date): Promise<Page> {
-  const { mine, service, offset, limit } = asked;
+  const { mine, service, hidden, offset, limit } = asked;
   const { db } = dependencies;
-  const everywhere = await countOf(db, null);
-  const filter = { states: awaited, ...(service === null ? {} : { service }) };
+  const everywhere = await countOf(db, null, hidden);
+  const filter = { states: awaited, hidden, ...(service === null ? {} : { service }) };
   if (mine === null) {
     const found = await listBackports(db, { ...filter, limit: Math.min(offset + limit, most) });
     const views = await viewsOf(dependencies, found.slice(offset), now);
-    return { views, total: service === null ? everywhere : await countOf(db, service), everywhere };
+    return { views, total: service === null ? everywhere : await countOf(db, service, hidden), everywhere };
   }
   const all = await knownOf(dependencies, await listBackports(db, { ...filter, limit: most }), now);
   const person = { slackId: mine, name: mine };
@@ -77,10 +79,11 @@ function nextOf(row: NagRow | undefined, personNamed: (who: string) => Person | 
   return { ...next, person: next.person === null ? null : personNamed(next.person) };
 }
 
-async function countOf(db: Kysely<Schema>, service: string | null): Promise<number> {
+async function countOf(db: Kysely<Schema>, service: string | null, hidden: readonly string[]): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*)::int as count from backports
     where state = any(${awaited}::text[]) and (${service}::text is null or service = ${service})
+      and (service is null or lower(service) <> all(${[...hidden]}::text[]))
   `.execute(db);
   return rows[0]?.count ?? 0;
 }

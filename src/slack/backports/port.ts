@@ -7,6 +7,8 @@ export interface BackportsAsked {
   /** Slack id of who wants to see theirs; null: everybody's. */
   readonly mine: string | null;
   readonly service: string | null;
+  /** Services that whoever asks may not see, lower-case. */
+  readonly hidden: readonly string[];
   readonly offset: number;
   readonly limit: number;
 }

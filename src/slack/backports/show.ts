@@ -6,11 +6,12 @@ import type { BackportsState } from './state.ts';
 
 /** One page of what is to come home. */
 export async function showBackports(
-  { backports, who }: Pick<SlackContext, 'backports' | 'who'>,
+  { backports, viewerOf, who }: Pick<SlackContext, 'backports' | 'viewerOf' | 'who'>,
   asker: { readonly id: string },
   state: BackportsState,
 ): Promise<SlackMessage> {
-  const asked = { mine: state.mine ? asker.id : null, service: state.service, limit: perPage };
+  const { hidden } = viewerOf(asker.id);
+  const asked = { mine: state.mine ? asker.id : null, service: state.service, hidden, limit: perPage };
   const [page, rates] = await Promise.all([backports.list({ ...asked, offset: state.offset }), backports.rates()]);
   // What was on that page is done meanwhile.
   if (page.views.length === 0 && state.offset > 0) {
