@@ -270,7 +270,7 @@ it.each([
   await story.settle();
   const emptied = await database.db
     .updateTable('commit_fingerprints')
-    .set({ lines: Buffer.alloc(0), inverse: Buffer.alloc(0), patch: null, bare_patch: null, version })
+    .set({ lines: Buffer.alloc(0), patch: null, bare_patch: null, version })
     .where('commit', '=', hotfix)
     .executeTakeFirst();
   story.on('main', 'Call again', { 'src/checkout.ts': fixed });

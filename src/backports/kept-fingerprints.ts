@@ -1,7 +1,7 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { CommitFingerprints } from '../database/backport-tables.ts';
 import type { Schema } from '../database/schema.ts';
-import { type Fingerprint, longestDiff } from '../domain/evidence/fingerprint.ts';
+import { type Fingerprint, longestKept } from '../domain/evidence/fingerprint.ts';
 import { firstCodePoints } from '../domain/outside-text.ts';
 
 /** Where fingerprints are kept, so that each is computed once. */
@@ -13,7 +13,7 @@ export interface KeptFingerprints {
 }
 
 /** Of the rules by which fingerprints are computed: what other rules computed is computed again. */
-const version = 1;
+const version = 2;
 /** Of which nothing depends on more: names stand at the beginning. */
 const longestMessage = 100_000;
 const atOnce = 500;
@@ -48,7 +48,6 @@ export function keptFingerprints(db: Kysely<Schema>, repository: string): KeptFi
                 patch: eb.ref('excluded.patch'),
                 bare_patch: eb.ref('excluded.bare_patch'),
                 lines: eb.ref('excluded.lines'),
-                inverse: eb.ref('excluded.inverse'),
                 size: eb.ref('excluded.size'),
                 files: eb.ref('excluded.files'),
                 is_binary: eb.ref('excluded.is_binary'),
@@ -62,7 +61,7 @@ export function keptFingerprints(db: Kysely<Schema>, repository: string): KeptFi
 }
 
 function rowOf(repository: string, print: Fingerprint) {
-  const { commit, parents, author, authoredAt, message, patch, barePatch, lines, inverse, size, files, binary } = print;
+  const { commit, parents, author, authoredAt, message, patch, barePatch, lines, size, files, binary } = print;
   return {
     repository,
     commit,
@@ -74,7 +73,6 @@ function rowOf(repository: string, print: Fingerprint) {
     patch,
     bare_patch: barePatch,
     lines: bytesOf(lines),
-    inverse: bytesOf(inverse),
     size,
     files: files.map(storable),
     is_binary: binary,
@@ -91,7 +89,6 @@ function printOf(row: Selectable<CommitFingerprints>): Fingerprint {
     patch: row.patch,
     barePatch: row.bare_patch,
     lines: linesIn(row.lines),
-    inverse: linesIn(row.inverse),
     size: row.size,
     files: row.files,
     binary: row.is_binary,
@@ -105,7 +102,7 @@ function bytesOf(lines: ReadonlyMap<number, number>): Buffer {
   let at = 0;
   for (const [line, times] of lines) {
     bytes.writeDoubleLE(line, at);
-    bytes.writeUInt32LE(Math.min(times, longestDiff + 1), at + 8);
+    bytes.writeUInt32LE(Math.min(times, longestKept + 1), at + 8);
     at += entry;
   }
   return bytes;

@@ -1,5 +1,6 @@
 import type { CommitNames } from './commit-names.ts';
-import { type Fingerprint, longestDiff } from './fingerprint.ts';
+import { type Fingerprint, inverseOf, longestDiff } from './fingerprint.ts';
+import { isAside } from './aside.ts';
 import { likenessOf } from './likeness.ts';
 import type { Pool, Pooled } from './pool.ts';
 
@@ -96,9 +97,12 @@ export function judgeOwn(own: Pooled, pool: Pool, excluded: ReadonlySet<string>)
 /** The commit that took it back and was not taken back itself; null: it stands. */
 function revertOf(one: Pooled, pool: Pool, excluded: ReadonlySet<string>, depth = 0): string | null {
   if (depth > 10) return null;
-  for (const each of pool.reverting(one)) {
+  const reverting = pool.reverting(one);
+  if (reverting.length === 0) return null;
+  const inverse = inverseOf(one.print.lines);
+  for (const each of reverting) {
     if (excluded.has(each.print.commit)) continue;
-    const { containment } = likenessOf(one.print.inverse, each.print.lines, pool.rarity);
+    const { containment } = likenessOf(inverse, each.print.lines, pool.rarity);
     const saysIt = each.names.reverts.some((commit) => one.print.commit.startsWith(commit));
     if (containment < (saysIt ? said : named)) continue;
     if (revertOf(each, pool, excluded, depth + 1) === null) return each.print.commit;
@@ -107,7 +111,7 @@ function revertOf(one: Pooled, pool: Pool, excluded: ReadonlySet<string>, depth 
 }
 
 function candidateOf(print: Fingerprint, names: CommitNames, pooled: Pooled, pool: Pool): readonly Candidate[] {
-  const { containment, jaccard } = likenessOf(print.lines, pooled.print.lines, pool.rarity);
+  const { containment, covered, jaccard } = likenessOf(print.lines, pooled.print.lines, pool.rarity);
   // Taking a fix back changes the same lines, and says the same names.
   const sameTurn = pooled.names.turns % 2 === names.turns % 2;
   const candidate = (method: Method | null): readonly Candidate[] => [{ pooled, method, containment }];
@@ -124,14 +128,16 @@ function candidateOf(print: Fingerprint, names: CommitNames, pooled: Pooled, poo
   if (telling && print.barePatch !== null && print.barePatch === pooled.print.barePatch) {
     return candidate('patch-id-without-context');
   }
-  if (authored && containment >= said) return candidate('authorship');
-  if (linked && containment >= named) return candidate('named');
-  const listed = sameTurn && isListed(names, pooled, pool);
+  // A pick that leaves out tests is still one: what there is of it comes from the commit.
+  const isPart = covered >= named && missingFiles(print, pooled).every(isAside);
+  if (authored && (containment >= said || isPart)) return candidate('authorship');
+  if (linked && (containment >= named || isPart)) return candidate('named');
+  const listed = isListed(names, pooled, pool);
   if (listed && containment >= named && halfOfFilesIn(print, pooled)) return candidate('listed');
   if (sameTurn && jaccard >= identical && countOf(print) >= fewestLines) return candidate('near-identical');
   const asks =
     trailer || authored || linked || (listed && containment > 0) || jaccard >= alike || containment >= contained;
-  return asks && sameTurn ? candidate(null) : [];
+  return asks && (sameTurn || listed) ? candidate(null) : [];
 }
 
 /** One says that it was picked from the other, or both that they were from a third. */
@@ -158,9 +164,14 @@ function isAuthoredAlike(
   return names.subject !== '' && names.subject === othersNames.subject;
 }
 
+/** What takes a batch back lists what was in it. */
 function isListed(names: CommitNames, { names: othersNames }: Pooled, pool: Pool): boolean {
-  if (names.numbers.some((number) => othersNames.listedNumbers.has(number))) return true;
-  return names.subject.length >= 10 && pool.isUnique(names.subject) && othersNames.listed.has(names.subject);
+  if (othersNames.turns % 2 === 1) return false;
+  if (names.subject.length >= 10 && pool.isUnique(names.subject) && othersNames.listed.has(names.subject)) return true;
+  return names.numbers.some((number) => {
+    const turns = othersNames.listedNumbers.get(number);
+    return turns !== undefined && turns % 2 === names.turns % 2;
+  });
 }
 
 /** The same patch says something when not all of it is what many commits have: version bumps are alike everywhere. */
@@ -175,6 +186,11 @@ function halfOfFilesIn(print: Fingerprint, { print: other }: Pooled): boolean {
   return print.files.filter((file) => there.has(baseName(file))).length * 2 >= print.files.length;
 }
 
+function missingFiles(print: Fingerprint, { print: other }: Pooled): readonly string[] {
+  const there = new Set(other.files.map(baseName));
+  return print.files.filter((file) => !there.has(baseName(file)));
+}
+
 function unreadable({ size, lines, binary }: Fingerprint): string | null {
   if (size > longestDiff) return `its diff has more than ${longestDiff} changed lines`;
   if (lines.size > 0) return null;
@@ -187,13 +203,12 @@ function told(
   verdict: Evidence['verdict'],
   revertedBy: string | null,
 ): Evidence {
-  const there = new Set(pooled.print.files.map(baseName));
   return {
     verdict,
     by: pooled.print.commit,
     method,
     containment: Math.round(containment * 1000) / 1000,
-    missingFiles: print.files.filter((file) => !there.has(baseName(file))),
+    missingFiles: missingFiles(print, pooled),
     revertedBy,
     reason: null,
   };

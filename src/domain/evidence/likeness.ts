@@ -21,6 +21,8 @@ export function rarityAmong(commits: Iterable<Pick<Fingerprint, 'lines'>>): Rari
 export interface Likeness {
   /** How much of the first is in the second, 0 to 1, by weight. */
   readonly containment: number;
+  /** How much of the second is in the first, 0 to 1, by weight. */
+  readonly covered: number;
   /** How much of both together is in both, 0 to 1, by weight. */
   readonly jaccard: number;
 }
@@ -35,5 +37,6 @@ export function likenessOf(wanted: Lines, found: Lines, { weightOf }: Rarity): L
   }
   for (const [line, times] of found) ofFound += weightOf(line) * times;
   const both = ofWanted + ofFound - shared;
-  return { containment: ofWanted === 0 ? 0 : shared / ofWanted, jaccard: both === 0 ? 0 : shared / both };
+  const share = (whole: number) => (whole === 0 ? 0 : shared / whole);
+  return { containment: share(ofWanted), covered: share(ofFound), jaccard: share(both) };
 }

@@ -1,5 +1,5 @@
-import { type CommitNames, commitNames, plainSubject } from './commit-names.ts';
-import type { Fingerprint } from './fingerprint.ts';
+import { type CommitNames, commitNames, plainSubject, withoutBranch } from './commit-names.ts';
+import { type Fingerprint, longestDiff } from './fingerprint.ts';
 import type { Rarity } from './likeness.ts';
 
 /** A commit on the target, with what it calls itself. */
@@ -53,7 +53,7 @@ export function poolOf(
     commits.set(print.commit, pooled);
     if (eligible.has(print.commit)) {
       for (const key of keysOf(pooled)) add(byName, key, pooled);
-      for (const line of print.lines.keys()) add(byLine, line, pooled);
+      if (print.size <= longestDiff) for (const line of print.lines.keys()) add(byLine, line, pooled);
     }
     for (const commit of pooled.names.reverts) add(reverting, commit.slice(0, 7), pooled);
     if (pooled.names.turns % 2 === 1) add(reverting, subjectTaken(print.message), pooled);
@@ -103,7 +103,7 @@ function keysOf({ print, names }: Pooled): readonly string[] {
     ...names.origins.map((origin) => `origin ${origin.slice(0, 7)}`),
     `origin ${print.commit.slice(0, 7)}`,
     ...[...names.listed].map((subject) => `listed ${subject}`),
-    ...[...names.listedNumbers].map((number) => `listed number ${number}`),
+    ...[...names.listedNumbers.keys()].map((number) => `listed number ${number}`),
   ];
 }
 
@@ -124,7 +124,7 @@ function wantedKeys(print: Fingerprint, names: CommitNames): readonly string[] {
 /** `Revert "Retry payment calls"` takes back the commit of that subject. */
 function subjectTaken(message: string): string {
   const [first = ''] = message.split('\n');
-  const quoted = /^\W*revert(?:s|ed|ing)?\b[\s:]*["“']?(.*?)["”']?(?:\s*\(#\d+\))*\s*$/i.exec(first)?.[1] ?? '';
+  const quoted = /^\W*revert(?:s|ed|ing)?\b[\s:]*["“']?(.*?)["”']?(?:\s*\(#\d+\))*\s*$/i.exec(withoutBranch(first))?.[1] ?? '';
   return `subject ${plainSubject(quoted)}`;
 }
 
