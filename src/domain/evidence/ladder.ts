@@ -34,6 +34,7 @@ export interface Evidence {
 }
 
 /** Thresholds: measured on the histories of public projects with their trailers hidden (docs/backports.md). */
+const some = 0.1;
 const said = 0.3;
 const named = 0.5;
 const identical = 0.9;
@@ -129,15 +130,16 @@ function candidateOf(print: Fingerprint, names: CommitNames, pooled: Pooled, poo
     return candidate('patch-id-without-context');
   }
   // A pick that leaves out tests is still one: what there is of it comes from the commit.
-  const isPart = covered >= named && missingFiles(print, pooled).every(isAside);
+  const isPart = containment >= some && covered >= named && missingFiles(print, pooled).every(isAside);
   if (authored && (containment >= said || isPart)) return candidate('authorship');
   if (linked && (containment >= named || isPart)) return candidate('named');
-  const listed = isListed(names, pooled, pool);
-  if (listed && containment >= named && halfOfFilesIn(print, pooled)) return candidate('listed');
+  const listed = listedAs(names, pooled, pool);
+  const enough = listed === 'title' ? said : named;
+  if (listed !== null && containment >= enough && halfOfFilesIn(print, pooled)) return candidate('listed');
   if (sameTurn && jaccard >= identical && countOf(print) >= fewestLines) return candidate('near-identical');
   const asks =
-    trailer || authored || linked || (listed && containment > 0) || jaccard >= alike || containment >= contained;
-  return asks && (sameTurn || listed) ? candidate(null) : [];
+    trailer || authored || linked || (listed !== null && containment > 0) || jaccard >= alike || containment >= contained;
+  return asks && (sameTurn || listed !== null) ? candidate(null) : [];
 }
 
 /** One says that it was picked from the other, or both that they were from a third. */
@@ -164,14 +166,16 @@ function isAuthoredAlike(
   return names.subject !== '' && names.subject === othersNames.subject;
 }
 
-/** What takes a batch back lists what was in it. */
-function isListed(names: CommitNames, { names: othersNames }: Pooled, pool: Pool): boolean {
-  if (othersNames.turns % 2 === 1) return false;
-  if (names.subject.length >= 10 && pool.isUnique(names.subject) && othersNames.listed.has(names.subject)) return true;
-  return names.numbers.some((number) => {
-    const turns = othersNames.listedNumbers.get(number);
+/** How a batch names it: its whole title says more than a number, which may only be referred to. */
+function listedAs(names: CommitNames, { names: others }: Pooled, pool: Pool): 'title' | 'number' | null {
+  // What takes a batch back lists what was in it.
+  if (others.turns % 2 === 1) return null;
+  if (names.subject.length >= 10 && pool.isUnique(names.subject) && others.listed.has(names.subject)) return 'title';
+  const isNumbered = names.numbers.some((number) => {
+    const turns = others.listedNumbers.get(number);
     return turns !== undefined && turns % 2 === names.turns % 2;
   });
+  return isNumbered ? 'number' : null;
 }
 
 /** The same patch says something when not all of it is what many commits have: version bumps are alike everywhere. */
