@@ -264,8 +264,8 @@ describe('a waiver', () => {
 });
 
 it.each([
-  ['is read once', 1, 'not-evaluable'],
-  ['is read again when the rules have changed since', 0, 'landed'],
+  ['is read once', 2, 'not-evaluable'],
+  ['is read again when the rules have changed since', 1, 'landed'],
 ] as const)('the content of a commit %s', async (_, version, state) => {
   await story.settle();
   const emptied = await database.db

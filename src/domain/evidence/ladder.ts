@@ -124,7 +124,10 @@ function candidateOf(print: Fingerprint, names: CommitNames, pooled: Pooled, poo
   // Git keeps both when it picks or rebases: two commits of one author, moment and title were one.
   const authored = sameTurn && isAuthoredAlike(print, names, pooled);
   const linked = sameTurn && isLinked(names, pooled, pool);
-  const telling = authored || linked || isTelling(print, pool);
+  // Called as another commit of the source is, it is that one's pick, however alike the two are.
+  const isAnothers =
+    !authored && !linked && pool.isSource(pooled.names.subject) && pooled.names.subject !== names.subject;
+  const telling = authored || linked || (isTelling(print, pool) && !isAnothers);
   if (telling && print.patch !== null && print.patch === pooled.print.patch) return candidate('patch-id');
   if (telling && print.barePatch !== null && print.barePatch === pooled.print.barePatch) {
     return candidate('patch-id-without-context');
@@ -136,9 +139,15 @@ function candidateOf(print: Fingerprint, names: CommitNames, pooled: Pooled, poo
   const listed = listedAs(names, pooled, pool);
   const enough = listed === 'title' ? said : named;
   if (listed !== null && containment >= enough && halfOfFilesIn(print, pooled)) return candidate('listed');
-  if (sameTurn && jaccard >= identical && countOf(print) >= fewestLines) return candidate('near-identical');
+  if (sameTurn && !isAnothers && jaccard >= identical && countOf(print) >= fewestLines)
+    return candidate('near-identical');
   const asks =
-    trailer || authored || linked || (listed !== null && containment > 0) || jaccard >= alike || containment >= contained;
+    trailer ||
+    authored ||
+    linked ||
+    (listed !== null && containment > 0) ||
+    jaccard >= alike ||
+    containment >= contained;
   return asks && (sameTurn || listed !== null) ? candidate(null) : [];
 }
 

@@ -16,6 +16,8 @@ export interface Pool {
   readonly rarity: Rarity;
   /** Whether a subject names one commit: one that several have names none of them. */
   readonly isUnique: (subject: string) => boolean;
+  /** Whether a commit of the other side has this subject. */
+  readonly isSource: (subject: string) => boolean;
   /** Those that something ties to it: names or content. Each once, in no order. */
   readonly near: (print: Fingerprint, names: CommitNames) => readonly Pooled[];
   /** Those that say they take this commit back, or by subject. */
@@ -80,6 +82,7 @@ export function poolOf(
       subject !== '' &&
       (subjects.get(subject) ?? 0) <= 1 &&
       (byName.get(`subject ${subject}`) ?? []).length <= mostPicks,
+    isSource: (subject) => subjects.has(subject),
     near,
     reverting: ({ print, names, place }) => {
       const said = (reverting.get(print.commit.slice(0, 7)) ?? []).filter((each) =>
@@ -124,7 +127,8 @@ function wantedKeys(print: Fingerprint, names: CommitNames): readonly string[] {
 /** `Revert "Retry payment calls"` takes back the commit of that subject. */
 function subjectTaken(message: string): string {
   const [first = ''] = message.split('\n');
-  const quoted = /^\W*revert(?:s|ed|ing)?\b[\s:]*["“']?(.*?)["”']?(?:\s*\(#\d+\))*\s*$/i.exec(withoutBranch(first))?.[1] ?? '';
+  const quoted =
+    /^\W*revert(?:s|ed|ing)?\b[\s:]*["“']?(.*?)["”']?(?:\s*\(#\d+\))*\s*$/i.exec(withoutBranch(first))?.[1] ?? '';
   return `subject ${plainSubject(quoted)}`;
 }
 
