@@ -192,18 +192,25 @@ function newDraft(commit: string, authoredAt: number, author: string): Draft {
   };
 }
 
-function finished({ digests, parents, message, kept: _, ...draft }: Draft): Fingerprint {
+function finished({ digests, ...draft }: Draft): Fingerprint {
   const whole = (of: (digest: Draft['digests'][number]) => Buffer) => {
     const hash = createHash('sha1');
     for (const digest of digests.map(of).toSorted((a, b) => a.compare(b))) hash.update(digest);
     return draft.size === 0 ? null : hash.digest('hex');
   };
+  const { commit, parents, author, authoredAt, message, lines, size, files, binary } = draft;
   return {
-    ...draft,
+    commit,
     parents: parents ?? [],
+    author,
+    authoredAt,
     message: message.join('\n').trim(),
     patch: whole(({ patch }) => patch),
     barePatch: whole(({ bare }) => bare),
+    lines,
+    size,
+    files,
+    binary,
   };
 }
 
