@@ -4,8 +4,14 @@ import { mkdir } from 'node:fs/promises';
 
 export const onMain = 10_000;
 export const onStaging = 1000;
-/** Picks that come later: `next`, each of the commit of `main` of the same place in `awaited`. */
+/** Picks that come later, to each of the two. */
 export const later = 6;
+
+/** Commits of a branch, and beyond another what brings each of them home, oldest first. */
+export interface Later {
+  readonly awaited: readonly string[];
+  readonly home: readonly string[];
+}
 const files = 3000;
 const longest = 120;
 /** Of the commits of `staging`: every other is a pick of one of `main`, every tenth a batch of five. */
@@ -15,10 +21,8 @@ export interface History {
   readonly gitDir: string;
   /** Of `main`, oldest first, those that `staging` was given in some form, and beside them as many that it was not. */
   readonly asked: readonly string[];
-  /** Of `main`, what the commits of `next` bring home, oldest first. */
-  readonly awaited: readonly string[];
-  /** Beyond `staging`, oldest first. */
-  readonly next: readonly string[];
+  readonly toStaging: Later;
+  readonly toMain: Later;
 }
 
 /**
@@ -42,8 +46,14 @@ export async function makeHistory(gitDir: string): Promise<History> {
   return {
     gitDir,
     asked: commits.slice(0, onStaging),
-    awaited: commits.slice(-later),
-    next: await list('staging..next'),
+    toStaging: { awaited: commits.slice(-later), home: await list('staging..next-staging') },
+    toMain: {
+      awaited: (await list('staging'))
+        .slice(1)
+        .filter((_, n) => n % 2 === 1)
+        .slice(0, later),
+      home: await list('main..next-main'),
+    },
   };
 }
 
@@ -58,12 +68,16 @@ function* stream(): Generator<string> {
   const tree: Tree = new Map();
   for (let n = 0; n < files; n += 1) {
     const name = `src/part${n % 100}/module${n}.ts`;
-    tree.set(name, Array.from({ length: longest }, (_, at) => `const value${n}_${at} = read('${at * n}', fallback);`));
+    tree.set(
+      name,
+      Array.from({ length: longest }, (_, at) => `const value${n}_${at} = read('${at * n}', fallback);`),
+    );
   }
   const staging: Tree = new Map([...tree].map(([name, lines]) => [name, [...lines]]));
   yield commit({ branch: 'main', title: 'Begin', tree, changed: [...tree.keys()] });
   yield 'reset refs/heads/staging\nfrom refs/heads/main\n\n';
   const edits: Edit[][] = [];
+  const own: Edit[][] = [];
   for (let n = 0; n < onMain; n += 1) {
     const edit = editsOf(n, random);
     edits.push(edit);
@@ -85,14 +99,21 @@ function* stream(): Generator<string> {
       next += 1;
       yield commit({ branch: 'staging', title: named, tree: staging, changed: applied(staging, drifted) });
     } else {
-      const changed = applied(staging, editsOf(onMain + n, random));
+      const edit = editsOf(onMain + n, random);
+      own.push(edit);
+      const changed = applied(staging, edit);
       yield commit({ branch: 'staging', title: title(onMain + n), tree: staging, changed });
     }
   }
-  yield 'reset refs/heads/next\nfrom refs/heads/staging\n\n';
-  for (let n = onMain - later; n < onMain; n += 1) {
-    const changed = applied(staging, edits[n] ?? []);
-    yield commit({ branch: 'next', title: `Bring home what is late (#${n + 1})`, tree: staging, changed });
+  yield 'reset refs/heads/next-staging\nfrom refs/heads/staging\n\n';
+  for (const [n, edit] of edits.slice(-later).entries()) {
+    const changed = applied(staging, edit);
+    yield commit({ branch: 'next-staging', title: `Late (#${onMain - later + n + 1})`, tree: staging, changed });
+  }
+  yield 'reset refs/heads/next-main\nfrom refs/heads/main\n\n';
+  for (const [n, edit] of own.slice(0, later).entries()) {
+    const changed = applied(tree, edit);
+    yield commit({ branch: 'next-main', title: title(onMain + 2 * n + 1), tree, changed });
   }
 }
 
@@ -106,7 +127,10 @@ function editsOf(n: number, random: () => number): Edit[] {
     const from = Math.floor(random() * (longest - 20));
     const count = 3 + Math.floor(random() * 10);
     const lines = Array.from({ length: count }, (_, at) => {
-      return [from + at, `const value${file}_${from + at} = retry('${n}', { after: ${Math.floor(random() * 1e6)} });`] as const;
+      return [
+        from + at,
+        `const value${file}_${from + at} = retry('${n}', { after: ${Math.floor(random() * 1e6)} });`,
+      ] as const;
     });
     return { file: `src/part${file % 100}/module${file}.ts`, lines: new Map(lines) };
   });

@@ -11,17 +11,28 @@ import type { Statement } from '../../src/domain/event.ts';
 import { record } from '../../src/timeline/record.ts';
 import { emptyCatalog } from '../../test/read-source.ts';
 import { type Row, median } from '../table.ts';
-import { type History, git, later } from './history.ts';
+import { processorSeconds } from './process-tree.ts';
+import { type Later, git, later } from './history.ts';
 
 const repository = 'acme/large';
 const rounds = later - 1;
 
-/** Production runs `main`, staging `staging`, which lacks more than 9,000 of its commits. */
-export async function measureLedger(
-  db: Kysely<Schema>,
-  { history, folder }: { readonly history: History; readonly folder: string },
-): Promise<readonly Row[]> {
-  const { gitDir } = history;
+interface Options {
+  readonly db: Kysely<Schema>;
+  readonly gitDir: string;
+  readonly folder: string;
+  /** The branch that production runs, and the one that staging does. */
+  readonly reference: string;
+  readonly mirror: string;
+  readonly later: Later;
+}
+
+/** What judging a push takes, and listing and tending, where the branch of staging lacks much of production's. */
+export async function measureLedger(options: Options): Promise<readonly Row[]> {
+  const { db, gitDir, folder, reference, mirror } = options;
+  await sql`truncate changes, identities, mentions, delivery_keys, backports, backport_commits, backport_runs cascade`.execute(
+    db,
+  );
   let now = new Date('2026-11-20T16:00:00Z');
   const dependencies: BackportDependencies = {
     db,
@@ -34,7 +45,7 @@ export async function measureLedger(
           repository,
           paths: [],
           configPaths: null,
-          branches: { production: 'main', staging: 'staging' },
+          branches: { production: reference, staging: mirror },
           dependsOn: [],
           owners: [],
         },
@@ -49,8 +60,8 @@ export async function measureLedger(
   const deploy = (environmentName: string, commit: string) =>
     write({ kind: 'deploy', phase: 'succeeded', environmentName, to: commit.slice(0, 7), commit });
 
-  const tip = await commitOf('main');
-  await deploy('staging', await commitOf('staging'));
+  const tip = await commitOf(reference);
+  await deploy('staging', await commitOf(mirror));
   const first = await deploy('production', tip);
   const imported = await timed(() => openBackports(dependencies, first));
   const { rows } = await sql<{ count: number }>`
@@ -60,28 +71,42 @@ export async function measureLedger(
   const label = `backports: with ${open.toLocaleString('en')} open`;
   const settles: number[] = [];
   const pushes: number[] = [];
+  const busy: number[] = [];
   for (let round = 0; round <= rounds; round += 1) {
     now = new Date(now.getTime() + 60_000);
     const settled = await timed(() => settleBackports(dependencies, repository));
-    const [picked = '', commit = ''] = [history.awaited[round], history.next[round]];
-    await git(gitDir, ['update-ref', 'refs/heads/staging', commit]);
+    const [picked = '', commit = ''] = [options.later.awaited[round], options.later.home[round]];
+    await git(gitDir, ['update-ref', `refs/heads/${mirror}`, commit]);
+    const before = processorSeconds();
     const pushed = await timed(async () => {
-      const merge = await write({ kind: 'merge', phase: 'happened', title: 'Merged', branch: 'staging', commit, traits: ['push'] });
+      const merge = await write({
+        kind: 'merge',
+        phase: 'happened',
+        title: 'Merged',
+        branch: mirror,
+        commit,
+        traits: ['push'],
+      });
       await openBackports(dependencies, merge);
       await settleBackports(dependencies, repository);
     });
+    const after = processorSeconds();
     const landed = await sql<{ state: string }>`
       select state from backports join backport_commits on backport_id = id where commit = ${picked}
     `.execute(db);
     if (landed.rows[0]?.state !== 'landed') throw new Error(`${picked} did not land: ${landed.rows[0]?.state}`);
     // The first round of each warms caches.
-    if (round > 0) [settles, pushes].forEach((each, at) => each.push(at === 0 ? settled : pushed));
+    if (round === 0) continue;
+    settles.push(settled);
+    pushes.push(pushed);
+    busy.push(after - before);
   }
   const lists = await several(() => listBackports(db, { limit: 500 }));
   const tends = await several(() => enqueueStale(db, now));
   return [
-    { name: 'backports: first look, of all that is missing', value: imported / 1000, unit: 's' },
+    { name: `${label}, found at the first look`, value: imported / 1000, unit: 's' },
     { name: `${label}, a push judged`, value: median(pushes) / 1000, unit: 's', atMost: 2 },
+    { name: `${label}, processor time of it, PostgreSQL's not counted`, value: median(busy), unit: 's' },
     { name: `${label}, all judged again`, value: median(settles) / 1000, unit: 's', atMost: 2 },
     { name: `${label}, 500 listed`, value: median(lists), unit: 'ms', atMost: 100 },
     { name: `${label}, looking for what is to be judged again`, value: median(tends), unit: 'ms', atMost: 100 },

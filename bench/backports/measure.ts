@@ -34,6 +34,7 @@ export async function measureBackports(server: string): Promise<readonly Row[]> 
     // What is on the branch is read once too; then only what is kept is needed.
     await verify('staging', history.asked.slice(0, 1));
     const many = await verify('staging', history.asked);
+    const ledger = { db: database.db, gitDir: history.gitDir, folder };
     const label = `backports: ${onMain.toLocaleString('en')} commits`;
     return [
       { name: `${label}, fingerprints`, value: fingerprints.milliseconds / 1000, unit: 's', atMost: 180 },
@@ -48,7 +49,8 @@ export async function measureBackports(server: string): Promise<readonly Row[]> 
         atMost: 10,
       },
       { name: 'backports: of these found', value: many.found, unit: '', atLeast: 840 },
-      ...(await measureLedger(database.db, { history, folder })),
+      ...(await measureLedger({ ...ledger, reference: 'staging', mirror: 'main', later: history.toMain })),
+      ...(await measureLedger({ ...ledger, reference: 'main', mirror: 'staging', later: history.toStaging })),
     ];
   } finally {
     await rm(folder, { recursive: true, force: true });

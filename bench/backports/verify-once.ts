@@ -29,7 +29,12 @@ await using database = await openDatabase({
   size: 2,
   log: pino({ enabled: false }),
 });
-const origin = { baseUrl: pathToFileURL(gitDir).href, token: null, folder, environment: { PATH: process.env['PATH'] ?? '' } };
+const origin = {
+  baseUrl: pathToFileURL(gitDir).href,
+  token: null,
+  folder,
+  environment: { PATH: process.env['PATH'] ?? '' },
+};
 const [begun, busy] = [performance.now(), processorSeconds()];
 const verified = await verifyBackports(
   { origin, gitDir, target, source: null, ignoreTrailers: false, kept: keptFingerprints(database.db, 'acme/large') },

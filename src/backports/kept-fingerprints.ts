@@ -60,6 +60,28 @@ export function keptFingerprints(db: Kysely<Schema>, repository: string): KeptFi
   };
 }
 
+/** As `kept`, for one look: what was read of it once is at hand from then on. */
+export function heldFingerprints(kept: KeptFingerprints): KeptFingerprints {
+  const held = new Map<string, Fingerprint>();
+  const hold = (print: Fingerprint) => held.set(print.commit, print);
+  return {
+    async load(commits, take) {
+      await kept.load(
+        commits.filter((commit) => !held.has(commit)),
+        hold,
+      );
+      for (const commit of commits) {
+        const print = held.get(commit);
+        if (print !== undefined) take(print);
+      }
+    },
+    async keep(prints) {
+      await kept.keep(prints);
+      for (const print of prints) hold(print);
+    },
+  };
+}
+
 function rowOf(repository: string, print: Fingerprint) {
   const { commit, parents, author, authoredAt, message, patch, barePatch, lines, size, files, binary } = print;
   return {

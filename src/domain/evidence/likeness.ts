@@ -1,4 +1,5 @@
 import type { Fingerprint } from './fingerprint.ts';
+import { lineTable } from './line-table.ts';
 
 type Lines = ReadonlyMap<number, number>;
 
@@ -7,15 +8,27 @@ export interface Rarity {
   readonly weightOf: (line: number) => number;
 }
 
-export function rarityAmong(commits: Iterable<Pick<Fingerprint, 'lines'>>): Rarity {
-  const seen = new Map<number, number>();
-  let all = 0;
+export function rarityAmong(commits: readonly Pick<Fingerprint, 'lines'>[]): Rarity {
+  const most = commits.reduce((sum, { lines }) => sum + lines.size, 0);
+  const table = lineTable(most);
+  const seen = new Int32Array(most);
+  const all = commits.length;
   for (const { lines } of commits) {
-    all += 1;
-    for (const line of lines.keys()) seen.set(line, (seen.get(line) ?? 0) + 1);
+    for (const line of lines.keys()) {
+      const number = table.add(line);
+      seen[number] = (seen[number] ?? 0) + 1;
+    }
   }
   // A commit and its pick share every line: being in two is as rare as it gets.
-  return { weightOf: (line) => Math.log((2 + all) / Math.max(2, seen.get(line) ?? 0)) + 0.1 };
+  const weightIn = (commitsWithIt: number) => Math.log((2 + all) / Math.max(2, commitsWithIt)) + 0.1;
+  const weights = Array.from({ length: 100 }, (_, times) => weightIn(times));
+  return {
+    weightOf: (line) => {
+      const number = table.find(line);
+      const times = number === -1 ? 0 : (seen[number] ?? 0);
+      return weights[times] ?? weightIn(times);
+    },
+  };
 }
 
 export interface Likeness {

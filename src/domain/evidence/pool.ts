@@ -1,6 +1,7 @@
 import { type CommitNames, commitNames, plainSubject, withoutBranch } from './commit-names.ts';
 import { type Fingerprint, longestDiff } from './fingerprint.ts';
 import type { Rarity } from './likeness.ts';
+import { lineTable } from './line-table.ts';
 
 /** A commit on the target, with what it calls itself. */
 export interface Pooled {
@@ -48,27 +49,28 @@ export function poolOf(
 ): Pool {
   const commits = new Map<string, Pooled>();
   const byName = new Map<string, Pooled[]>();
-  const byLine = new Map<number, Pooled[]>();
   const reverting = new Map<string, Pooled[]>();
   for (const [place, print] of prints.entries()) {
     const pooled = { print, names: commitNames(print.message, { ignoreTrailers }), place };
     commits.set(print.commit, pooled);
     if (eligible.has(print.commit)) {
       for (const key of keysOf(pooled)) add(byName, key, pooled);
-      if (print.size <= longestDiff) for (const line of print.lines.keys()) add(byLine, line, pooled);
     }
     for (const commit of pooled.names.reverts) add(reverting, commit.slice(0, 7), pooled);
     if (pooled.names.turns % 2 === 1) add(reverting, subjectTaken(print.message), pooled);
   }
+
+  const holders = holdersOf([...commits.values()].filter(({ print }) => eligible.has(print.commit)));
 
   function near(print: Fingerprint, names: CommitNames): readonly Pooled[] {
     const found = new Set<Pooled>();
     for (const key of wantedKeys(print, names)) for (const each of byName.get(key) ?? []) found.add(each);
     const shared = new Map<Pooled, number>();
     for (const line of print.lines.keys()) {
-      const holders = byLine.get(line) ?? [];
-      if (holders.length > commonLine) continue;
-      for (const each of holders) shared.set(each, (shared.get(each) ?? 0) + rarity.weightOf(line));
+      const holding = holders(line);
+      if (holding.length === 0) continue;
+      const weight = rarity.weightOf(line);
+      for (const each of holding) shared.set(each, (shared.get(each) ?? 0) + weight);
     }
     const likest = [...shared].toSorted(([, a], [, b]) => b - a).slice(0, mostByContent);
     for (const [each] of likest) found.add(each);
@@ -91,6 +93,30 @@ export function poolOf(
       const titled = reverting.get(`subject ${names.subject}`) ?? [];
       return [...new Set([...said, ...titled])].filter((each) => each.place > place);
     },
+  };
+}
+
+/** By line, the commits that have it: none where it is in too many. Batches are found by what they list. */
+function holdersOf(all: readonly Pooled[]): (line: number) => readonly Pooled[] {
+  const single = all.filter(({ print }) => print.size <= longestDiff);
+  const table = lineTable(single.reduce((sum, { print }) => sum + print.lines.size, 0));
+  const lists: (Pooled | Pooled[])[] = [];
+  const none: readonly Pooled[] = [];
+  for (const pooled of single) {
+    for (const line of pooled.print.lines.keys()) {
+      const number = table.add(line);
+      const there = lists[number];
+      if (there === undefined) lists[number] = pooled;
+      else if (!Array.isArray(there)) lists[number] = [there, pooled];
+      else if (there.length <= commonLine) there.push(pooled);
+    }
+  }
+  return (line) => {
+    const number = table.find(line);
+    const there = number === -1 ? undefined : lists[number];
+    if (there === undefined) return none;
+    if (!Array.isArray(there)) return [there];
+    return there.length > commonLine ? none : there;
   };
 }
 
@@ -132,7 +158,7 @@ function subjectTaken(message: string): string {
   return `subject ${plainSubject(quoted)}`;
 }
 
-function add<Key>(map: Map<Key, Pooled[]>, key: Key, pooled: Pooled): void {
+function add(map: Map<string, Pooled[]>, key: string, pooled: Pooled): void {
   const there = map.get(key);
   if (there === undefined) map.set(key, [pooled]);
   else there.push(pooled);
