@@ -1,7 +1,8 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { CommitFingerprints } from '../database/backport-tables.ts';
 import type { Schema } from '../database/schema.ts';
-import { type Fingerprint, longestKept } from '../domain/evidence/fingerprint.ts';
+import type { Fingerprint } from '../domain/evidence/fingerprint.ts';
+import type { Lines } from '../domain/evidence/lines.ts';
 import { firstCodePoints } from '../domain/outside-text.ts';
 
 /** Where fingerprints are kept, so that each is computed once. */
@@ -119,20 +120,22 @@ function printOf(row: Selectable<CommitFingerprints>): Fingerprint {
 
 const entry = 12;
 
-function bytesOf(lines: ReadonlyMap<number, number>): Buffer {
-  const bytes = Buffer.allocUnsafe(lines.size * entry);
-  let at = 0;
-  for (const [line, times] of lines) {
-    bytes.writeDoubleLE(line, at);
-    bytes.writeUInt32LE(Math.min(times, longestKept + 1), at + 8);
-    at += entry;
+function bytesOf({ keys, times }: Lines): Buffer {
+  const bytes = Buffer.allocUnsafe(keys.length * entry);
+  for (const [index, key] of keys.entries()) {
+    bytes.writeDoubleLE(key, index * entry);
+    bytes.writeUInt32LE(times[index] ?? 0, index * entry + 8);
   }
   return bytes;
 }
 
-function linesIn(bytes: Buffer): ReadonlyMap<number, number> {
-  const lines = new Map<number, number>();
-  for (let at = 0; at < bytes.length; at += entry) lines.set(bytes.readDoubleLE(at), bytes.readUInt32LE(at + 8));
+function linesIn(bytes: Buffer): Lines {
+  const count = bytes.length / entry;
+  const lines = { keys: new Float64Array(count), times: new Uint16Array(count) };
+  for (let index = 0; index < count; index += 1) {
+    lines.keys[index] = bytes.readDoubleLE(index * entry);
+    lines.times[index] = bytes.readUInt32LE(index * entry + 8);
+  }
   return lines;
 }
 

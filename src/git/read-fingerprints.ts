@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Hash } from 'node:crypto';
 import { type Fingerprint, lineKey, longestKept } from '../domain/evidence/fingerprint.ts';
+import { linesOf } from '../domain/evidence/lines.ts';
 import type { GitOrigin } from './run-git.ts';
 import { type Streamed, streamGit } from './stream-git.ts';
 
@@ -43,8 +44,9 @@ async function readSome(
 ): Promise<Streamed> {
   const mark = randomUUID();
   const format = `--format=%n${mark} %H %at %ae%n%P%n%B%n${mark}.`;
-  const args =
-    `log --no-walk=unsorted --stdin -p -U3 -M --diff-merges=first-parent --full-index --no-color --no-ext-diff
+  // Of a large repository git would map as much as there is memory.
+  const args = `-c core.packedGitWindowSize=8m -c core.packedGitLimit=64m -c core.deltaBaseCacheLimit=32m
+    log --no-walk=unsorted --stdin -p -U3 -M --diff-merges=first-parent --full-index --no-color --no-ext-diff
     --no-textconv --no-indent-heuristic --diff-algorithm=myers --src-prefix=a/ --dst-prefix=b/`.split(/\s+/);
   const reader = readerOf(mark, take);
   const streamed = await streamGit(origin, [...args, format], {
@@ -133,7 +135,7 @@ function readerOf(mark: string, take: (fingerprint: Fingerprint) => void) {
     if (line.startsWith('diff --git ')) {
       closeFile();
       open = { patch: createHash('sha1'), bare: createHash('sha1'), from: null, hasLines: false, isDeleted: false };
-      const name = newName(line);
+      const name = copied(newName(line));
       from.files.push(name);
       open.patch.update(name);
       open.bare.update(name);
@@ -163,12 +165,15 @@ function readerOf(mark: string, take: (fingerprint: Fingerprint) => void) {
       }
       close();
       const [, commit = '', at = '0', ...author] = text.split(' ');
-      draft = newDraft(commit, Number(at), author.join(' '));
+      draft = newDraft(copied(commit), Number(at), copied(author.join(' ')));
       inMessage = true;
       [removed, added] = [0, 0];
     } else if (draft === null) return;
     else if (inMessage) {
-      if (draft.parents === null) draft.parents = text.split(' ').filter((each) => each !== '');
+      if (draft.parents === null)
+        draft.parents = copied(text)
+          .split(' ')
+          .filter((each) => each !== '');
       else draft.message.push(Buffer.from(text, 'latin1').toString('utf8'));
     } else if (removed > 0 || added > 0 || text.startsWith('\\')) content(draft, text);
     else header(draft, text);
@@ -207,11 +212,16 @@ function finished({ digests, ...draft }: Draft): Fingerprint {
     message: message.join('\n').trim(),
     patch: whole(({ patch }) => patch),
     barePatch: whole(({ bare }) => bare),
-    lines,
+    lines: linesOf(lines),
     size,
     files,
     binary,
   };
+}
+
+/** A part of a string holds on to all that git printed together with it. */
+function copied(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 function count(lines: Map<number, number>, key: number | null): void {

@@ -1,3 +1,5 @@
+import type { Lines } from './lines.ts';
+
 /** What tells one commit's content from another's, computed once: a commit never changes. */
 export interface Fingerprint {
   /** 40 hex digits. */
@@ -13,7 +15,7 @@ export interface Fingerprint {
   /** The same without context. */
   readonly barePatch: string | null;
   /** How often each changed line was added or removed, by what `lineKey` makes of it: the first `longestKept`. */
-  readonly lines: ReadonlyMap<number, number>;
+  readonly lines: Lines;
   /** Changed lines in all, however long. */
   readonly size: number;
   /** As git writes them, the newer name of a rename. */
@@ -26,7 +28,7 @@ export interface Fingerprint {
 export const longestDiff = 4000;
 
 /** Changed lines that are kept of a diff: a batch of many fixes is longer than each of them. */
-export const longestKept = 40_000;
+export const longestKept = 20_000;
 
 /** Shorter lines, a brace or an `else`, are everywhere. */
 const shortest = 3;
@@ -40,11 +42,6 @@ export function lineKey(sign: string, text: string): number | null {
   if (plain.length < shortest) return null;
   const hash = hashOf(plain);
   return hash - (hash % 2) + (sign === '+' ? 1 : 0);
-}
-
-/** What taking a commit back would change: the same lines with their sign turned. */
-export function inverseOf(lines: Fingerprint['lines']): Fingerprint['lines'] {
-  return new Map([...lines].map(([line, times]) => [line % 2 === 0 ? line + 1 : line - 1, times] as const));
 }
 
 /** 53 bits, as many as a number holds (cyrb53, public domain): two different lines of a repository hardly ever share them. */

@@ -1,7 +1,8 @@
 import type { CommitNames } from './commit-names.ts';
-import { type Fingerprint, inverseOf, longestDiff } from './fingerprint.ts';
+import { type Fingerprint, longestDiff } from './fingerprint.ts';
 import { isAside } from './aside.ts';
 import { likenessOf } from './likeness.ts';
+import { inverseOf } from './lines.ts';
 import type { Pool, Pooled } from './pool.ts';
 
 /** From the strongest to the weakest. */
@@ -190,8 +191,8 @@ function listedAs(names: CommitNames, { names: others }: Pooled, pool: Pool): 't
 /** The same patch says something when not all of it is what many commits have: version bumps are alike everywhere. */
 function isTelling(print: Fingerprint, pool: Pool): boolean {
   let weight = 0;
-  for (const line of print.lines.keys()) weight += pool.rarity.weightOf(line);
-  return weight > 0 && print.lines.size >= 2;
+  for (const line of print.lines.keys) weight += pool.rarity.weightOf(line);
+  return weight > 0 && print.lines.keys.length >= 2;
 }
 
 function halfOfFilesIn(print: Fingerprint, { print: other }: Pooled): boolean {
@@ -206,7 +207,7 @@ function missingFiles(print: Fingerprint, { print: other }: Pooled): readonly st
 
 function unreadable({ size, lines, binary }: Fingerprint): string | null {
   if (size > longestDiff) return `its diff has more than ${longestDiff} changed lines`;
-  if (lines.size > 0) return null;
+  if (lines.keys.length > 0) return null;
   return binary ? 'it changes binary files only' : 'it changes no line that could be compared';
 }
 
@@ -234,7 +235,7 @@ function byStrength(a: Candidate, b: Candidate): number {
 
 function countOf({ lines }: Fingerprint): number {
   let all = 0;
-  for (const times of lines.values()) all += times;
+  for (const times of lines.times) all += times;
   return all;
 }
 

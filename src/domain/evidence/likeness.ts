@@ -1,20 +1,21 @@
 import type { Fingerprint } from './fingerprint.ts';
 import { lineTable } from './line-table.ts';
-
-type Lines = ReadonlyMap<number, number>;
+import type { Lines } from './lines.ts';
 
 /** How rare each line is among some commits: what stands in many tells nothing. */
 export interface Rarity {
+  /** A small number of its own, by which something can be kept for it; -1: none of the commits has it. */
+  readonly numberOf: (line: number) => number;
   readonly weightOf: (line: number) => number;
 }
 
 export function rarityAmong(commits: readonly Pick<Fingerprint, 'lines'>[]): Rarity {
-  const most = commits.reduce((sum, { lines }) => sum + lines.size, 0);
+  const most = commits.reduce((sum, { lines }) => sum + lines.keys.length, 0);
   const table = lineTable(most);
   const seen = new Int32Array(most);
   const all = commits.length;
   for (const { lines } of commits) {
-    for (const line of lines.keys()) {
+    for (const line of lines.keys) {
       const number = table.add(line);
       seen[number] = (seen[number] ?? 0) + 1;
     }
@@ -23,6 +24,7 @@ export function rarityAmong(commits: readonly Pick<Fingerprint, 'lines'>[]): Rar
   const weightIn = (commitsWithIt: number) => Math.log((2 + all) / Math.max(2, commitsWithIt)) + 0.1;
   const weights = Array.from({ length: 100 }, (_, times) => weightIn(times));
   return {
+    numberOf: table.find,
     weightOf: (line) => {
       const number = table.find(line);
       const times = number === -1 ? 0 : (seen[number] ?? 0);
@@ -42,13 +44,15 @@ export interface Likeness {
 
 /** Of changed lines, each as often as it stands there. */
 export function likenessOf(wanted: Lines, found: Lines, { weightOf }: Rarity): Likeness {
-  let [shared, ofWanted, ofFound] = [0, 0, 0];
-  for (const [line, times] of wanted) {
+  let [shared, ofWanted, ofFound, at] = [0, 0, 0, 0];
+  for (const [index, line] of wanted.keys.entries()) {
     const weight = weightOf(line);
+    const times = wanted.times[index] ?? 0;
     ofWanted += weight * times;
-    shared += weight * Math.min(times, found.get(line) ?? 0);
+    while ((found.keys[at] ?? Number.POSITIVE_INFINITY) < line) at += 1;
+    if (found.keys[at] === line) shared += weight * Math.min(times, found.times[at] ?? 0);
   }
-  for (const [line, times] of found) ofFound += weightOf(line) * times;
+  for (const [index, line] of found.keys.entries()) ofFound += weightOf(line) * (found.times[index] ?? 0);
   const both = ofWanted + ofFound - shared;
   const share = (whole: number) => (whole === 0 ? 0 : shared / whole);
   return { containment: share(ofWanted), covered: share(ofFound), jaccard: share(both) };

@@ -8,7 +8,7 @@ export interface LineTable {
 
 /** `most`: no more of them may come. */
 export function lineTable(most: number): LineTable {
-  const size = 1 << Math.max(10, Math.ceil(Math.log2(most * 2 + 1)));
+  const size = 1 << Math.max(10, Math.ceil(Math.log2(most * 1.3 + 1)));
   const keys = new Float64Array(size);
   // Of each place: the number of its line and one; 0: empty.
   const numbers = new Int32Array(size);

@@ -1,7 +1,6 @@
 import { type CommitNames, commitNames, plainSubject, withoutBranch } from './commit-names.ts';
 import { type Fingerprint, longestDiff } from './fingerprint.ts';
 import type { Rarity } from './likeness.ts';
-import { lineTable } from './line-table.ts';
 
 /** A commit on the target, with what it calls itself. */
 export interface Pooled {
@@ -60,13 +59,16 @@ export function poolOf(
     if (pooled.names.turns % 2 === 1) add(reverting, subjectTaken(print.message), pooled);
   }
 
-  const holders = holdersOf([...commits.values()].filter(({ print }) => eligible.has(print.commit)));
+  const holders = holdersOf(
+    [...commits.values()].filter(({ print }) => eligible.has(print.commit)),
+    rarity,
+  );
 
   function near(print: Fingerprint, names: CommitNames): readonly Pooled[] {
     const found = new Set<Pooled>();
     for (const key of wantedKeys(print, names)) for (const each of byName.get(key) ?? []) found.add(each);
     const shared = new Map<Pooled, number>();
-    for (const line of print.lines.keys()) {
+    for (const line of print.lines.keys) {
       const holding = holders(line);
       if (holding.length === 0) continue;
       const weight = rarity.weightOf(line);
@@ -97,14 +99,13 @@ export function poolOf(
 }
 
 /** By line, the commits that have it: none where it is in too many. Batches are found by what they list. */
-function holdersOf(all: readonly Pooled[]): (line: number) => readonly Pooled[] {
+function holdersOf(all: readonly Pooled[], rarity: Rarity): (line: number) => readonly Pooled[] {
   const single = all.filter(({ print }) => print.size <= longestDiff);
-  const table = lineTable(single.reduce((sum, { print }) => sum + print.lines.size, 0));
   const lists: (Pooled | Pooled[])[] = [];
   const none: readonly Pooled[] = [];
   for (const pooled of single) {
-    for (const line of pooled.print.lines.keys()) {
-      const number = table.add(line);
+    for (const line of pooled.print.lines.keys) {
+      const number = rarity.numberOf(line);
       const there = lists[number];
       if (there === undefined) lists[number] = pooled;
       else if (!Array.isArray(there)) lists[number] = [there, pooled];
@@ -112,7 +113,7 @@ function holdersOf(all: readonly Pooled[]): (line: number) => readonly Pooled[] 
     }
   }
   return (line) => {
-    const number = table.find(line);
+    const number = rarity.numberOf(line);
     const there = number === -1 ? undefined : lists[number];
     if (there === undefined) return none;
     if (!Array.isArray(there)) return [there];
