@@ -94,6 +94,15 @@ describe('a batch of fixes', () => {
   });
 });
 
+it('what says that it takes a fix back does not bring it, though both are reverts', async () => {
+  const before = text('payment').replace('(21)', '(21, 1)');
+  repo.commit('Pay twice', { 'src/checkout.ts': before });
+  const fix = hotfix('Revert paying twice (#812)', { 'src/checkout.ts': before.replace('(28)', '(28, 1)') });
+  const body = 'Pay twice after all\n\nreverts #812\n';
+  repo.commit(body, { 'src/checkout.ts': before.replace('(28)', '(28, 1)'), 'src/ledger.ts': text('other') }, grace);
+  expect(await verify(fix)).not.toMatchObject({ method: 'listed' });
+});
+
 describe('a pick', () => {
   const fixed = text('payment').replace('makepayment(21)', 'retry(makepayment, 21)');
   const tests = { 'test/checkout.test.ts': text('check', 12), 'CHANGELOG.md': text('note', 3) };

@@ -43,7 +43,7 @@ export function commitNames(message: string, { ignoreTrailers }: { readonly igno
     reverts: [...message.slice(0, longestMessage).matchAll(taken)].flatMap(([, commit]) => commit?.toLowerCase() ?? []),
     turns: turnsIn(first),
     listed: new Set(body.flatMap(titlesIn).filter((line) => line.length >= 10)),
-    listedNumbers: new Map(body.flatMap((line) => numbersIn(line).map((number) => [number, turnsIn(line)] as const))),
+    listedNumbers: new Map(body.flatMap(listedIn)),
   };
 }
 
@@ -70,6 +70,12 @@ function numbersIn(line: string): readonly number[] {
   const plain = line.matchAll(/(?:#|\bgh-|\bPR[ -]?|(?<=\s|\()!)(\d{1,9})\b/gi);
   const branch = line.matchAll(/\bbackport(?:[/-]v?[\d.]{1,20}[/-]| of )(\d{2,9})\b/gi);
   return [...plain, ...branch].map(([, digits]) => Number(digits));
+}
+
+/** Not `reverts #12`: what is taken back is not brought. */
+function listedIn(line: string): readonly (readonly [number, number])[] {
+  const brought = line.replaceAll(/\brevert(?:s|ed|ing)?:?\s+(?:PR\s+)?#\d{1,9}/gi, '');
+  return numbersIn(brought).map((number) => [number, turnsIn(line)] as const);
 }
 
 /** A line of a list, and what stands there before the number of its pull request: the rest explains it. */

@@ -24,7 +24,7 @@ export function rarityAmong(commits: readonly Pick<Fingerprint, 'lines'>[]): Rar
   const weightIn = (commitsWithIt: number) => Math.log((2 + all) / Math.max(2, commitsWithIt)) + 0.1;
   const weights = Array.from({ length: 100 }, (_, times) => weightIn(times));
   return {
-    numberOf: table.find,
+    numberOf: (line) => table.find(line),
     weightOf: (line) => {
       const number = table.find(line);
       const times = number === -1 ? 0 : (seen[number] ?? 0);

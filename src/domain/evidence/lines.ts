@@ -5,7 +5,7 @@ export interface Lines {
 }
 
 export function linesOf(counted: ReadonlyMap<number, number>): Lines {
-  const keys = Float64Array.from(counted.keys()).sort();
+  const keys = Float64Array.from(counted.keys()).toSorted();
   return { keys, times: Uint16Array.from(keys, (key) => Math.min(counted.get(key) ?? 0, 0xffff)) };
 }
 
