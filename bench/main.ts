@@ -9,13 +9,14 @@ import { compareIngest } from './ingest/compare.ts';
 import { measureIncidents } from './incidents/measure.ts';
 import { measureFlood } from './ingest/flood.ts';
 import { measureSnapshots } from './snapshots/measure.ts';
+import { measureBackports } from './backports/measure.ts';
 import { compareParity } from './parity/compare.ts';
 import { compareSuspects } from './suspects/compare.ts';
 import { type Row, isMet, printed } from './table.ts';
 
 const { values } = parseArgs({
   options: {
-    /** `ingest`, `flood`, `answer`, `suspects`, `incidents`, `snapshots` or `parity`; all when not given. */
+    /** `ingest`, `flood`, `answer`, `suspects`, `incidents`, `snapshots`, `parity` or `backports`; all when not given. */
     only: { type: 'string' },
     rounds: { type: 'string', default: '3' },
     deliveries: { type: 'string', default: '20000' },
@@ -45,6 +46,7 @@ try {
   }
   if (values.only === undefined || values.only === 'snapshots') rows.push(...(await measureSnapshots(database.url)));
   if (values.only === undefined || values.only === 'parity') rows.push(...(await compareParity(database.url)));
+  if (values.only === undefined || values.only === 'backports') rows.push(...(await measureBackports(database.url)));
   process.stdout.write(`${printed(rows)}\n`);
   const results = { measuredAt: new Date().toISOString(), rows: rows.map((row) => ({ ...row, met: isMet(row) })) };
   await writeFile(join(import.meta.dirname, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);

@@ -19,7 +19,7 @@ export interface Evaluation {
   readonly found: number;
   readonly asked: readonly (Pair & Evidence)[];
   readonly missed: readonly (Pair & Evidence)[];
-  /** With the pick taken out of the target: whatever is called backported then is wrong, or a twin. */
+  /** With all its picks taken out of the target: whatever is called backported then is wrong, or a twin. */
   readonly wrong: readonly (Pair & Evidence)[];
   /** What `git cherry` would find: the same patch. */
   readonly cherry: number;
@@ -41,10 +41,13 @@ export async function evaluateTarget(
   const pairs = await pairsOf(options);
   if ('why' in pairs) return { outcome: 'unreadable', why: pairs.why };
   const hidden = { ...options, ignoreTrailers: true };
+  // What was picked twice is there as long as one of the two is.
+  const picks = new Map<string, string[]>();
+  for (const { commit, pick } of pairs) picks.set(commit, [...(picks.get(commit) ?? []), pick]);
   // Both at once: what is read of the repository is shared.
   const queries = [
     ...pairs.map(({ commit }) => ({ commit, excluded: [] })),
-    ...pairs.map(({ commit, pick }) => ({ commit, excluded: [pick] })),
+    ...pairs.map(({ commit }) => ({ commit, excluded: picks.get(commit) ?? [] })),
   ];
   const verified = await verifyBackports(hidden, queries);
   if (verified.outcome === 'unreadable') return verified;

@@ -1,7 +1,8 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { CommitFingerprints } from '../database/backport-tables.ts';
 import type { Schema } from '../database/schema.ts';
-import { type Fingerprint, longestDiff } from '../domain/evidence/fingerprint.ts';
+import type { Fingerprint } from '../domain/evidence/fingerprint.ts';
+import type { Lines } from '../domain/evidence/lines.ts';
 import { firstCodePoints } from '../domain/outside-text.ts';
 
 /** Where fingerprints are kept, so that each is computed once. */
@@ -13,7 +14,7 @@ export interface KeptFingerprints {
 }
 
 /** Of the rules by which fingerprints are computed: what other rules computed is computed again. */
-const version = 1;
+const version = 2;
 /** Of which nothing depends on more: names stand at the beginning. */
 const longestMessage = 100_000;
 const atOnce = 500;
@@ -48,7 +49,6 @@ export function keptFingerprints(db: Kysely<Schema>, repository: string): KeptFi
                 patch: eb.ref('excluded.patch'),
                 bare_patch: eb.ref('excluded.bare_patch'),
                 lines: eb.ref('excluded.lines'),
-                inverse: eb.ref('excluded.inverse'),
                 size: eb.ref('excluded.size'),
                 files: eb.ref('excluded.files'),
                 is_binary: eb.ref('excluded.is_binary'),
@@ -61,8 +61,30 @@ export function keptFingerprints(db: Kysely<Schema>, repository: string): KeptFi
   };
 }
 
+/** As `kept`, for one look: what was read of it once is at hand from then on. */
+export function heldFingerprints(kept: KeptFingerprints): KeptFingerprints {
+  const held = new Map<string, Fingerprint>();
+  const hold = (print: Fingerprint) => held.set(print.commit, print);
+  return {
+    async load(commits, take) {
+      await kept.load(
+        commits.filter((commit) => !held.has(commit)),
+        hold,
+      );
+      for (const commit of commits) {
+        const print = held.get(commit);
+        if (print !== undefined) take(print);
+      }
+    },
+    async keep(prints) {
+      await kept.keep(prints);
+      for (const print of prints) hold(print);
+    },
+  };
+}
+
 function rowOf(repository: string, print: Fingerprint) {
-  const { commit, parents, author, authoredAt, message, patch, barePatch, lines, inverse, size, files, binary } = print;
+  const { commit, parents, author, authoredAt, message, patch, barePatch, lines, size, files, binary } = print;
   return {
     repository,
     commit,
@@ -74,7 +96,6 @@ function rowOf(repository: string, print: Fingerprint) {
     patch,
     bare_patch: barePatch,
     lines: bytesOf(lines),
-    inverse: bytesOf(inverse),
     size,
     files: files.map(storable),
     is_binary: binary,
@@ -91,7 +112,6 @@ function printOf(row: Selectable<CommitFingerprints>): Fingerprint {
     patch: row.patch,
     barePatch: row.bare_patch,
     lines: linesIn(row.lines),
-    inverse: linesIn(row.inverse),
     size: row.size,
     files: row.files,
     binary: row.is_binary,
@@ -100,20 +120,22 @@ function printOf(row: Selectable<CommitFingerprints>): Fingerprint {
 
 const entry = 12;
 
-function bytesOf(lines: ReadonlyMap<number, number>): Buffer {
-  const bytes = Buffer.allocUnsafe(lines.size * entry);
-  let at = 0;
-  for (const [line, times] of lines) {
-    bytes.writeDoubleLE(line, at);
-    bytes.writeUInt32LE(Math.min(times, longestDiff + 1), at + 8);
-    at += entry;
+function bytesOf({ keys, times }: Lines): Buffer {
+  const bytes = Buffer.allocUnsafe(keys.length * entry);
+  for (const [index, key] of keys.entries()) {
+    bytes.writeDoubleLE(key, index * entry);
+    bytes.writeUInt32LE(times[index] ?? 0, index * entry + 8);
   }
   return bytes;
 }
 
-function linesIn(bytes: Buffer): ReadonlyMap<number, number> {
-  const lines = new Map<number, number>();
-  for (let at = 0; at < bytes.length; at += entry) lines.set(bytes.readDoubleLE(at), bytes.readUInt32LE(at + 8));
+function linesIn(bytes: Buffer): Lines {
+  const count = bytes.length / entry;
+  const lines = { keys: new Float64Array(count), times: new Uint16Array(count) };
+  for (let index = 0; index < count; index += 1) {
+    lines.keys[index] = bytes.readDoubleLE(index * entry);
+    lines.times[index] = bytes.readUInt32LE(index * entry + 8);
+  }
   return lines;
 }
 

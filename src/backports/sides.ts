@@ -6,7 +6,7 @@ import { pathMatcher } from '../domain/path-matcher.ts';
 import { freshMirror } from '../git/fresh-mirror.ts';
 import { type Reached, commitNamed, commitsReached, containedIn } from '../git/reached.ts';
 import type { GitOrigin } from '../git/run-git.ts';
-import { type KeptFingerprints, keptFingerprints } from './kept-fingerprints.ts';
+import { type KeptFingerprints, heldFingerprints, keptFingerprints } from './kept-fingerprints.ts';
 import { type BackportDependencies, type Place, branchOf, runningIn } from './place.ts';
 import { type VerifyOptions, verifyBackports } from './verify.ts';
 
@@ -55,7 +55,7 @@ export async function sidesOf(
     outcome: 'sides',
     origin: git,
     gitDir,
-    kept: keptFingerprints(db, repository),
+    kept: heldFingerprints(keptFingerprints(db, repository)),
     branches: { reference: branchOf(catalog, place, reference), mirror: branch },
     tip,
     beside: here === null || within.has(here.commit) ? null : here.commit,

@@ -1,3 +1,5 @@
+import { access, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { commitNames, plainSubject } from '../domain/evidence/commit-names.ts';
 import type { Fingerprint } from '../domain/evidence/fingerprint.ts';
 import { type Claimed, type Evidence, judge, judgeOwn } from '../domain/evidence/ladder.ts';
@@ -40,15 +42,14 @@ const mostPooled = 30_000;
 /** Evidence for each query, in order. All of them share what is read of the repository. */
 export async function verifyBackports(options: VerifyOptions, queries: readonly Query[]): Promise<Verified> {
   const { ignoreTrailers } = options;
-  const target = await resolveCommits(options, [options.target, ...(options.source === null ? [] : [options.source])]);
-  if ('why' in target) return { outcome: 'unreadable', why: target.why };
-  const [tip, source] = target.commits;
+  const refs = [options.target, ...(options.source === null ? [] : [options.source])];
+  const names = queries.flatMap(({ commit, excluded }) => [commit, ...excluded]);
+  const resolved = await resolveCommits(options, [...refs, ...names]);
+  if ('why' in resolved) return { outcome: 'unreadable', why: resolved.why };
+  const [tip, source] = resolved.commits.slice(0, refs.length);
   if (tip === null || tip === undefined) return unreadable(`there is no ${options.target} in this repository`);
   if (options.source !== null && source === null) return unreadable(`there is no ${options.source} in this repository`);
-  const names = queries.flatMap(({ commit, excluded }) => [commit, ...excluded]);
-  const resolved = await resolveCommits(options, names);
-  if ('why' in resolved) return { outcome: 'unreadable', why: resolved.why };
-  const known = new Map(names.map((name, index) => [name, resolved.commits[index] ?? null]));
+  const known = new Map(names.map((name, index) => [name, resolved.commits[refs.length + index] ?? null]));
   const asked = [...new Set(queries.flatMap(({ commit }) => known.get(commit) ?? []))];
 
   const history = await historyOf(options, tip, source ?? null, asked);
@@ -66,7 +67,7 @@ export async function verifyBackports(options: VerifyOptions, queries: readonly 
   const placed = onTarget.toSorted((a, b) => (own.get(a) ?? 0) - (own.get(b) ?? 0));
   const pool = poolOf(
     placed.flatMap((commit) => prints.get(commit) ?? []),
-    { rarity: rarityAmong(prints.values()), subjects, eligible, ignoreTrailers },
+    { rarity: rarityAmong([...prints.values()]), subjects, eligible, ignoreTrailers },
   );
   const evidence = queries.map(({ commit, excluded, claimed = noOne }): Evidence => {
     const sha = known.get(commit) ?? null;
@@ -162,18 +163,23 @@ async function historyOf(
   const grep = ['-i', '--grep=^revert', '--grep=this reverts commit', '--grep=^reapply'];
   const reverting = await listed(options, ['rev-list', '--no-merges', '--max-count=5000', ...grep, tip], '');
   if ('why' in reverting) return reverting;
-  const shallow = await runGit(options.origin, ['rev-parse', '--is-shallow-repository'], {
-    gitDir: options.gitDir,
-    timeout: minute,
-  });
   return {
     own: places,
     eligible: new Set(eligible.lines),
     reverting: reverting.lines,
     subjects,
     base,
-    shallow: shallow.outcome === 'done' && shallow.output.trim() === 'true',
+    shallow: await isShallow(options.gitDir),
   };
+}
+
+/** Git writes down there where the history was cut off: of a work tree beside others, where all of them have it. */
+async function isShallow(gitDir: string): Promise<boolean> {
+  const common = await readFile(join(gitDir, 'commondir'), 'utf8').catch(() => '');
+  return access(join(resolve(gitDir, common.trim()), 'shallow')).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The last commit that all of these have; null: none, or nothing to have it. */

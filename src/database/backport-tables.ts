@@ -18,7 +18,6 @@ export interface CommitFingerprints {
   patch: string | null;
   bare_patch: string | null;
   lines: Buffer;
-  inverse: Buffer;
   size: number;
   files: string[];
   is_binary: boolean;

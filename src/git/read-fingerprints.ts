@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Hash } from 'node:crypto';
-import { type Fingerprint, lineKey, longestDiff } from '../domain/evidence/fingerprint.ts';
+import { type Fingerprint, lineKey, longestKept } from '../domain/evidence/fingerprint.ts';
+import { linesOf } from '../domain/evidence/lines.ts';
 import type { GitOrigin } from './run-git.ts';
 import { type Streamed, streamGit } from './stream-git.ts';
 
@@ -43,8 +44,9 @@ async function readSome(
 ): Promise<Streamed> {
   const mark = randomUUID();
   const format = `--format=%n${mark} %H %at %ae%n%P%n%B%n${mark}.`;
-  const args =
-    `log --no-walk=unsorted --stdin -p -U3 -M --diff-merges=first-parent --full-index --no-color --no-ext-diff
+  // Of a large repository git would map as much as there is memory.
+  const args = `-c core.packedGitWindowSize=8m -c core.packedGitLimit=64m -c core.deltaBaseCacheLimit=32m
+    log --no-walk=unsorted --stdin -p -U3 -M --diff-merges=first-parent --full-index --no-color --no-ext-diff
     --no-textconv --no-indent-heuristic --diff-algorithm=myers --src-prefix=a/ --dst-prefix=b/`.split(/\s+/);
   const reader = readerOf(mark, take);
   const streamed = await streamGit(origin, [...args, format], {
@@ -64,10 +66,11 @@ interface Draft {
   parents: readonly string[] | null;
   readonly message: string[];
   readonly lines: Map<number, number>;
-  readonly inverse: Map<number, number>;
   readonly files: string[];
   readonly digests: { patch: Buffer; bare: Buffer }[];
   size: number;
+  /** Of `size`, as many as `lines` has. */
+  kept: number;
   binary: boolean;
 }
 
@@ -75,6 +78,10 @@ interface Draft {
 interface Open {
   readonly patch: Hash;
   readonly bare: Hash;
+  /** What it was called; null: the same. */
+  from: string | null;
+  hasLines: boolean;
+  isDeleted: boolean;
 }
 
 /** Takes the lines of a log one by one: hunks are counted out, so that no content is taken for a header. */
@@ -85,7 +92,9 @@ function readerOf(mark: string, take: (fingerprint: Fingerprint) => void) {
   let [removed, added] = [0, 0];
 
   function closeFile(): void {
-    if (open !== null && draft !== null) draft.digests.push({ patch: open.patch.digest(), bare: open.bare.digest() });
+    if (open === null || draft === null) return;
+    if (open.from !== null && !open.hasLines) renamed(draft, open, open.from);
+    draft.digests.push({ patch: open.patch.digest(), bare: open.bare.digest() });
     open = null;
   }
 
@@ -106,26 +115,42 @@ function readerOf(mark: string, take: (fingerprint: Fingerprint) => void) {
     if (sign === ' ' || sign === '') return;
     open?.bare.update(dense);
     from.size += 1;
-    if (from.size > longestDiff) return;
+    // Where whole folders go, what else a commit does must not be cut off.
+    if (from.kept >= (open?.isDeleted === true ? longestKept / 2 : longestKept)) return;
+    from.kept += 1;
     count(from.lines, lineKey(sign, text));
-    count(from.inverse, lineKey(sign === '+' ? '-' : '+', text));
+  }
+
+  /** A file that only got another name has no line that says so. */
+  function renamed(to: Draft, { patch, bare }: Open, name: string): void {
+    for (const each of [`-rename from ${name}`, `+rename to ${to.files.at(-1)}`]) {
+      patch.update(each);
+      bare.update(each);
+      to.size += 1;
+      count(to.lines, lineKey(each.slice(0, 1), each));
+    }
   }
 
   function header(from: Draft, line: string): void {
     if (line.startsWith('diff --git ')) {
       closeFile();
-      open = { patch: createHash('sha1'), bare: createHash('sha1') };
-      const name = newName(line);
+      open = { patch: createHash('sha1'), bare: createHash('sha1'), from: null, hasLines: false, isDeleted: false };
+      const name = copied(newName(line));
       from.files.push(name);
       open.patch.update(name);
       open.bare.update(name);
+    } else if (line.startsWith('rename from ')) {
+      if (open !== null) open.from = unquoted(line.slice('rename from '.length));
     } else if (line.startsWith('rename to ')) {
       from.files[from.files.length - 1] = unquoted(line.slice('rename to '.length));
     } else if (line.startsWith('+++ ') && line !== '+++ /dev/null') {
       from.files[from.files.length - 1] = unquoted(line.slice(4).replace(/\t$/, '')).replace(/^b\//, '');
+    } else if (line.startsWith('deleted file mode ')) {
+      if (open !== null) open.isDeleted = true;
     } else if (line.startsWith('Binary files ') || line === 'GIT binary patch') {
       from.binary = true;
     } else if (line.startsWith('@@ ')) {
+      if (open !== null) open.hasLines = true;
       const counts = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/.exec(line);
       removed = Number(counts?.[1] ?? 1);
       added = Number(counts?.[2] ?? 1);
@@ -140,12 +165,15 @@ function readerOf(mark: string, take: (fingerprint: Fingerprint) => void) {
       }
       close();
       const [, commit = '', at = '0', ...author] = text.split(' ');
-      draft = newDraft(commit, Number(at), author.join(' '));
+      draft = newDraft(copied(commit), Number(at), copied(author.join(' ')));
       inMessage = true;
       [removed, added] = [0, 0];
     } else if (draft === null) return;
     else if (inMessage) {
-      if (draft.parents === null) draft.parents = text.split(' ').filter((each) => each !== '');
+      if (draft.parents === null)
+        draft.parents = copied(text)
+          .split(' ')
+          .filter((each) => each !== '');
       else draft.message.push(Buffer.from(text, 'latin1').toString('utf8'));
     } else if (removed > 0 || added > 0 || text.startsWith('\\')) content(draft, text);
     else header(draft, text);
@@ -161,27 +189,39 @@ function newDraft(commit: string, authoredAt: number, author: string): Draft {
     parents: null,
     message: [],
     lines: new Map(),
-    inverse: new Map(),
     files: [],
     digests: [],
     size: 0,
+    kept: 0,
     binary: false,
   };
 }
 
-function finished({ digests, parents, message, ...draft }: Draft): Fingerprint {
+function finished({ digests, ...draft }: Draft): Fingerprint {
   const whole = (of: (digest: Draft['digests'][number]) => Buffer) => {
     const hash = createHash('sha1');
     for (const digest of digests.map(of).toSorted((a, b) => a.compare(b))) hash.update(digest);
     return draft.size === 0 ? null : hash.digest('hex');
   };
+  const { commit, parents, author, authoredAt, message, lines, size, files, binary } = draft;
   return {
-    ...draft,
+    commit,
     parents: parents ?? [],
+    author,
+    authoredAt,
     message: message.join('\n').trim(),
     patch: whole(({ patch }) => patch),
     barePatch: whole(({ bare }) => bare),
+    lines: linesOf(lines),
+    size,
+    files,
+    binary,
   };
+}
+
+/** A part of a string holds on to all that git printed together with it. */
+function copied(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 function count(lines: Map<number, number>, key: number | null): void {

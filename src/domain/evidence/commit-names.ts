@@ -14,12 +14,14 @@ export interface CommitNames {
   readonly turns: number;
   /** Every line of the message after the first that could be the subject of another, as `subject` is. */
   readonly listed: ReadonlySet<string>;
-  /** Pull requests that the rest of the message names. */
-  readonly listedNumbers: ReadonlySet<number>;
+  /** Pull requests that the rest of the message names, each with how many times its line says "revert". */
+  readonly listedNumbers: ReadonlyMap<number, number>;
 }
 
 const pick =
   /^\W*(?:\(?cherry[- ]picked from commit|backport(?:ed)?[- ](?:of|from)(?: commit)?:?|\(?backported from commit)\s+([0-9a-f]{7,40})\b/i;
+/** What was written for a body, and became part of a title. */
+const pickInTitle = /\s*\(cherry[- ]picked from commit\s+([0-9a-f]{7,40})\)/i;
 const upstream = /^\W*(?:commit ([0-9a-f]{12,40}) upstream|\[ ?upstream commit ([0-9a-f]{12,40}) ?\])/i;
 const taken = /\bthis (?:reverts|reapplies) commit ([0-9a-f]{7,40})\b/gi;
 const reverting = /^\W*(revert|reapply|reland)(?:s|ed|ing)?\b[\s:]*/i;
@@ -28,8 +30,9 @@ const longestMessage = 100_000;
 /** `ignoreTrailers`: as though nobody had written where a commit was picked from. */
 export function commitNames(message: string, { ignoreTrailers }: { readonly ignoreTrailers: boolean }): CommitNames {
   const lines = message.slice(0, longestMessage).split(/\r?\n/);
-  const [first = '', ...rest] = lines;
-  const origins = rest.flatMap((line) => originIn(line));
+  const [whole = '', ...rest] = lines;
+  const first = whole.replace(pickInTitle, '');
+  const origins = [...lines.slice(0, 1).flatMap(originInTitle), ...rest.flatMap(originIn)];
   const body = rest.filter((line) => originIn(line).length === 0);
   const merged = /^Merge (?:pull request|PR) #(\d+)/i.exec(first)?.[1];
   return {
@@ -39,9 +42,14 @@ export function commitNames(message: string, { ignoreTrailers }: { readonly igno
     origins: ignoreTrailers ? [] : origins,
     reverts: [...message.slice(0, longestMessage).matchAll(taken)].flatMap(([, commit]) => commit?.toLowerCase() ?? []),
     turns: turnsIn(first),
-    listed: new Set(body.map(plainSubject).filter((line) => line.length >= 10)),
-    listedNumbers: new Set(body.flatMap(numbersIn)),
+    listed: new Set(body.flatMap(titlesIn).filter((line) => line.length >= 10)),
+    listedNumbers: new Map(body.flatMap(listedIn)),
   };
+}
+
+function originInTitle(line: string): readonly string[] {
+  const found = pickInTitle.exec(line)?.[1];
+  return found === undefined ? [] : [found.toLowerCase()];
 }
 
 function originIn(line: string): readonly string[] {
@@ -54,29 +62,48 @@ function originIn(line: string): readonly string[] {
   return found === undefined ? [] : [found.toLowerCase()];
 }
 
-/** `#12`, `PR 12`, `gh-12`, `!12`, also within the brackets of a bot. Not `issue` numbers written `fixes #12`. */
+/**
+ * `#12`, `PR 12`, `gh-12`, `!12`, also within the brackets of a bot; `Backport of 12`, and what a branch was named for it:
+ * `backport/2.5/12`. Not `issue` numbers written `fixes #12`.
+ */
 function numbersIn(line: string): readonly number[] {
-  return [...line.matchAll(/(?:#|\bgh-|\bPR[ -]?|(?<=\s|\()!)(\d{1,9})\b/gi)].map(([, digits]) => Number(digits));
+  const plain = line.matchAll(/(?:#|\bgh-|\bPR[ -]?|(?<=\s|\()!)(\d{1,9})\b/gi);
+  const branch = line.matchAll(/\bbackport(?:[/-]v?[\d.]{1,20}[/-]| of )(\d{2,9})\b/gi);
+  return [...plain, ...branch].map(([, digits]) => Number(digits));
+}
+
+/** Not `reverts #12`: what is taken back is not brought. */
+function listedIn(line: string): readonly (readonly [number, number])[] {
+  const brought = line.replaceAll(/\brevert(?:s|ed|ing)?:?\s+(?:PR\s+)?#\d{1,9}/gi, '');
+  return numbersIn(brought).map((number) => [number, turnsIn(line)] as const);
+}
+
+/** A line of a list, and what stands there before the number of its pull request: the rest explains it. */
+function titlesIn(line: string): readonly string[] {
+  const title = /^(.*?)\s*\(#\d+\)[:,]\s/.exec(line)?.[1];
+  return title === undefined ? [plainSubject(line)] : [plainSubject(line), plainSubject(title)];
 }
 
 /**
- * Without what bots and hosts put around it: `[8.3.x]`, `(#123)`, `(backport #123)`, `[PR #1/abc backport]`, bullets.
+ * Without what bots and hosts put around it: `[8.3.x]`, `2.8:`, `(#123)`, `(backport #123)`, `[PR #1/abc backport]`, bullets.
  */
 export function plainSubject(line: string): string {
-  return line
-    .slice(0, 500)
-    .toLowerCase()
-    .replace(/^[\s*•-]+/, '')
-    .replace(/^(?:\[[^\]]{0,100}\]\s*)+/, '')
+  return withoutBranch(line.slice(0, 500).toLowerCase())
+    .replace(/\s+\[[\w./-]{0,30}\d[\w./-]{0,30}\]$/, '')
     .replace(/\s*\((?:[^()]{0,40}(?:#|gh-|!)\d+[^()]{0,40})\)/g, '')
-    .replace(/^(?:backport|hot-?fix|cherry-pick)(?:\([^)]*\))?:\s*/, '')
+    .replace(/^(?:backport|hot-?fix|cherry-pick)(?:\([^)]*\)| of #?\d{1,9})?:\s*/, '')
     .replace(/\s+/g, ' ')
     .replace(/[.\s]+$/, '')
     .trim();
 }
 
+/** Without the branch it is meant for: `[stable-2.8]`, `2.8:`. */
+export function withoutBranch(line: string): string {
+  return line.replace(/^[\s*•-]+/, '').replace(/^(?:(?:\[[^\]]{0,100}\]|v?\d{1,4}(?:\.\w{1,4}){1,3}\s*:)\s*)+/, '');
+}
+
 function turnsIn(line: string): number {
-  let [turns, rest] = [0, line];
+  let [turns, rest] = [0, withoutBranch(line.slice(0, 500))];
   for (let found = reverting.exec(rest); found !== null && turns < 10; found = reverting.exec(rest)) {
     turns += found[1]?.toLowerCase() === 'revert' ? 1 : 2;
     rest = rest.slice(found[0].length);

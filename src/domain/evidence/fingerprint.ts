@@ -1,3 +1,5 @@
+import type { Lines } from './lines.ts';
+
 /** What tells one commit's content from another's, computed once: a commit never changes. */
 export interface Fingerprint {
   /** 40 hex digits. */
@@ -12,10 +14,8 @@ export interface Fingerprint {
   readonly patch: string | null;
   /** The same without context. */
   readonly barePatch: string | null;
-  /** How often each changed line was added or removed, by what `lineKey` makes of it. */
-  readonly lines: ReadonlyMap<number, number>;
-  /** The same lines with their sign turned: what taking the commit back would change. */
-  readonly inverse: ReadonlyMap<number, number>;
+  /** How often each changed line was added or removed, by what `lineKey` makes of it: the first `longestKept`. */
+  readonly lines: Lines;
   /** Changed lines in all, however long. */
   readonly size: number;
   /** As git writes them, the newer name of a rename. */
@@ -27,13 +27,21 @@ export interface Fingerprint {
 /** Changed lines of a diff beyond which nobody can tell any more (as Skara of OpenJDK leaves larger ones to people). */
 export const longestDiff = 4000;
 
+/** Changed lines that are kept of a diff: a batch of many fixes is longer than each of them. */
+export const longestKept = 20_000;
+
 /** Shorter lines, a brace or an `else`, are everywhere. */
 const shortest = 3;
 
-/** Null: the line says nothing. `sign`: `+` or `-`. White space counts once and not at the ends. */
+/**
+ * Null: the line says nothing. `sign`: `+` or `-`. White space counts once and not at the ends. The lowest bit is the
+ * sign, so that `inverseOf` can turn it.
+ */
 export function lineKey(sign: string, text: string): number | null {
   const plain = text.replace(/\s+/g, ' ').trim();
-  return plain.length < shortest ? null : hashOf(`${sign}${plain}`);
+  if (plain.length < shortest) return null;
+  const hash = hashOf(plain);
+  return hash - (hash % 2) + (sign === '+' ? 1 : 0);
 }
 
 /** 53 bits, as many as a number holds (cyrb53, public domain): two different lines of a repository hardly ever share them. */

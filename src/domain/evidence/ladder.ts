@@ -1,6 +1,8 @@
 import type { CommitNames } from './commit-names.ts';
 import { type Fingerprint, longestDiff } from './fingerprint.ts';
+import { isAside } from './aside.ts';
 import { likenessOf } from './likeness.ts';
+import { inverseOf } from './lines.ts';
 import type { Pool, Pooled } from './pool.ts';
 
 /** From the strongest to the weakest. */
@@ -35,6 +37,7 @@ export interface Evidence {
 }
 
 /** Thresholds: measured on the histories of public projects with their trailers hidden (docs/backports.md). */
+const some = 0.1;
 const said = 0.3;
 const named = 0.5;
 const identical = 0.9;
@@ -114,9 +117,12 @@ export function judgeOwn(own: Pooled, pool: Pool, excluded: ReadonlySet<string>)
 /** The commit that took it back and was not taken back itself; null: it stands. */
 function revertOf(one: Pooled, pool: Pool, excluded: ReadonlySet<string>, depth = 0): string | null {
   if (depth > 10) return null;
-  for (const each of pool.reverting(one)) {
+  const reverting = pool.reverting(one);
+  if (reverting.length === 0) return null;
+  const inverse = inverseOf(one.print.lines);
+  for (const each of reverting) {
     if (excluded.has(each.print.commit)) continue;
-    const { containment } = likenessOf(one.print.inverse, each.print.lines, pool.rarity);
+    const { containment } = likenessOf(inverse, each.print.lines, pool.rarity);
     const saysIt = each.names.reverts.some((commit) => one.print.commit.startsWith(commit));
     if (containment < (saysIt ? said : named)) continue;
     if (revertOf(each, pool, excluded, depth + 1) === null) return each.print.commit;
@@ -125,7 +131,7 @@ function revertOf(one: Pooled, pool: Pool, excluded: ReadonlySet<string>, depth 
 }
 
 function candidateOf(print: Fingerprint, names: CommitNames, pooled: Pooled, pool: Pool): readonly Candidate[] {
-  const { containment, jaccard } = likenessOf(print.lines, pooled.print.lines, pool.rarity);
+  const { containment, covered, jaccard } = likenessOf(print.lines, pooled.print.lines, pool.rarity);
   // Taking a fix back changes the same lines, and says the same names.
   const sameTurn = pooled.names.turns % 2 === names.turns % 2;
   const candidate = (method: Method | null): readonly Candidate[] => [{ pooled, method, containment }];
@@ -137,19 +143,31 @@ function candidateOf(print: Fingerprint, names: CommitNames, pooled: Pooled, poo
   // Git keeps both when it picks or rebases: two commits of one author, moment and title were one.
   const authored = sameTurn && isAuthoredAlike(print, names, pooled);
   const linked = sameTurn && isLinked(names, pooled, pool);
-  const telling = authored || linked || isTelling(print, pool);
+  // Called as another commit of the source is, it is that one's pick, however alike the two are.
+  const isAnothers =
+    !authored && !linked && pool.isSource(pooled.names.subject) && pooled.names.subject !== names.subject;
+  const telling = authored || linked || (isTelling(print, pool) && !isAnothers);
   if (telling && print.patch !== null && print.patch === pooled.print.patch) return candidate('patch-id');
   if (telling && print.barePatch !== null && print.barePatch === pooled.print.barePatch) {
     return candidate('patch-id-without-context');
   }
-  if (authored && containment >= said) return candidate('authorship');
-  if (linked && containment >= named) return candidate('named');
-  const listed = sameTurn && isListed(names, pooled, pool);
-  if (listed && containment >= named && halfOfFilesIn(print, pooled)) return candidate('listed');
-  if (sameTurn && jaccard >= identical && countOf(print) >= fewestLines) return candidate('near-identical');
+  // A pick that leaves out tests is still one: what there is of it comes from the commit.
+  const isPart = containment >= some && covered >= named && missingFiles(print, pooled).every(isAside);
+  if (authored && (containment >= said || isPart)) return candidate('authorship');
+  if (linked && (containment >= named || isPart)) return candidate('named');
+  const listed = listedAs(names, pooled, pool);
+  const enough = listed === 'title' ? said : named;
+  if (listed !== null && containment >= enough && halfOfFilesIn(print, pooled)) return candidate('listed');
+  if (sameTurn && !isAnothers && jaccard >= identical && countOf(print) >= fewestLines)
+    return candidate('near-identical');
   const asks =
-    trailer || authored || linked || (listed && containment > 0) || jaccard >= alike || containment >= contained;
-  return asks && sameTurn ? candidate(null) : [];
+    trailer ||
+    authored ||
+    linked ||
+    (listed !== null && containment > 0) ||
+    jaccard >= alike ||
+    containment >= contained;
+  return asks && (sameTurn || listed !== null) ? candidate(null) : [];
 }
 
 /**
@@ -200,16 +218,23 @@ function isAuthoredAlike(
   return names.subject !== '' && names.subject === othersNames.subject;
 }
 
-function isListed(names: CommitNames, { names: othersNames }: Pooled, pool: Pool): boolean {
-  if (names.numbers.some((number) => othersNames.listedNumbers.has(number))) return true;
-  return names.subject.length >= 10 && pool.isUnique(names.subject) && othersNames.listed.has(names.subject);
+/** How a batch names it: its whole title says more than a number, which may only be referred to. */
+function listedAs(names: CommitNames, { names: others }: Pooled, pool: Pool): 'title' | 'number' | null {
+  // What takes a batch back lists what was in it.
+  if (others.turns % 2 === 1) return null;
+  if (names.subject.length >= 10 && pool.isUnique(names.subject) && others.listed.has(names.subject)) return 'title';
+  const isNumbered = names.numbers.some((number) => {
+    const turns = others.listedNumbers.get(number);
+    return turns !== undefined && turns % 2 === names.turns % 2;
+  });
+  return isNumbered ? 'number' : null;
 }
 
 /** The same patch says something when not all of it is what many commits have: version bumps are alike everywhere. */
 function isTelling(print: Fingerprint, pool: Pool): boolean {
   let weight = 0;
-  for (const line of print.lines.keys()) weight += pool.rarity.weightOf(line);
-  return weight > 0 && print.lines.size >= 2;
+  for (const line of print.lines.keys) weight += pool.rarity.weightOf(line);
+  return weight > 0 && print.lines.keys.length >= 2;
 }
 
 function halfOfFilesIn(print: Fingerprint, { print: other }: Pooled): boolean {
@@ -217,9 +242,14 @@ function halfOfFilesIn(print: Fingerprint, { print: other }: Pooled): boolean {
   return print.files.filter((file) => there.has(baseName(file))).length * 2 >= print.files.length;
 }
 
+function missingFiles(print: Fingerprint, { print: other }: Pooled): readonly string[] {
+  const there = new Set(other.files.map(baseName));
+  return print.files.filter((file) => !there.has(baseName(file)));
+}
+
 function unreadable({ size, lines, binary }: Fingerprint): string | null {
   if (size > longestDiff) return `its diff has more than ${longestDiff} changed lines`;
-  if (lines.size > 0) return null;
+  if (lines.keys.length > 0) return null;
   return binary ? 'it changes binary files only' : 'it changes no line that could be compared';
 }
 
@@ -229,13 +259,12 @@ function told(
   verdict: Evidence['verdict'],
   revertedBy: string | null,
 ): Evidence {
-  const there = new Set(pooled.print.files.map(baseName));
   return {
     verdict,
     by: pooled.print.commit,
     method,
     containment: Math.round(containment * 1000) / 1000,
-    missingFiles: print.files.filter((file) => !there.has(baseName(file))),
+    missingFiles: missingFiles(print, pooled),
     revertedBy,
     reason: null,
   };
@@ -248,7 +277,7 @@ function byStrength(a: Candidate, b: Candidate): number {
 
 function countOf({ lines }: Fingerprint): number {
   let all = 0;
-  for (const times of lines.values()) all += times;
+  for (const times of lines.times) all += times;
   return all;
 }
 
