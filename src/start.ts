@@ -7,7 +7,7 @@ import { notConfigured } from './config/not-configured.ts';
 import { pairsOf } from './config/parity-rules.ts';
 import { directoryOf } from './config/nag-rules.ts';
 import { releaseRulesOf } from './config/release-rules.ts';
-import { defaultEnvironmentOf, namesOf } from './config/settings-names.ts';
+import { defaultEnvironmentOf, namesOf, peopleNames } from './config/settings-names.ts';
 import type { Settings } from './config/settings.ts';
 import { secretVariable } from './config/source-names.ts';
 import { migrate, pendingMigrations } from './database/migrate.ts';
@@ -25,6 +25,7 @@ import { incidentRoutes } from './http/incidents.ts';
 import { joinRoutes } from './http/join-incidents.ts';
 import { ingestRoutes } from './http/ingest.ts';
 import { createMetrics } from './http/metrics.ts';
+import { measureRoutes } from './http/measures.ts';
 import { parityRoutes } from './http/parity.ts';
 import { pagerDutyChangeRoutes } from './http/pagerduty-changes.ts';
 import { buildServer } from './http/server.ts';
@@ -203,6 +204,14 @@ export async function startService({ configuration, logger, now, ending }: Start
   const door = { secrets: [], catalog, conceal };
   const changes = openSource(apiDefinition, door);
   apiRoutes(server, { db, ingest, api: changes, ask, vocabulary, now });
+  measureRoutes(server, {
+    db,
+    catalog,
+    defaultEnvironment: defaultEnvironmentOf(settings),
+    people: peopleNames(settings),
+    vocabulary,
+    now,
+  });
   incidentRoutes(server, { incidents, vocabulary, now });
   backportRoutes(server, {
     db,

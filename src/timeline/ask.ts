@@ -148,10 +148,11 @@ async function suspectsIn(
 
 const noFilters: Filters = { environment: null, services: [], kinds: [], actor: null, text: null };
 
-async function windowOf(
-  dependencies: AskDependencies,
+/** The time that a question is about; what it names is looked up in the timeline. */
+export async function windowOf(
+  dependencies: Pick<AskDependencies, 'db' | 'defaultEnvironment'>,
   question: Question,
-  options: AskOptions,
+  options: Pick<AskOptions, 'now' | 'timezone' | 'channel'>,
 ): Promise<Placed | Extract<Asked, { outcome: 'not-found' }>> {
   const { now, timezone } = options;
   const channel = options.channel ?? null;
@@ -186,7 +187,7 @@ interface Bounds {
 }
 
 async function bounds(
-  { db, defaultEnvironment }: AskDependencies,
+  { db, defaultEnvironment }: Pick<AskDependencies, 'db' | 'defaultEnvironment'>,
   question: Question,
   when: When | null,
   channel: string | null,
