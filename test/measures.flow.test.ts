@@ -233,8 +233,12 @@ describe('what people say later', () => {
   it('counts for the deploy that is shown, also when it was said of a report of it', async () => {
     const commit = told.commit('Ship it', '11-03 08:00');
     const report = await told.tell('11-03 10:00', {
-      ...{ kind: 'deploy', phase: 'succeeded', serviceName: 'checkout' },
-      ...{ repository: 'acme/checkout', commit, source: 'argocd' },
+      kind: 'deploy',
+      phase: 'succeeded',
+      serviceName: 'checkout',
+      repository: 'acme/checkout',
+      commit,
+      source: 'argocd',
     });
     const fault = await told.fault({ services: ['checkout'], started: '11-03 10:05' });
     await told.say(fault, report, 'caused', '11-03 10:10');

@@ -35,7 +35,7 @@ function ofMany(samples: number): string {
 }
 
 function signed(count: number): string {
-  return count > 0 ? `+${count}` : `−${-count}`;
+  return `${count > 0 ? '+' : '−'}${Math.abs(count).toLocaleString('en')}`;
 }
 
 /** `8.3 % (1 of 12)`, `0 % (0 of 4)`; a dash where there is nothing to tell it from. */
