@@ -7,13 +7,10 @@ create index changes_merged on changes (merged_into) where merged_into is not nu
 -- What took a deploy back, by what it took back.
 create index changes_taken_back on changes (((relation ->> 'previousId')::bigint))
   where (kind = 'rollback' or (kind = 'deploy' and relation #>> '{carried,direction}' = 'backward')) and at is not null;
--- Deploys that brought something that calls itself a revert, and those of branches called hotfix: few among all.
+-- Deploys that brought something that calls itself a revert: few among all.
 create index changes_reverting on changes (service, environment, at)
   where kind = 'deploy' and at is not null
     and relation @? '$.carried.commits[*].title ? (@ like_regex "^revert[ :]" flag "i")';
-create index changes_hotfix on changes (id)
-  where kind = 'deploy' and at is not null
-    and events @? '$[*].statement.branch ? (@ like_regex "^hot-?fix(es)?([-_./]|$)" flag "i")';
 create index incidents_by_cause on incidents (cause_id) where cause_id is not null and merged_into is null;
 create index incidents_by_end on incidents (resolved_at) where merged_into is null;
 
@@ -91,9 +88,17 @@ create view measure_deploys as
         and (revert.status is null or revert.status = 'succeeded')
         and deploys.relation #>> '{carried,direction}' = 'forward'
         and exists (
-          select from jsonb_array_elements(revert.relation #> '{carried,commits}') as taken
-          join jsonb_array_elements(deploys.relation #> '{carried,commits}') as brought
-            on measure_title(brought.value ->> 'title') = measure_reverted(taken.value ->> 'title')
+          select from (
+            select measure_reverted(title #>> '{}') as title from jsonb_path_query(
+              revert.relation, '$.carried.commits[*].title ? (@ like_regex "^revert[ :]" flag "i")'
+            ) as title
+            offset 0
+          ) as taken
+          cross join jsonb_path_query(deploys.relation, '$.carried.commits[*].title') as brought
+          -- By a pattern only where the beginning is the same: most titles are of something else.
+          where case
+            when starts_with(lower(brought #>> '{}'), taken.title) then measure_title(brought #>> '{}') = taken.title
+          end
         )
       order by revert.at, revert.id
       limit 1
@@ -117,11 +122,7 @@ create view measure_deploys as
             where later.change_id = fixed.change_id and later.incident_id = fixed.incident_id and later.id > fixed.id
           )
       ) then 'fix'
-      when deploys.id in (
-        select id from changes
-        where kind = 'deploy' and at is not null
-          and events @? '$[*].statement.branch ? (@ like_regex "^hot-?fix(es)?([-_./]|$)" flag "i")'
-      ) then (
+      when deploys.events @? '$[*].statement.branch ? (@ like_regex "^hot-?fix(es)?([-_./]|$)" flag "i")' then (
         select 'hotfix' from changes as before
         where before.id = (deploys.relation ->> 'previousId')::bigint and before.at >= deploys.at - interval '7 days'
       )
@@ -129,9 +130,9 @@ create view measure_deploys as
         and not deploys.relation @? '$.carried.commits[*].title ? (!(@ like_regex "^(revert[ :]|merge )" flag "i"))'
         and exists (
           select from changes as before
-          cross join lateral jsonb_array_elements(before.relation #> '{carried,commits}') as brought
-          join jsonb_array_elements(deploys.relation #> '{carried,commits}') as taken
-            on measure_title(brought.value ->> 'title') = measure_reverted(taken.value ->> 'title')
+          cross join lateral jsonb_path_query(before.relation, '$.carried.commits[*].title') as brought
+          join jsonb_path_query(deploys.relation, '$.carried.commits[*].title') as taken
+            on measure_title(brought #>> '{}') = measure_reverted(taken #>> '{}')
           where before.service = deploys.service and before.environment = deploys.environment
             and before.at >= deploys.at - interval '7 days' and before.at < deploys.at
             and before.kind = 'deploy' and before.relation #>> '{carried,direction}' = 'forward'
