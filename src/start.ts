@@ -9,7 +9,7 @@ import { pairsOf } from './config/parity-rules.ts';
 import { directoryOf } from './config/nag-rules.ts';
 import { processUser } from './config/process-user.ts';
 import { releaseRulesOf } from './config/release-rules.ts';
-import { defaultEnvironmentOf, namesOf } from './config/settings-names.ts';
+import { defaultEnvironmentOf, namesOf, peopleNames } from './config/settings-names.ts';
 import { restrictedServices } from './config/restricted-services.ts';
 import type { Settings } from './config/settings.ts';
 import { viewerOf } from './domain/viewer.ts';
@@ -29,6 +29,7 @@ import { incidentRoutes } from './http/incidents.ts';
 import { joinRoutes } from './http/join-incidents.ts';
 import { ingestRoutes } from './http/ingest.ts';
 import { createMetrics } from './http/metrics.ts';
+import { measureRoutes } from './http/measures.ts';
 import { parityRoutes } from './http/parity.ts';
 import { pagerDutyChangeRoutes } from './http/pagerduty-changes.ts';
 import { buildServer } from './http/server.ts';
@@ -226,6 +227,15 @@ export async function startService({ configuration, logger, now, ending }: Start
   const door = { secrets: [], catalog, conceal };
   const changes = openSource(apiDefinition, door);
   apiRoutes(server, { db, viewerOf: viewer, ingest, api: changes, ask, vocabulary, now });
+  measureRoutes(server, {
+    db,
+    viewerOf: viewer,
+    catalog,
+    defaultEnvironment: defaultEnvironmentOf(settings),
+    people: peopleNames(settings),
+    vocabulary,
+    now,
+  });
   incidentRoutes(server, { incidents, viewerOf: viewer, vocabulary, now });
   backportRoutes(server, {
     db,

@@ -147,6 +147,18 @@ describe('a deploy', () => {
     expect(await mentioned('pull-request')).toEqual([`${repository}#12`]);
   });
 
+  it('tells when the first of what it brought was written, which a rebase need not have left first', async () => {
+    const one = source.commit('One', { authoredAt: '2026-11-01T08:00:00Z' });
+    source.commit('Two', { authoredAt: '2026-11-19T10:00:00Z' });
+    source.commit('Three', { authoredAt: '2026-11-18T09:30:00+02:00' });
+    const four = source.commit('Four', { authoredAt: '2026-11-20T10:00:00Z' });
+    await deploy(1, one);
+    const second = await deploy(3, four);
+    await relate(second);
+
+    expect((await read(second)).carried).toMatchObject({ total: 3, firstAuthoredAt: '2026-11-18T07:30:00.000Z' });
+  });
+
   it('links to what it brought, and a rollback to what it took away', async () => {
     const [one, two] = [source.commit('One'), source.commit('Two')];
     const compareUrl = 'https://github.com/acme/checkout/compare/{from}...{to}';
@@ -314,7 +326,10 @@ describe('when git cannot tell', () => {
           {
             sha: b,
             html_url: 'https://github.com/acme/checkout/commit/b',
-            commit: { message: 'Two\n\nBody', author: { name: 'Ada', email: 'ada@example.com' } },
+            commit: {
+              message: 'Two\n\nBody',
+              author: { name: 'Ada', email: 'ada@example.com', date: '2026-11-19T10:00:00Z' },
+            },
             author: { login: 'ada' },
           },
         ],
@@ -345,6 +360,7 @@ describe('when git cannot tell', () => {
       by: 'api',
       commits: [{ sha: b, title: 'Two', author: { login: 'ada' } }],
       pullRequests: [{ number: 12, author: { login: 'ada' } }],
+      firstAuthoredAt: '2026-11-19T10:00:00.000Z',
     });
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 export interface Repository {
   /** Adds an empty commit to a branch and answers its id. */
-  commit(title: string, options?: { readonly on?: string }): string;
+  commit(title: string, options?: { readonly on?: string; readonly authoredAt?: string }): string;
   /** Begins a branch at a commit. */
   branch(name: string, at: string): void;
 }
@@ -14,7 +14,8 @@ export function makeRepository(folder: string, name: string): Repository {
   const gitDir = join(folder, `${name}.git`);
   mkdirSync(gitDir, { recursive: true });
   let count = 0;
-  const git = (...args: readonly string[]) =>
+  const git = (...args: readonly string[]) => run({}, args);
+  const run = (environment: Readonly<Record<string, string>>, args: readonly string[]) =>
     execFileSync('git', [`--git-dir=${gitDir}`, ...args], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -27,15 +28,17 @@ export function makeRepository(folder: string, name: string): Repository {
         GIT_COMMITTER_EMAIL: 'ada@example.com',
         GIT_AUTHOR_DATE: `2026-11-20T14:00:${String(count).padStart(2, '0')}Z`,
         GIT_COMMITTER_DATE: `2026-11-20T14:00:${String(count).padStart(2, '0')}Z`,
+        ...environment,
       },
     }).trim();
   git('init', '--quiet', '--initial-branch=main');
   const emptyTree = git('hash-object', '-t', 'tree', '-w', '/dev/null');
   return {
-    commit(title, { on = 'main' } = {}) {
+    commit(title, { on = 'main', authoredAt } = {}) {
       count += 1;
       const parents = git('for-each-ref', '--format=%(objectname)', `refs/heads/${on}`);
-      const sha = git('commit-tree', emptyTree, '-m', title, ...(parents === '' ? [] : ['-p', parents]));
+      const args = ['commit-tree', emptyTree, '-m', title, ...(parents === '' ? [] : ['-p', parents])];
+      const sha = run(authoredAt === undefined ? {} : { GIT_AUTHOR_DATE: authoredAt }, args);
       git('update-ref', `refs/heads/${on}`, sha);
       return sha;
     },

@@ -122,6 +122,7 @@ parity: [{ reference: production, mirror: staging }]
     '/api/incidents?status=open',
     '/api/incidents/INC-1',
     '/api/incidents/INC-2',
+    '/api/measures',
   ];
 
   it.each(surfaces)('is not told of at %s', async (path) => {

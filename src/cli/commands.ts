@@ -25,6 +25,13 @@ export const commands: ReadonlyMap<string, Listed> = new Map<string, Listed>([
     'parity',
     { summary: 'says how alike two environments are', load: async () => (await import('./parity.ts')).parity },
   ],
+  [
+    'measures',
+    {
+      summary: 'says how often is deployed, how long it takes and how often it fails',
+      load: async () => (await import('./measures.ts')).measures,
+    },
+  ],
   ['replay', { summary: 'reads stored deliveries again', load: async () => (await import('./replay.ts')).replay }],
   [
     'token',

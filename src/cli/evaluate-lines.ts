@@ -2,7 +2,7 @@ import type { Suspect } from '../domain/answer.ts';
 import { changeName, countOf, kindNoun, serviceName } from '../domain/change-words.ts';
 import type { Comparison, Figures } from '../domain/evaluation/figures.ts';
 import { type Goal, goalsOf } from '../domain/evaluation/goals.ts';
-import type { Proportion } from '../domain/evaluation/proportion.ts';
+import type { Proportion } from '../domain/proportion.ts';
 import { type Outcome, readAtMost } from '../domain/evaluation/replay.ts';
 import { outsideText } from '../domain/outside-text.ts';
 import { table } from './command.ts';

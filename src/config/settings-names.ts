@@ -45,6 +45,12 @@ export function namesOf(settings: SettingsFile, actor: string): readonly string[
   return names.find((each) => each.includes(asked)) ?? [];
 }
 
+/** Every name of somebody, lower-case: by these a person is told from a team. */
+export function peopleNames(settings: SettingsFile): ReadonlySet<string> {
+  const names = settings.people.flatMap(({ name, slack, github, email }) => [name, slack, github, email]);
+  return new Set(names.flatMap((each) => each?.toLowerCase() ?? []));
+}
+
 /**
  * Where the card of an incident goes that has no channel of its own: that of the settings for incidents, else of the
  * first affected service that has one, else of the environment. Null: nobody said.

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Commit, PullRequest } from '../domain/event.ts';
 import { outsideText } from '../domain/outside-text.ts';
-import type { RangeRead } from '../git/range.ts';
+import { type RangeRead, earliest } from '../git/range.ts';
 
 /** As much of Octokit as is used here. */
 export interface GitHubApi {
@@ -17,14 +17,16 @@ const CommitEntry = z
     html_url: z.string().nullish(),
     commit: z.object({
       message: z.string(),
-      author: z.object({ name: z.string().nullish(), email: z.string().nullish() }).nullish(),
+      author: z
+        .object({ name: z.string().nullish(), email: z.string().nullish(), date: z.string().nullish() })
+        .nullish(),
     }),
     author: z.object({ login: z.string() }).nullish(),
   })
-  .transform(({ sha, html_url: url, commit, author }): Commit => {
+  .transform(({ sha, html_url: url, commit, author }) => {
     const name = outsideText(commit.author?.name, 200);
     const email = outsideText(commit.author?.email, 320);
-    return {
+    const said: Commit = {
       sha,
       title: outsideText(commit.message.trimStart().split('\n', 1)[0], 300) ?? '(no message)',
       author: {
@@ -34,6 +36,7 @@ const CommitEntry = z
       },
       ...(url ? { url } : {}),
     };
+    return { said, authoredAt: commit.author?.date ?? null };
   });
 
 const Comparison = z.object({
@@ -51,13 +54,10 @@ export async function compareCommits(
     const { ahead_by: gained, behind_by: lost, commits } = await compare(api, repository, from, to);
     const backward = gained === 0 && lost > 0;
     if (!backward) {
-      return { outcome: 'range', range: { direction: 'forward', commits: commits.toReversed(), total: gained, lost } };
+      return { outcome: 'range', range: { direction: 'forward', ...listed(commits), total: gained, lost } };
     }
     const taken = await compare(api, repository, to, from);
-    return {
-      outcome: 'range',
-      range: { direction: 'backward', commits: taken.commits.toReversed(), total: lost, lost },
-    };
+    return { outcome: 'range', range: { direction: 'backward', ...listed(taken.commits), total: lost, lost } };
   } catch (error) {
     if (isRefusal(error)) {
       return { outcome: 'unreadable', why: `GitHub does not show both commits of ${repository}`, again: false };
@@ -65,6 +65,14 @@ export async function compareCommits(
     const said = error instanceof Error ? error.message : String(error);
     return { outcome: 'unreadable', why: `GitHub could not be asked (${said.slice(0, 200)})`, again: true };
   }
+}
+
+function listed(entries: readonly z.output<typeof CommitEntry>[]) {
+  const firstAuthoredAt = earliest(
+    entries.flatMap(({ authoredAt }) => (authoredAt === null ? [] : [new Date(authoredAt)])),
+  );
+  const commits = entries.map(({ said }) => said).toReversed();
+  return { commits, ...(firstAuthoredAt === null ? {} : { firstAuthoredAt }) };
 }
 
 async function compare(api: GitHubApi, repository: string, base: string, head: string) {

@@ -37,6 +37,8 @@ export interface Carried {
   readonly direction: 'forward' | 'backward';
   /** Commits that the version before had and this one has not: a forward deploy that loses some undoes them. */
   readonly lost: number;
+  /** Of all of them, also past the 250: when the earliest was written, by its author's clock. Absent: not known. */
+  readonly firstAuthoredAt?: string;
 }
 
 /** One real-world change, however many systems reported it. */

@@ -11,6 +11,8 @@ export interface CommitRange {
   readonly total: number;
   /** Commits that `from` had and `to` has not. */
   readonly lost: number;
+  /** When the earliest of all of them was written, by its author's clock. ISO 8601, UTC. Absent: not known. */
+  readonly firstAuthoredAt?: string;
 }
 
 export type RangeRead =
@@ -20,6 +22,8 @@ export type RangeRead =
 
 const timeout = 60_000;
 const most = 250;
+/** The earliest is looked for among so many. */
+const mostDated = 50_000;
 
 /** What lies between two commits (40 hex) that the mirror holds. */
 export async function commitsBetween(origin: GitOrigin, gitDir: string, from: string, to: string): Promise<RangeRead> {
@@ -49,7 +53,24 @@ export async function commitsBetween(origin: GitOrigin, gitDir: string, from: st
   const commits: Commit[] = [];
   for (let at = 0; at + 3 < fields.length; at += 4) commits.push(commitOf(fields.slice(at, at + 4)));
   const direction = backward ? 'backward' : 'forward';
-  return { outcome: 'range', range: { direction, commits, total: backward ? lost : gained, lost } };
+  const firstAuthoredAt = commits.length === 0 ? null : await earliestIn(origin, gitDir, range);
+  const dated = firstAuthoredAt === null ? {} : { firstAuthoredAt };
+  return { outcome: 'range', range: { direction, commits, total: backward ? lost : gained, lost, ...dated } };
+}
+
+/** A rebase moves commits about and keeps when they were written, so their order does not tell. Null: it cannot be told. */
+async function earliestIn(origin: GitOrigin, gitDir: string, range: string): Promise<string | null> {
+  const args = ['log', `--max-count=${mostDated}`, '--format=%at', range, '--'];
+  const listed = await runGit(origin, args, { gitDir, timeout });
+  if (listed.outcome === 'failed') return null;
+  return earliest(listed.output.split('\n').flatMap((line) => (line === '' ? [] : [new Date(Number(line) * 1000)])));
+}
+
+/** Times that are none, as a broken clock writes them, are passed over. */
+export function earliest(times: readonly Date[]): string | null {
+  const known = times.map((time) => time.getTime()).filter((time) => Number.isFinite(time) && time > 0);
+  const first = known.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  return Number.isFinite(first) ? new Date(first).toISOString() : null;
 }
 
 function commitOf([sha = '', name, email, title]: readonly string[]): Commit {

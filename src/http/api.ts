@@ -4,10 +4,7 @@ import { z } from 'zod';
 import type { Schema } from '../database/schema.ts';
 import { answerJson } from '../domain/answer-json.ts';
 import { kinds } from '../domain/change.ts';
-import { plainName } from '../domain/known-names.ts';
-import { outsideText } from '../domain/outside-text.ts';
-import type { Question, Vocabulary } from '../domain/question.ts';
-import { parseQuestion } from '../domain/since/parse-question.ts';
+import type { Vocabulary } from '../domain/question.ts';
 import { type Viewer, visibleNames } from '../domain/viewer.ts';
 import type { Ingest } from '../ingest/ingest.ts';
 import { problemsOf, senderHeader } from '../sources/generic-change.ts';
@@ -15,6 +12,7 @@ import type { Source } from '../sources/reading/source.ts';
 import type { Ask } from '../timeline/ask.ts';
 import { decodeCursor } from '../timeline/cursor.ts';
 import { type ViewerOfToken, authorised } from './authorised.ts';
+import { type ReadQuestion, Services, Timezone, readQuestion, text } from './question-query.ts';
 
 export interface ApiRoutes {
   readonly db: Kysely<Schema>;
@@ -79,18 +77,11 @@ async function postChanges(
   return reply.code(202).send({ accepted, duplicates: events.length - accepted, rejected, changes: changeIds });
 }
 
-/** PostgreSQL knows no NUL, and no name has a control character. */
-const text = (longest: number) =>
-  z
-    .string()
-    .max(longest)
-    .refine((value) => outsideText(value, longest) === value.trim(), 'has characters that no name has');
-
 const Query = z.object({
   since: text(500).optional(),
   until: text(500).optional(),
   environment: text(200).optional(),
-  service: z.union([text(200), z.array(text(200)).max(50)]).optional(),
+  service: Services,
   kind: z.union([z.enum(kinds), z.array(z.enum(kinds)).max(20)]).optional(),
   actor: text(320).optional(),
   q: text(200).optional(),
@@ -99,11 +90,7 @@ const Query = z.object({
     .string()
     .refine((cursor) => decodeCursor(cursor) !== null, 'is not the `next` of an answer')
     .optional(),
-  timezone: z
-    .string()
-    .max(100)
-    .refine((name) => isTimezone(name), 'is not an IANA time zone such as Europe/London')
-    .default('UTC'),
+  timezone: Timezone,
 });
 type Query = z.output<typeof Query>;
 
@@ -130,48 +117,20 @@ async function getChanges(routes: ApiRoutes, viewer: Viewer, request: FastifyReq
   return reply.send(answerJson(asked.answer));
 }
 
-type ReadQuery =
-  | { readonly outcome: 'question'; readonly question: Question }
-  | {
-      readonly outcome: 'not-understood';
-      readonly problem: string;
-      readonly read: string;
-      readonly examples: readonly string[];
-    };
-
 /** `since` and `until` are read with the grammar of `/since`; the other parameters are exact. */
-async function questionOf(routes: ApiRoutes, viewer: Viewer, query: Query, now: Date): Promise<ReadQuery> {
+async function questionOf(routes: ApiRoutes, viewer: Viewer, query: Query, now: Date): Promise<ReadQuestion> {
   const vocabulary = visibleNames(await routes.vocabulary(), viewer);
-  const when = `since ${query.since ?? defaultSince}${query.until === undefined ? '' : ` until ${query.until}`}`;
-  const understood = parseQuestion(when, { now, timezone: query.timezone, vocabulary });
+  const understood = readQuestion(vocabulary, { ...query, since: query.since ?? defaultSince }, now);
   if (understood.outcome === 'not-understood') return understood;
-  if (understood.outcome !== 'question') {
-    return { outcome: 'not-understood', problem: 'That is no time.', read: when, examples: ['2h', 'yesterday 15:00'] };
-  }
-  const names = (value: string | readonly string[] | undefined, known: ReadonlyMap<string, string>) =>
-    (value === undefined ? [] : typeof value === 'string' ? [value] : value).map(
-      (name) => known.get(name.toLowerCase()) ?? known.get(plainName(name)) ?? plainName(name),
-    );
-  const [environment = null] = names(query.environment, vocabulary.environments);
-  const services = names(query.service, vocabulary.services);
+  const { question } = understood;
   const kindsAsked = query.kind === undefined ? [] : typeof query.kind === 'string' ? [query.kind] : query.kind;
   return {
     outcome: 'question',
     question: {
-      ...understood.question,
-      environment: environment ?? understood.question.environment,
-      services: services.length > 0 ? services : understood.question.services,
-      kinds: kindsAsked.length > 0 ? kindsAsked : understood.question.kinds,
-      actor: query.actor ?? understood.question.actor,
-      text: query.q ?? understood.question.text,
+      ...question,
+      kinds: kindsAsked.length > 0 ? kindsAsked : question.kinds,
+      actor: query.actor ?? question.actor,
+      text: query.q ?? question.text,
     },
   };
-}
-
-function isTimezone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
 }

@@ -162,10 +162,11 @@ async function suspectsIn(
 
 const noFilters: Filters = { environment: null, services: [], kinds: [], actor: null, text: null };
 
-async function windowOf(
-  dependencies: AskDependencies,
+/** The time that a question is about; what it names is looked up in the timeline. */
+export async function windowOf(
+  dependencies: Pick<AskDependencies, 'db' | 'defaultEnvironment'>,
   question: Question,
-  options: AskOptions,
+  options: Pick<AskOptions, 'now' | 'timezone' | 'channel' | 'viewer'>,
 ): Promise<Placed | Extract<Asked, { outcome: 'not-found' }>> {
   const { now, timezone } = options;
   const asker = { channel: options.channel ?? null, hidden: options.viewer.hidden };
@@ -200,7 +201,7 @@ interface Bounds {
 }
 
 async function bounds(
-  { db, defaultEnvironment }: AskDependencies,
+  { db, defaultEnvironment }: Pick<AskDependencies, 'db' | 'defaultEnvironment'>,
   question: Question,
   when: When | null,
   asked: Pick<Place, 'channel' | 'hidden'>,

@@ -1,5 +1,5 @@
 import type { Kind } from '../change.ts';
-import { type Proportion, proportion } from './proportion.ts';
+import { type Proportion, proportion } from '../proportion.ts';
 import type { Outcome } from './replay.ts';
 
 /** How well one order of the changes finds the cause. */

@@ -182,14 +182,16 @@ function claimedOf(
   people: number,
 ): readonly Candidate[] {
   const { containment } = likenessOf(print.lines, pooled.print.lines, pool.rarity);
-  const taken = likenessOf(print.inverse, pooled.print.lines, pool.rarity).containment;
+  const taken = likenessOf(inverseOf(print.lines), pooled.print.lines, pool.rarity).containment;
   if (taken >= said && taken > containment) return [];
   const sameTurn = pooled.names.turns % 2 === names.turns % 2;
   const isNamed =
     shareOrigin(print, names, pooled) ||
     (names.changeId !== null && names.changeId === pooled.names.changeId) ||
     (sameTurn &&
-      (isAuthoredAlike(print, names, pooled) || isLinked(names, pooled, pool) || isListed(names, pooled, pool)));
+      (isAuthoredAlike(print, names, pooled) ||
+        isLinked(names, pooled, pool) ||
+        listedAs(names, pooled, pool) !== null));
   const isProved = containment >= said || isNamed || people >= 2;
   return [{ pooled, method: isProved ? 'confirmed' : null, containment }];
 }
