@@ -47,7 +47,9 @@ create table subscription_summaries (
   -- How many had failed when it was first shown. Null: it is not shown yet.
   failed_at_first integer,
   failure_told boolean not null default false,
-  settled boolean not null default false
+  settled boolean not null default false,
+  -- How often it became unsettled: who shows it settles what it read, and nothing newer.
+  revision integer not null default 0
 );
 create index subscription_summaries_latest on subscription_summaries (subscription_id, last_at);
 create index subscription_summaries_unsettled on subscription_summaries (subscription_id) where not settled;
@@ -65,9 +67,13 @@ create table subscription_tellings (
   failure_told boolean not null default false,
   -- Slack shows it as it is.
   settled boolean not null default false,
+  revision integer not null default 0,
   primary key (subscription_id, change_id)
 );
 create index subscription_tellings_unsettled on subscription_tellings (subscription_id, found_at) where not settled;
 create index subscription_tellings_of on subscription_tellings (change_id);
 create index subscription_tellings_told on subscription_tellings (subscription_id, told_at);
 create index subscription_tellings_in on subscription_tellings (summary_id) where summary_id is not null;
+
+-- From a change to those that turned out to be one with it.
+create index changes_merged on changes (merged_into) where merged_into is not null;

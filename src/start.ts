@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { sql } from 'kysely';
 import { backportJobs, guardJobs, isWatched } from './backports/jobs.ts';
 import { isFollowed, pullJobs } from './backports/pulls/jobs.ts';
 import type { Configuration } from './config/configuration.ts';
@@ -56,7 +57,9 @@ import { startGuards } from './start-guards.ts';
 import { incidentContext, incidentHandlers } from './start-incidents.ts';
 import { parityContext } from './start-parity.ts';
 import { startSlack } from './start-slack.ts';
+import { startSubscriptions } from './start-subscriptions.ts';
 import { verifyHandler, verifyReaction } from './start-verification.ts';
+import { onlyDeploysAreAwaited, subscriptionJobs, tellJobs } from './subscriptions/jobs.ts';
 import { createAsk, vocabularyOf } from './timeline/ask.ts';
 import { readinessOf } from './timeline/readiness.ts';
 
@@ -120,10 +123,11 @@ export async function startService({ configuration, logger, now, ending }: Start
         ...guardJobs(heard.touched, backports),
         ...pullJobs(heard.touched),
         ...incidentJobs(heard),
+        ...subscriptionJobs(heard),
         ...(await toVerify(trx, heard)),
       ]),
     reacts: (change) => isRelated(change) || isWatched(change, backports) || isFollowed(change),
-    quiet: noIncidentIsOpen,
+    quiet: sql<boolean>`(${noIncidentIsOpen} and ${onlyDeploysAreAwaited})`,
     count: (source, outcome) => metrics.deliveries.inc({ source, outcome }),
   });
   started.defer(() => ingest.idle());
@@ -144,6 +148,7 @@ export async function startService({ configuration, logger, now, ending }: Start
       const histories = { db, catalog, git: git === null ? null : { ...git, signal }, api };
       await relateDeploy({ db, catalog, readCarried: (range) => readCarried(histories, range) }, changeId);
       await afterRelating(db, changeId);
+      await enqueueMixed(db, tellJobs([changeId], true));
     },
     ...incidentHandlers(incidents, now),
     'verify-deploy': verifyHandler({ configuration, db, ingest, now }),
@@ -153,6 +158,7 @@ export async function startService({ configuration, logger, now, ending }: Start
     ...(await startBackportPulls({ configuration, backports })),
     'refresh-card': await startCards({ configuration, incidents, sources: known, logger, now }),
     'post-parity-alarms': await startAlarms({ configuration, db, logger, now }),
+    ...(await startSubscriptions({ configuration, db, logger, now })),
     'apply-alias': (payload) =>
       applyAlias({ db, catalog, now, react: enqueueRelations, settle: enqueueMisplaced }, payload),
     'catch-up-github': async (_payload, signal) => {

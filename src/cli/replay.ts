@@ -5,6 +5,7 @@ import { replay as replayDeliveries } from '../ingest/replay.ts';
 import { enqueueMixed } from '../jobs/enqueue.ts';
 import { concealWith } from '../sources/reading/conceal.ts';
 import { deliveryReaders } from '../sources/registry.ts';
+import { subscriptionJobs } from '../subscriptions/jobs.ts';
 import { vocabularyOf } from '../timeline/ask.ts';
 import { done, readArguments } from './command.ts';
 import type { Command, Result, Terminal } from './command.ts';
@@ -48,7 +49,8 @@ async function run(opened: Opened, from: string | undefined, json: boolean, term
       catalog,
       readers,
       now: () => new Date(),
-      react: (trx, heard) => enqueueMixed(trx, [...relationJobs(heard.touched), ...incidentJobs(heard)]),
+      react: (trx, heard) =>
+        enqueueMixed(trx, [...relationJobs(heard.touched), ...incidentJobs(heard), ...subscriptionJobs(heard)]),
     },
     which,
   );

@@ -34,6 +34,7 @@ export interface SubscriptionSummaries {
   failed_at_first: number | null;
   failure_told: WithDefault<boolean>;
   settled: WithDefault<boolean>;
+  revision: WithDefault<number>;
 }
 
 export interface SubscriptionTellings {
@@ -44,4 +45,5 @@ export interface SubscriptionTellings {
   told_at: Date | null;
   failure_told: WithDefault<boolean>;
   settled: WithDefault<boolean>;
+  revision: WithDefault<number>;
 }

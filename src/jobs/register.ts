@@ -33,6 +33,8 @@ export function taskList(handlers: Handlers): TaskList {
       payloads['follow-backport-pull'],
       handlers['follow-backport-pull'],
     ),
+    'tell-subscribers': task('tell-subscribers', payloads['tell-subscribers'], handlers['tell-subscribers']),
+    'post-subscription': task('post-subscription', payloads['post-subscription'], handlers['post-subscription']),
     'apply-alias': task('apply-alias', payloads['apply-alias'], handlers['apply-alias']),
   } satisfies Record<JobName, Task>;
 }

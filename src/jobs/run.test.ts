@@ -45,6 +45,8 @@ const nothing: Handlers = {
   'pick-backport': () => Promise.resolve(),
   'open-backport-pull': () => Promise.resolve(),
   'follow-backport-pull': () => Promise.resolve(),
+  'tell-subscribers': () => Promise.resolve(),
+  'post-subscription': () => Promise.resolve(),
   'apply-alias': () => Promise.resolve(),
 };
 

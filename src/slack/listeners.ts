@@ -26,6 +26,7 @@ import {
 } from './actions/parity-button.ts';
 import { share } from './actions/share.ts';
 import { showElsewhere } from './actions/show-elsewhere.ts';
+import { removePressed, stopPressed } from './actions/subscription-button.ts';
 import { widen } from './actions/widen.ts';
 import { clickOf } from './click.ts';
 import { incident } from './commands/incident.ts';
@@ -49,7 +50,11 @@ import { mention } from './events/mention.ts';
 import { isPin, pinned, unpinned } from './events/pin-reaction.ts';
 import { publishHome } from './home.ts';
 import { homeChoiceOf } from './home-choice.ts';
+import { homePressOf } from './home-press.ts';
 import { knownNameOptions } from './known-name-options.ts';
+import { subscribeFromHome } from './messages/home.ts';
+import { stopAction } from './messages/subscription-foot.ts';
+import { removeAction } from './messages/subscription-list.ts';
 import { renderRefusal } from './messages/refusal.ts';
 import { correctCallback } from './modals/correct.ts';
 import { noteCallback } from './modals/note.ts';
@@ -59,6 +64,7 @@ import { uselessCallback } from './modals/parity-useless.ts';
 import { resolveCallback } from './modals/resolve.ts';
 import { servicesFieldName } from './modals/scope-fields.ts';
 import { startCallback } from './modals/start.ts';
+import { subscribeCallback, subscribedServicesField } from './modals/subscribe.ts';
 import { verdictCallback } from './modals/verdict.ts';
 import { firstTime } from './once.ts';
 import { changeOptions } from './parity/change-options.ts';
@@ -68,6 +74,7 @@ import { serviceOptions } from './service-options.ts';
 import { pressOf } from './shortcut.ts';
 import { noteMessage, startFromMessage } from './shortcuts/incident.ts';
 import { submitted } from './submitted.ts';
+import { openSubscribe } from './subscriptions/open.ts';
 import type { ViewAnswer } from './views/answer.ts';
 import { correctSubmitted } from './views/correct.ts';
 import { noteSubmitted } from './views/note.ts';
@@ -76,6 +83,7 @@ import { explainSubmitted } from './views/parity-explain.ts';
 import { uselessSubmitted } from './views/parity-useless.ts';
 import { resolveSubmitted } from './views/resolve.ts';
 import { startSubmitted } from './views/start.ts';
+import { subscribeSubmitted } from './views/subscribe.ts';
 import { verdictSubmitted } from './views/verdict.ts';
 import type { Member } from './who.ts';
 
@@ -131,6 +139,8 @@ export const actions: Readonly<Record<string, ActionListener>> = {
   parity_alarm_accept: alarmAcceptPressed,
   parity_alarm_useless: alarmUselessPressed,
   parity_confirm: confirmPressed,
+  [stopAction]: stopPressed,
+  [removeAction]: removePressed,
 };
 
 /** In the Home tab, about the name in the id of their block. */
@@ -157,6 +167,7 @@ const views: Readonly<Record<string, ViewListener>> = {
   [acceptCallback]: acceptSubmitted,
   [explainCallback]: explainSubmitted,
   [uselessCallback]: uselessSubmitted,
+  [subscribeCallback]: subscribeSubmitted,
 };
 
 /** By the name of their subscription. */
@@ -213,6 +224,14 @@ export function registerListeners(app: App, context: SlackContext, botMessages: 
       else await publishHome(context, choice.userId, asker);
     });
   }
+  app.action(subscribeFromHome, async ({ ack, body }) => {
+    await ack();
+    const press = homePressOf(body);
+    if (press === null || !(await firstTime(context.db, press.key, context.now()))) return;
+    const asker = await context.who(press.userId);
+    if (asker.outcome === 'member') await openSubscribe(context, { channelId: null, triggerId: press.triggerId }, '');
+    else await publishHome(context, press.userId, asker);
+  });
   // It only leads elsewhere; Slack tells of the press nevertheless, and wants to hear that we heard.
   app.action('incident_backport', ({ ack }) => ack());
   for (const [name, listener] of Object.entries(shortcuts)) {
@@ -230,7 +249,7 @@ export function registerListeners(app: App, context: SlackContext, botMessages: 
   app.options('names_chosen', async ({ ack, body }) => {
     await ack({ options: [...(await knownNameOptions(context, body))] });
   });
-  for (const name of [servicesFieldName, 'incident_services']) {
+  for (const name of [servicesFieldName, 'incident_services', subscribedServicesField]) {
     app.options(name, async ({ ack, body }) => {
       await ack({ options: [...(await serviceOptions(context, body))] });
     });

@@ -8,6 +8,7 @@ const Element = z.object({
   selected_options: z.array(z.object({ value: z.string() })).optional(),
   selected_date_time: z.number().nullish(),
   selected_date: z.string().nullish(),
+  selected_conversation: z.string().nullish(),
 });
 
 /** A submitted modal, as far as we read it (docs.slack.dev/reference/interaction-payloads/view-interactions-payload). */
@@ -31,6 +32,8 @@ export interface Entered {
   readonly time: (name: string) => Date | null;
   /** `YYYY-MM-DD`. */
   readonly day: (name: string) => string | null;
+  /** Id of a channel. */
+  readonly channel: (name: string) => string | null;
   readonly has: (name: string) => boolean;
   /** The first field: where a failure of the whole is told. */
   readonly first: string;
@@ -65,6 +68,7 @@ export function submissionOf(body: unknown): Submission | null {
         return seconds === null || seconds === undefined ? null : new Date(seconds * 1000);
       },
       day: (name) => /^\d{4}-\d\d-\d\d$/.exec(of(name)?.selected_date ?? '')?.[0] ?? null,
+      channel: (name) => /^[A-Z0-9]{1,30}$/.exec(of(name)?.selected_conversation ?? '')?.[0] ?? null,
       has: (name) => of(name) !== undefined,
       first: view.blocks.find(({ type }) => type === 'input')?.block_id ?? '',
     },
