@@ -19,7 +19,7 @@ export function renderSubscriptions(subscriptions: readonly Subscription[], now:
   }
   const head = `*${countOf(subscriptions.length, 'subscription')} in this channel*`;
   return {
-    text: [head.replaceAll('*', ''), ...subscriptions.map((each) => outside(filterWords(each), 200))].join('\n'),
+    text: [head.replaceAll('*', ''), ...subscriptions.map((each) => outside(filterWords(each), 150))].join('\n'),
     blocks: [
       section(head),
       ...subscriptions.map((each) => line(each, now)),
@@ -31,11 +31,11 @@ export function renderSubscriptions(subscriptions: readonly Subscription[], now:
 function line(subscription: Subscription, now: Date): KnownBlock {
   const { id, madeByName, madeAt, paused } = subscription;
   const facts = [
-    `set up by ${outside(madeByName, 80) || 'somebody'} ${readerTime(madeAt, now)}`,
-    ...(paused === null ? [] : [`:double_vertical_bar: paused: ${outside(paused.why.replaceAll('_', ' '), 100)}`]),
+    `set up by ${outside(madeByName, 60) || 'somebody'} ${readerTime(madeAt, now)}`,
+    ...(paused === null ? [] : [`:double_vertical_bar: paused: ${outside(paused.why.replaceAll('_', ' '), 60)}`]),
   ];
   return {
-    ...section(`${outside(filterWords(subscription), 400)}\n${facts.join(' · ')}`),
+    ...section(`${outside(filterWords(subscription), 200)}\n${facts.join(' · ')}`),
     accessory: { ...button(removeAction, { label: 'Remove', value: id }), confirm: confirmed('Remove this one?') },
   };
 }

@@ -3,6 +3,7 @@ import type { Subscription } from '../../subscriptions/subscription-rows.ts';
 import type { SlackMessage } from '../send.ts';
 import { section } from './blocks.ts';
 import { outside } from './escape.ts';
+import { fitting } from './fitting.ts';
 import { sentences } from './incident-heading.ts';
 import { footOf } from './subscription-foot.ts';
 
@@ -18,11 +19,11 @@ export function renderNotice(subscription: Subscription): SlackMessage {
 
 /** To whoever set them up, alone. A channel is named by its id: Slack shows its name to those who may know it. */
 export function renderPaused([first, ...others]: readonly [Subscription, ...Subscription[]]): SlackMessage {
-  const all = [first, ...others].slice(0, 20);
+  const longest = 2900;
   const lines = [
-    `I cannot write in <#${first.channelId}> any more (${outside((first.paused?.why ?? '').replaceAll('_', ' '), 100)}), so I stopped telling there of:`,
-    ...all.map((each) => `•  ${outside(filterWords(each), 200)}`),
+    `I cannot write in <#${first.channelId}> any more (${outside((first.paused?.why ?? '').replaceAll('_', ' '), 100)}), so I stopped telling there of what you asked for.`,
     'It goes on when I am invited there again. Nothing that happens meanwhile is told later.',
+    ...[first, ...others].map((each) => `•  ${outside(filterWords(each), 200)}`),
   ];
-  return sentences(lines.join('\n'));
+  return sentences(fitting(lines, longest));
 }

@@ -94,7 +94,8 @@ function channelField(): InputBlock {
 }
 
 function environmentsField(chosen: readonly string[], { environments }: Vocabulary): readonly InputBlock[] {
-  const names = [...new Set([...environments.values(), ...chosen])].toSorted();
+  const all = [...new Set([...environments.values(), ...chosen])].toSorted();
+  const names = all.filter((name) => optionOf(name, name) !== null);
   if (names.length === 0) return [];
   return [
     choiceField('environments', {
