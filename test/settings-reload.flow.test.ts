@@ -126,15 +126,15 @@ function send(agent: Agent, title: string): Promise<number> {
 it('loses and refuses no delivery while it takes over one edit after another', async () => {
   const agent = new Agent({ keepAlive: true, maxSockets: 8 });
   const statuses: number[] = [];
-  let flows = true;
+  const flow = new AbortController();
   const senders = Array.from({ length: 8 }, async (_, sender) => {
-    for (let n = 0; flows; n += 1) statuses.push(await send(agent, `edit ${sender} ${n}`));
+    for (let n = 0; !flow.signal.aborted; n += 1) statuses.push(await send(agent, `edit ${sender} ${n}`));
   });
   for (let edit = 1; edit <= 4; edit += 1) {
     writeFileSync(file, `services: { checkout: { aliases: [name-${edit}] } }\n`);
     await taken(edit);
   }
-  flows = false;
+  flow.abort();
   await Promise.all(senders);
   agent.destroy();
   const { count } = await database.db

@@ -16,7 +16,7 @@ import { type SlackIncidents, catalog, startSlackIncidents } from './slack-incid
 
 let world: SlackIncidents;
 let time: Date;
-let outages: (() => void)[] = [];
+const outages: (() => void)[] = [];
 
 beforeAll(async () => {
   world = await startSlackIncidents();
@@ -293,7 +293,7 @@ describe('a change', () => {
     ['of another environment', { phase: 'succeeded', environmentName: 'staging' }],
     ['of another kind', { phase: 'happened', kind: 'flag' }],
     ['that is drift', { phase: 'started', kind: 'drift' }],
-    ['that took effect before', { phase: 'succeeded', occurredAt: '2026-01-01T00:00:00.000Z' }],
+    ['that took effect before', { phase: 'succeeded', occurredAt: new Date(Date.now() - 60_000).toISOString() }],
     ['that is only mentioned', { phase: 'mentioned' }],
   ])('%s is not told', async (_, statement) => {
     await subscribed();
@@ -484,14 +484,16 @@ describe('Slack', () => {
   it('that takes nothing in an archived channel pauses it, and who set it up is told once', async () => {
     await world.slack.createChannel('deploys', { user: 'ada' });
     await world.slack.inviteBot('deploys', { user: 'ada' });
-    await subscribed({}, 'deploys');
+    const { madeAt } = await subscribed({}, 'deploys');
     await subscribed({ kinds: ['flag'] }, 'deploys');
     const channelId = world.channelId('deploys');
     await world.slack.archiveChannel('deploys', { user: 'grace' });
     await world.settled();
-    await said('1', { phase: 'succeeded' });
+    // The app has a clock of its own, by which it resumes.
+    const occurredAt = new Date(madeAt.getTime() + 1).toISOString();
+    const meanwhile = await said('1', { phase: 'succeeded', occurredAt });
     await run();
-    await tell(['1']);
+    await tell([meanwhile]);
     await run();
     const direct = world.slack.workspace.people.find(({ name }) => name === 'ada')?.directChannel ?? '';
     const told = world.slack.messages(direct, 'ada');
@@ -510,6 +512,7 @@ describe('Slack', () => {
     await run();
     time = after(5);
     await said('2', { phase: 'succeeded', to: '1.43.0' });
+    await tell([meanwhile]);
     await run();
 
     expect(only('deploys').text).toContain('1.43.0');

@@ -53,8 +53,9 @@ it('tells of a file that was put in place of another, also by a link to a folder
   await watch();
   symlinkSync('v2', join(folder, '..tmp'));
   renameSync(join(folder, '..tmp'), join(folder, '..data'));
-
   await times(2);
+
+  expect(told).toBe(2);
 });
 
 it('tells nothing of a file that says the same', async () => {
@@ -83,8 +84,9 @@ it('tells that it has gone, and that it is there again', async () => {
   rmSync(path);
   await times(2);
   writeFileSync(path, 'one');
-
   await times(3);
+
+  expect(told).toBe(3);
 });
 
 it('looks again only after what it told was heard', async () => {
