@@ -1,8 +1,8 @@
 import { readConfiguration } from './config/configuration.ts';
 import { createLogger } from './config/logger.ts';
 import type { Logger } from './config/logger.ts';
-import { startService } from './start.ts';
-import type { Service } from './start.ts';
+import { startService } from './start-service.ts';
+import type { Service } from './start-service.ts';
 
 /** Less than the 30 seconds after which most supervisors kill. */
 const longestStop = 25_000;
@@ -22,7 +22,13 @@ async function main(): Promise<void> {
   endOnSurprise(logger);
 
   const ending = new AbortController();
-  const starting = startService({ configuration, logger, now: () => new Date(), ending: ending.signal });
+  const starting = startService({
+    configuration,
+    readAgain: readConfiguration,
+    logger,
+    now: () => new Date(),
+    ending: ending.signal,
+  });
   stopOnSignal(logger, ending, starting);
   try {
     const { port, url } = await starting;

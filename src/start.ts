@@ -1,10 +1,10 @@
-import type { FastifyInstance } from 'fastify';
+import type { RequestListener } from 'node:http';
+import { sql } from 'kysely';
 import { factJobs, tellsOfFacts } from './backports/facts/jobs.ts';
 import { backportJobs, guardJobs, isWatched } from './backports/jobs.ts';
 import { isFollowed, pullJobs } from './backports/pulls/jobs.ts';
 import type { Configuration } from './config/configuration.ts';
 import type { Logger } from './config/logger.ts';
-import { notConfigured } from './config/not-configured.ts';
 import { pairsOf } from './config/parity-rules.ts';
 import { directoryOf } from './config/nag-rules.ts';
 import { processUser } from './config/process-user.ts';
@@ -16,7 +16,7 @@ import { viewerOf } from './domain/viewer.ts';
 import { secretVariable } from './config/source-names.ts';
 import { migrate, pendingMigrations } from './database/migrate.ts';
 import { keepPartitions } from './database/partitions.ts';
-import { openDatabase } from './database/pool.ts';
+import type { Database } from './database/pool.ts';
 import { reachDatabase } from './database/reach.ts';
 import { readCarried } from './deploys/carried.ts';
 import { enqueueMisplaced, enqueueRelations, isRelated, relationJobs } from './deploys/enqueue-relations.ts';
@@ -28,8 +28,8 @@ import { healthRoutes } from './http/health.ts';
 import { incidentRoutes } from './http/incidents.ts';
 import { joinRoutes } from './http/join-incidents.ts';
 import { ingestRoutes } from './http/ingest.ts';
-import { createMetrics } from './http/metrics.ts';
 import { measureRoutes } from './http/measures.ts';
+import type { Metrics } from './http/metrics.ts';
 import { parityRoutes } from './http/parity.ts';
 import { pagerDutyChangeRoutes } from './http/pagerduty-changes.ts';
 import { buildServer } from './http/server.ts';
@@ -65,45 +65,44 @@ import { sealHandler } from './start-ledger.ts';
 import { parityContext } from './start-parity.ts';
 import { startNags, thenTold } from './start-nags.ts';
 import { startSlack } from './start-slack.ts';
+import { startSubscriptions } from './start-subscriptions.ts';
 import { verifyHandler, verifyReaction } from './start-verification.ts';
+import { onlyDeploysAreAwaited, subscriptionJobs, tellJobs } from './subscriptions/jobs.ts';
 import { createAsk, vocabularyOf } from './timeline/ask.ts';
 import { readinessOf } from './timeline/readiness.ts';
 
-export interface Service {
-  readonly port: number;
-  readonly url: string;
-  /** In reverse order of the start: finishes requests, then jobs, then lets go of the database. */
+/** The service at work with one set of settings. */
+export interface Parts {
+  /** Answers a request that somebody else listened for. */
+  readonly serve: RequestListener;
+  /** In reverse order of the start: requests must be over, then jobs are finished. */
   stop(): Promise<void>;
 }
 
-export interface StartOptions {
+export interface PartsOptions {
   readonly configuration: Configuration;
   readonly logger: Logger;
   readonly now: () => Date;
   /** Gives up the start. */
   readonly ending: AbortSignal;
+  /** Not ours to stop. */
+  readonly database: Database;
+  readonly metrics: Metrics;
+  /** Null: the settings in force are what the file says. Otherwise why not. */
+  readonly settingsProblem: () => string | null;
 }
 
 /** How long a database may take to come up with us, in milliseconds. */
 const databasePatience = 60_000;
-const connections = 20;
 const day = 86_400_000;
 
-/** Throws with one sentence when it cannot start; what it had started by then has been stopped. */
-export async function startService({ configuration, logger, now, ending }: StartOptions): Promise<Service> {
+/** Throws with one sentence when they cannot start; what had started by then has been stopped. */
+export async function startParts(options: PartsOptions): Promise<Parts> {
+  const { configuration, logger, now, ending, metrics, settingsProblem } = options;
+  const { db, pool } = options.database;
   const { environment, settings, catalog } = configuration;
   await using started = new AsyncDisposableStack();
 
-  for (const sentence of notConfigured(environment)) logger.info(sentence);
-
-  const { db, pool } = started.use(
-    await openDatabase({
-      url: environment.databaseUrl ?? undefined,
-      dataDir: environment.dataDirectory,
-      size: connections,
-      log: logger,
-    }),
-  );
   await reachDatabase(db, { patience: databasePatience, log: logger, signal: ending });
   const { applied } = await migrate(db);
   if (applied.length > 0) logger.info({ applied }, 'the database has been brought up to date');
@@ -116,7 +115,6 @@ export async function startService({ configuration, logger, now, ending }: Start
   const conceal = concealWith(environment.hmacKey);
   const open = openSources({ secrets: environment.webhookSecrets, catalog, conceal });
   const known = sourceStates(environment.webhookSecrets);
-  const metrics = createMetrics();
   const toVerify = verifyReaction(settings, now);
   const git = gitOrigin(environment);
   const backports = backportContext({ db, configuration, git, now });
@@ -133,11 +131,12 @@ export async function startService({ configuration, logger, now, ending }: Start
         ...pullJobs(heard.touched),
         ...factJobs(heard.touched, pairs, now()),
         ...incidentJobs(heard),
+        ...subscriptionJobs(heard),
         ...(await toVerify(trx, heard)),
       ]),
     reacts: (change) =>
       isRelated(change) || isWatched(change, backports) || isFollowed(change) || tellsOfFacts(change, pairs),
-    quiet: noIncidentIsOpen,
+    quiet: sql<boolean>`(${noIncidentIsOpen} and ${onlyDeploysAreAwaited})`,
     count: (source, outcome) => metrics.deliveries.inc({ source, outcome }),
   });
   started.defer(() => ingest.idle());
@@ -163,6 +162,7 @@ export async function startService({ configuration, logger, now, ending }: Start
       const histories = { db, catalog, git: git === null ? null : { ...git, signal }, api };
       await relateDeploy({ db, catalog, readCarried: (range) => readCarried(histories, range) }, changeId);
       await afterRelating(db, changeId);
+      await enqueueMixed(db, tellJobs([changeId], true));
     },
     ...incidentHandlers(incidents, now),
     'verify-deploy': verifyHandler({ configuration, db, ingest, now }),
@@ -174,6 +174,7 @@ export async function startService({ configuration, logger, now, ending }: Start
     'post-parity-alarms': await startAlarms({ configuration, db, logger, now }),
     'tend-nags': await startNags({ configuration, db, logger, now }),
     'seal-events': sealHandler({ db, logger, now }),
+    ...(await startSubscriptions({ configuration, db, logger, now })),
     'apply-alias': (payload) =>
       applyAlias({ db, catalog, now, react: enqueueRelations, settle: enqueueMisplaced }, payload),
     'catch-up-github': async (_payload, signal) => {
@@ -215,7 +216,7 @@ export async function startService({ configuration, logger, now, ending }: Start
 
   const server = buildServer({ logger, metrics, slack: slack.routes });
   healthRoutes(server, {
-    readiness: () => readinessOf({ db, pendingMigrations, jobs: () => jobs.problem() }),
+    readiness: () => readinessOf({ db, pendingMigrations, jobs: () => jobs.problem(), settings: settingsProblem }),
     metrics,
   });
   ingestRoutes(server, { ingest, open, known: known.map(withVariable), metrics, log: logger, now });
@@ -251,20 +252,17 @@ export async function startService({ configuration, logger, now, ending }: Start
   doorRoutes(server, { db, ingest, events, plans, log: logger, now });
   started.defer(() => server.close());
   ending.throwIfAborted();
-  await server.listen({ host: environment.host, port: environment.port });
+  await server.ready();
 
   const running = started.move();
-  return { ...addressOf(server, environment.host), stop: () => running.disposeAsync() };
+  return {
+    serve: (request, response) => void server.server.emit('request', request, response),
+    stop: () => running.disposeAsync(),
+  };
 }
 
 function withVariable(source: { readonly name: string; readonly title: string }) {
   return { ...source, variable: secretVariable(source.name) };
-}
-
-function addressOf(server: FastifyInstance, host: string): { port: number; url: string } {
-  const address = server.server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
-  return { port: address.port, url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}` };
 }
 
 function inDays({ deliveries, events }: Settings['retention']) {

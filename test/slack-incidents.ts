@@ -278,7 +278,7 @@ export async function startSlackIncidents({
       await settled();
       await sql`truncate incidents, incident_entries, incident_signals, signals, changes, identities, mentions,
         delivery_keys, slack_posts, slack_pauses, services, parity_posts, parity_alarms,
-        parity_first_looks cascade`.execute(database.db);
+        parity_first_looks, subscriptions cascade`.execute(database.db);
       await sql`delete from graphile_worker._private_jobs`.execute(database.db);
       slack.workspace.messages.length = 0;
       slack.workspace.modals.clear();

@@ -39,7 +39,9 @@ export function drawMessage(message: Message, drawing: MessageDrawing): ReactNod
         h('time', { dateTime: message.at.toISOString() }, time),
         message.edited === null ? null : h('span', { className: 'quiet' }, '(edited)'),
       ),
-      message.threadTs === null ? null : h('p', { className: 'quiet' }, '↳ in a thread'),
+      message.threadTs === null
+        ? null
+        : h('p', { className: 'quiet' }, message.broadcast ? '↳ in a thread, and to the channel' : '↳ in a thread'),
       message.blocks.length > 0 ? drawBlocks(message.blocks, drawing) : drawText(message.text, drawing),
       message.files.map(drawFile),
       drawReactions(message, drawing),

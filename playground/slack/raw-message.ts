@@ -8,6 +8,7 @@ export function rawMessage(workspace: Workspace, message: Message): JsonObject {
   return {
     type: 'message',
     ...message.notice,
+    ...(message.broadcast ? { subtype: 'thread_broadcast' } : {}),
     user: message.author,
     ts: message.ts,
     text: message.text,

@@ -80,6 +80,8 @@ export interface Message {
   readonly text: string;
   readonly blocks: readonly JsonObject[];
   readonly threadTs: string | null;
+  /** Said in a thread, and shown in the channel too. */
+  readonly broadcast: boolean;
   /** Id of the only person who sees it; null for everybody in the channel. */
   readonly onlyFor: string | null;
   /** The ts of the last edit. */
@@ -165,6 +167,7 @@ export function addMessage(workspace: Workspace, fields: NewMessage): Message {
     ts: nextTs(),
     blocks: [],
     threadTs: null,
+    broadcast: false,
     onlyFor: null,
     edited: null,
     at: new Date(),

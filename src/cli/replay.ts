@@ -9,6 +9,7 @@ import { replay as replayDeliveries } from '../ingest/replay.ts';
 import { enqueueMixed } from '../jobs/enqueue.ts';
 import { concealWith } from '../sources/reading/conceal.ts';
 import { deliveryReaders } from '../sources/registry.ts';
+import { subscriptionJobs } from '../subscriptions/jobs.ts';
 import { vocabularyOf } from '../timeline/ask.ts';
 import { done, readArguments } from './command.ts';
 import type { Command, Result, Terminal } from './command.ts';
@@ -61,6 +62,7 @@ async function run(opened: Opened, from: string | undefined, json: boolean, term
           ...backportJobs(heard.touched, watched),
           ...factJobs(heard.touched, pairs, now()),
           ...incidentJobs(heard),
+          ...subscriptionJobs(heard),
         ]),
     },
     which,

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Catalog } from '../domain/catalog.ts';
 import { environmentFromProcess } from './environment.ts';
-import type { Environment } from './environment.ts';
+import type { Environment, EnvironmentRead } from './environment.ts';
 import { catalogOf, readSettings } from './settings.ts';
 import type { Settings } from './settings.ts';
 
@@ -16,8 +16,7 @@ export type ConfigurationRead =
   | { readonly outcome: 'invalid'; readonly problems: readonly string[] };
 
 /** What the process may know from outside: its environment variables and the file that they name. */
-export async function readConfiguration(): Promise<ConfigurationRead> {
-  const read = environmentFromProcess();
+export async function readConfiguration(read: EnvironmentRead = environmentFromProcess()): Promise<ConfigurationRead> {
   if (read.outcome === 'invalid') return read;
 
   const { environment } = read;

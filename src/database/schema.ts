@@ -13,6 +13,7 @@ import type {
   Snapshots,
 } from './parity-schema.ts';
 import type { AuditEvents, Decisions, LedgerSeals, LedgerState } from './ledger-tables.ts';
+import type { SubscriptionSummaries, SubscriptionTellings, Subscriptions } from './subscription-tables.ts';
 import type { EntryKind, Verdict } from '../domain/incident.ts';
 import type { TimelineEvent } from '../domain/event.ts';
 import type { Relation } from '../domain/relation.ts';
@@ -236,6 +237,9 @@ export interface Schema {
   incident_lines: IncidentLines;
   slack_posts: SlackPosts;
   slack_pauses: SlackPauses;
+  subscriptions: Subscriptions;
+  subscription_summaries: SubscriptionSummaries;
+  subscription_tellings: SubscriptionTellings;
   snapshots: Snapshots;
   facts: Facts;
   parity_first_looks: ParityFirstLooks;

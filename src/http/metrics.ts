@@ -11,6 +11,9 @@ export interface Metrics extends IngestMetrics {
   readonly requests: Histogram<'method' | 'route' | 'status'>;
   readonly failedDeliveries: Gauge;
   readonly ready: Gauge;
+  readonly settingsValid: Gauge;
+  /** Outcomes: taken (they are in force), refused (those from before are). */
+  readonly settingsRead: Counter<'outcome'>;
 }
 
 export function createMetrics(): Metrics {
@@ -38,5 +41,16 @@ export function createMetrics(): Metrics {
       registers,
     }),
     ready: new Gauge({ name: 'sincewhen_ready', help: '1 when /readyz answers 200.', registers }),
+    settingsValid: new Gauge({
+      name: 'sincewhen_settings_valid',
+      help: '0 when the settings file says what cannot be taken over: those from before are in force.',
+      registers,
+    }),
+    settingsRead: new Counter({
+      name: 'sincewhen_settings_reloads_total',
+      help: 'Settings files that were edited while running, by what became of them.',
+      labelNames: ['outcome'],
+      registers,
+    }),
   };
 }

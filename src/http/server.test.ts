@@ -17,6 +17,7 @@ const ready: Readiness = {
   database: { ok: true },
   migrations: { ok: true },
   jobs: { ok: true },
+  settings: { ok: true },
   failed_deliveries: 2,
 };
 

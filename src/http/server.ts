@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import fastify, { LogController } from 'fastify';
@@ -11,7 +12,7 @@ const megabyte = 1024 * 1024;
 const usualBodyLimit = 4 * megabyte;
 
 /** Milliseconds for requests in flight when the server is told to close. */
-const longestClose = 10_000;
+export const longestClose = 10_000;
 
 export interface ServerOptions {
   readonly logger: Logger;
@@ -42,7 +43,10 @@ export function buildServer({ logger, metrics, slack }: ServerOptions): FastifyI
     bodyLimit: usualBodyLimit,
     routerOptions: { maxParamLength: 500 },
     forceCloseConnections: 'idle',
-    serverFactory: (handler) => httpServer(handler, slackListener(slack, logger)),
+    serverFactory: (handler) => {
+      const forSlack = slackListener(slack, logger);
+      return httpServer((request, response) => (isForSlack(request.url) ? forSlack : handler)(request, response));
+    },
     frameworkErrors: (error, request, reply) => errorAnswer(error, request, reply.headers(securityHeaders)),
   });
 
@@ -70,11 +74,12 @@ export function buildServer({ logger, metrics, slack }: ServerOptions): FastifyI
   return server;
 }
 
-function httpServer(handler: RequestListener, slack: RequestListener): Server {
+/** What listens, as senders and load balancers need it. */
+export function httpServer(handler: RequestListener): Server {
   const server = createServer(
     // Longer than load balancers keep an idle connection (60 s), so that it is they who close it.
     { keepAliveTimeout: 75_000, headersTimeout: 30_000, requestTimeout: 120_000 },
-    (request, response) => (isForSlack(request.url) ? slack : handler)(request, response),
+    handler,
   );
   server.on('clientError', clientErrorAnswer);
   return server;
@@ -110,23 +115,39 @@ function answer(response: ServerResponse, status: number, error: string): void {
   response.end(JSON.stringify({ error }));
 }
 
-/**
- * Node ends connections that are idle when the server closes, not those that become idle afterwards. Requests that have
- * not ended after a while are cut off: nothing was acknowledged to their senders.
- */
 function endConnectionsOnClose(server: FastifyInstance): void {
-  const timers: NodeJS.Timeout[] = [];
+  let ended = () => {};
   server.addHook('preClose', (done) => {
-    timers.push(
-      setInterval(() => server.server.closeIdleConnections(), 50),
-      setTimeout(() => server.server.closeAllConnections(), longestClose),
-    );
+    ended = endConnections(server.server);
     done();
   });
   server.addHook('onClose', (_instance, done) => {
-    for (const timer of timers) clearTimeout(timer);
+    ended();
     done();
   });
+}
+
+/**
+ * Node ends connections that are idle when the server closes, not those that become idle afterwards. Requests that have
+ * not ended after a while are cut off: nothing was acknowledged to their senders. To be called off when it has closed.
+ */
+function endConnections(server: Server): () => void {
+  const timers = [
+    setInterval(() => server.closeIdleConnections(), 50),
+    setTimeout(() => server.closeAllConnections(), longestClose),
+  ];
+  return () => {
+    for (const timer of timers) clearTimeout(timer);
+  };
+}
+
+/** Takes no more requests, and resolves when those in hand are over. */
+export async function closeServer(server: Server): Promise<void> {
+  const ended = endConnections(server);
+  const closed = once(server, 'close');
+  server.close();
+  await closed;
+  ended();
 }
 
 /** Unique among processes as far as a log needs: when this one began, and a count. */

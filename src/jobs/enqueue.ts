@@ -55,6 +55,12 @@ export const payloads = {
       .default(null),
   }),
   'seal-events': z.object({}),
+  'tell-subscribers': z.object({
+    changeIds: z.array(z.string().regex(/^\d+$/)).max(2000),
+    /** False: only what was told of them before is to be kept true. */
+    news: z.boolean(),
+  }),
+  'post-subscription': z.object({ subscriptionId: z.string().regex(/^\d+$/) }),
   'apply-alias': z.object({
     alias: z.string().min(1),
     /** What is renamed; at last names that nothing bears any more are forgotten. */
@@ -77,6 +83,8 @@ export interface EnqueueOptions {
   readonly first?: boolean;
   /** Nothing is enqueued while no incident is open. */
   readonly onlyInIncident?: boolean;
+  /** Nothing is enqueued while no channel waits for changes. */
+  readonly onlyIfSubscribed?: boolean;
 }
 
 export interface JobRequest<Name extends JobName> extends EnqueueOptions {
@@ -127,7 +135,8 @@ export async function enqueueMixed(db: Kysely<Schema>, requests: readonly AnyJob
 }
 
 function rowOf<Name extends JobName>(name: Name, request: JobRequest<Name>) {
-  const { payload, jobKey, runAt, keepsTime = false, first = false, onlyInIncident = false } = request;
+  const { payload, jobKey, runAt, keepsTime = false, first = false } = request;
+  const { onlyInIncident = false, onlyIfSubscribed = false } = request;
   const usual = urgentJobs.has(name) ? priorities.urgent : priorities.usual;
   return {
     name,
@@ -137,6 +146,7 @@ function rowOf<Name extends JobName>(name: Name, request: JobRequest<Name>) {
     mode: keepsTime ? 'preserve_run_at' : 'replace',
     priority: first ? priorities.first : usual,
     in_incident: onlyInIncident,
+    if_subscribed: onlyIfSubscribed,
   };
 }
 
@@ -148,8 +158,10 @@ async function enqueueRows(db: Kysely<Schema>, rows: ReturnType<typeof rowOf>[])
     select graphile_worker.add_job(job.name, payload => job.payload, job_key => job.key, run_at => job.at,
       job_key_mode => job.mode, priority => job.priority)
     from json_to_recordset(${JSON.stringify(rows)}::json)
-      as job (name text, payload json, key text, at timestamptz, mode text, priority int, in_incident boolean)
-    where not in_incident or exists (select from incidents where resolved_at is null)
+      as job (name text, payload json, key text, at timestamptz, mode text, priority int, in_incident boolean,
+        if_subscribed boolean)
+    where (not in_incident or exists (select from incidents where resolved_at is null))
+      and (not if_subscribed or exists (select from subscriptions where ended_at is null and paused_at is null))
   `.execute(db);
 }
 

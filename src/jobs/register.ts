@@ -40,6 +40,8 @@ export function taskList(handlers: Handlers): TaskList {
       handlers['open-fact-backports'],
     ),
     'seal-events': task('seal-events', payloads['seal-events'], handlers['seal-events']),
+    'tell-subscribers': task('tell-subscribers', payloads['tell-subscribers'], handlers['tell-subscribers']),
+    'post-subscription': task('post-subscription', payloads['post-subscription'], handlers['post-subscription']),
     'apply-alias': task('apply-alias', payloads['apply-alias'], handlers['apply-alias']),
   } satisfies Record<JobName, Task>;
 }

@@ -48,6 +48,8 @@ const nothing: Handlers = {
   'open-backport-pull': () => Promise.resolve(),
   'follow-backport-pull': () => Promise.resolve(),
   'seal-events': () => Promise.resolve(),
+  'tell-subscribers': () => Promise.resolve(),
+  'post-subscription': () => Promise.resolve(),
   'apply-alias': () => Promise.resolve(),
 };
 

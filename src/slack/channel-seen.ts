@@ -12,11 +12,14 @@ const RawChannel = z.object({
   is_private: z.boolean().optional(),
   is_archived: z.boolean().optional(),
   is_member: z.boolean().optional(),
+  is_ext_shared: z.boolean().optional(),
 });
 
 export interface RawSeen extends SeenChannel {
   readonly archived: boolean;
   readonly member: boolean;
+  /** People of other organisations are in it. */
+  readonly shared: boolean;
 }
 
 /** Null for what is no channel. `isPrivate`: what the event that it stands in says, where the channel itself does not. */
@@ -32,6 +35,7 @@ export function channelOf(raw: unknown, isPrivate = false): RawSeen | null {
     createdAt: created === undefined ? null : new Date(created * 1000),
     archived: archived ?? false,
     member: member ?? false,
+    shared: parsed.data.is_ext_shared ?? false,
   };
 }
 

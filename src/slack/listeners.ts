@@ -27,6 +27,7 @@ import {
 } from './actions/parity-button.ts';
 import { share } from './actions/share.ts';
 import { showElsewhere } from './actions/show-elsewhere.ts';
+import { removePressed, stopPressed } from './actions/subscription-button.ts';
 import { widen } from './actions/widen.ts';
 import { clickOf } from './click.ts';
 import { backports } from './commands/backports.ts';
@@ -51,7 +52,11 @@ import { mention } from './events/mention.ts';
 import { isPin, pinned, unpinned } from './events/pin-reaction.ts';
 import { publishHome } from './home.ts';
 import { homeChoiceOf } from './home-choice.ts';
+import { homePressOf } from './home-press.ts';
 import { knownNameOptions } from './known-name-options.ts';
+import { subscribeFromHome } from './messages/home.ts';
+import { stopAction } from './messages/subscription-foot.ts';
+import { removeAction } from './messages/subscription-list.ts';
 import { renderRefusal } from './messages/refusal.ts';
 import { ownerCallback } from './modals/backport-owner.ts';
 import { proposeCallback } from './modals/backport-propose.ts';
@@ -65,6 +70,7 @@ import { uselessCallback } from './modals/parity-useless.ts';
 import { resolveCallback } from './modals/resolve.ts';
 import { servicesFieldName } from './modals/scope-fields.ts';
 import { startCallback } from './modals/start.ts';
+import { subscribeCallback, subscribedServicesField } from './modals/subscribe.ts';
 import { verdictCallback } from './modals/verdict.ts';
 import { firstTime } from './once.ts';
 import { changeOptions } from './parity/change-options.ts';
@@ -74,6 +80,7 @@ import { serviceOptions } from './service-options.ts';
 import { pressOf } from './shortcut.ts';
 import { noteMessage, startFromMessage } from './shortcuts/incident.ts';
 import { submitted } from './submitted.ts';
+import { openSubscribe } from './subscriptions/open.ts';
 import type { ViewAnswer } from './views/answer.ts';
 import { ownerSubmitted } from './views/backport-owner.ts';
 import { proposeSubmitted } from './views/backport-propose.ts';
@@ -86,6 +93,7 @@ import { explainSubmitted } from './views/parity-explain.ts';
 import { uselessSubmitted } from './views/parity-useless.ts';
 import { resolveSubmitted } from './views/resolve.ts';
 import { startSubmitted } from './views/start.ts';
+import { subscribeSubmitted } from './views/subscribe.ts';
 import { verdictSubmitted } from './views/verdict.ts';
 import type { Member } from './who.ts';
 
@@ -155,6 +163,8 @@ export const actions: Readonly<Record<string, ActionListener>> = {
   backports_next: backportsTurned,
   backports_all: backportsTurned,
   backports_mine: backportsTurned,
+  [stopAction]: stopPressed,
+  [removeAction]: removePressed,
 };
 
 /** In the Home tab, about the name in the id of their block. */
@@ -185,6 +195,7 @@ const views: Readonly<Record<string, ViewListener>> = {
   [snoozeCallback]: snoozeSubmitted,
   [waiveCallback]: waiveSubmitted,
   [ownerCallback]: ownerSubmitted,
+  [subscribeCallback]: subscribeSubmitted,
 };
 
 /** By the name of their subscription. */
@@ -241,6 +252,14 @@ export function registerListeners(app: App, context: SlackContext, botMessages: 
       else await publishHome(context, choice.userId, asker);
     });
   }
+  app.action(subscribeFromHome, async ({ ack, body }) => {
+    await ack();
+    const press = homePressOf(body);
+    if (press === null || !(await firstTime(context.db, press.key, context.now()))) return;
+    const asker = await context.who(press.userId);
+    if (asker.outcome === 'member') await openSubscribe(context, { channelId: null, triggerId: press.triggerId }, '');
+    else await publishHome(context, press.userId, asker);
+  });
   // They only lead elsewhere; Slack tells of the press nevertheless, and wants to hear that we heard.
   for (const name of ['incident_backport', 'backport_pull']) app.action(name, ({ ack }) => ack());
   for (const [name, listener] of Object.entries(shortcuts)) {
@@ -258,7 +277,7 @@ export function registerListeners(app: App, context: SlackContext, botMessages: 
   app.options('names_chosen', async ({ ack, body }) => {
     await ack({ options: [...(await knownNameOptions(context, body))] });
   });
-  for (const name of [servicesFieldName, 'incident_services']) {
+  for (const name of [servicesFieldName, 'incident_services', subscribedServicesField]) {
     app.options(name, async ({ ack, body }) => {
       await ack({ options: [...(await serviceOptions(context, body))] });
     });

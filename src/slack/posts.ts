@@ -24,6 +24,8 @@ export interface Post {
   /** Its id. */
   readonly channel: string;
   readonly threadTs?: string | null;
+  /** In a thread: the channel sees it, too. */
+  readonly broadcast?: boolean;
   readonly message: SlackMessage;
   readonly pin?: boolean;
 }
@@ -104,7 +106,8 @@ async function putThere(dependencies: PostDependencies, post: Post, row: Row): P
     send: async (message) => {
       const { ts } = await client.chat.postMessage({
         channel: post.channel,
-        ...posted(message, post.threadTs ?? null),
+        ...posted(message),
+        ...threadOf(post),
         metadata: metadataOf(post),
       });
       if (ts === undefined) throw new Error('Slack told no id of a message that it took.');
@@ -248,6 +251,11 @@ async function restUntil(db: Kysely<Schema>, name: string, at: Date): Promise<Ex
 
 function waiting({ key, channel, threadTs = null }: Post, { turn_at: turnAt, ts }: Pick<Row, 'turn_at' | 'ts'>) {
   return { key, channel, turnAt, isNew: ts === null && threadTs === null };
+}
+
+function threadOf({ threadTs = null, broadcast = false }: Post) {
+  if (threadTs === null) return {};
+  return broadcast ? ({ thread_ts: threadTs, reply_broadcast: true } as const) : { thread_ts: threadTs };
 }
 
 function metadataOf({ key }: Post) {

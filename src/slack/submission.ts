@@ -9,6 +9,7 @@ const Element = z.object({
   selected_date_time: z.number().nullish(),
   selected_date: z.string().nullish(),
   selected_user: z.string().nullish(),
+  selected_conversation: z.string().nullish(),
 });
 
 /** A submitted modal, as far as we read it (docs.slack.dev/reference/interaction-payloads/view-interactions-payload). */
@@ -34,6 +35,8 @@ export interface Entered {
   readonly day: (name: string) => string | null;
   /** A member id. */
   readonly person: (name: string) => string | null;
+  /** Id of a channel. */
+  readonly channel: (name: string) => string | null;
   readonly has: (name: string) => boolean;
   /** The first field: where a failure of the whole is told. */
   readonly first: string;
@@ -69,6 +72,7 @@ export function submissionOf(body: unknown): Submission | null {
       },
       day: (name) => /^\d{4}-\d\d-\d\d$/.exec(of(name)?.selected_date ?? '')?.[0] ?? null,
       person: (name) => /^[UW][A-Z0-9]{1,30}$/.exec(of(name)?.selected_user ?? '')?.[0] ?? null,
+      channel: (name) => /^[A-Z0-9]{1,30}$/.exec(of(name)?.selected_conversation ?? '')?.[0] ?? null,
       has: (name) => of(name) !== undefined,
       first: view.blocks.find(({ type }) => type === 'input')?.block_id ?? '',
     },

@@ -14,6 +14,8 @@ export interface Readiness {
   readonly database: Part;
   readonly migrations: Part;
   readonly jobs: Part;
+  /** Whether those in force are what the file says now. If not, we are no less ready. */
+  readonly settings: Part;
   /** Deliveries that wait for a replay. They do not make us less ready. Null when the database cannot be asked. */
   readonly failed_deliveries: number | null;
 }
@@ -24,14 +26,21 @@ export interface ReadinessDependencies {
   readonly pendingMigrations: (db: Kysely<Schema>) => Promise<readonly string[]>;
   /** Null while jobs run; otherwise why not. */
   readonly jobs: () => string | null;
+  /** Null: those in force are what the file says. Otherwise why not. */
+  readonly settings?: () => string | null;
 }
 
 /** Milliseconds after which a database that does not answer counts as away. */
 const patience = 2000;
 
-export async function readinessOf({ db, pendingMigrations, jobs }: ReadinessDependencies): Promise<Readiness> {
-  const jobsProblem = jobs();
-  const jobsPart = jobsProblem === null ? { ok: true } : { ok: false, reason: jobsProblem };
+export async function readinessOf({
+  db,
+  pendingMigrations,
+  jobs,
+  settings = () => null,
+}: ReadinessDependencies): Promise<Readiness> {
+  const jobsPart = partOf(jobs());
+  const settingsPart = partOf(settings());
   const asked = await within(patience, async () => ({
     pending: await pendingMigrations(db),
     failed: await failedDeliveries(db),
@@ -39,7 +48,14 @@ export async function readinessOf({ db, pendingMigrations, jobs }: ReadinessDepe
   if (asked.outcome === 'failed') {
     const unknown = { ok: false, reason: 'the database cannot be asked' };
     const database = { ok: false, reason: asked.reason };
-    return { ready: false, database, migrations: unknown, jobs: jobsPart, failed_deliveries: null };
+    return {
+      ready: false,
+      database,
+      migrations: unknown,
+      jobs: jobsPart,
+      settings: settingsPart,
+      failed_deliveries: null,
+    };
   }
   const { pending, failed } = asked.value;
   const migrations = pending.length === 0 ? { ok: true } : { ok: false, reason: `not applied: ${pending.join(', ')}` };
@@ -48,8 +64,13 @@ export async function readinessOf({ db, pendingMigrations, jobs }: ReadinessDepe
     database: { ok: true },
     migrations,
     jobs: jobsPart,
+    settings: settingsPart,
     failed_deliveries: failed,
   };
+}
+
+function partOf(problem: string | null): Part {
+  return problem === null ? { ok: true } : { ok: false, reason: problem };
 }
 
 export async function failedDeliveries(db: Kysely<Schema>): Promise<number> {

@@ -3,6 +3,7 @@ import { withBlockIds } from '../block-ids.ts';
 import { deleteMessage, editMessage, postMessage } from '../message-changes.ts';
 import { permalink, rawMessage } from '../raw-message.ts';
 import { addMessage, type Message } from '../workspace.ts';
+import { isTrue } from './arguments.ts';
 import { channelById, channelToWrite, idOfPlace, messageIn, Refused, type Front, type Method } from './method.ts';
 
 /** Characters of a text that Slack keeps. */
@@ -18,6 +19,7 @@ export const chat: Readonly<Record<string, Method>> = {
         channel: channel.id,
         author: front.workspace.app.botUser,
         threadTs: textOf(args['thread_ts']) || null,
+        broadcast: textOf(args['thread_ts']) !== '' && isTrue(args['reply_broadcast']),
         metadata: metadataOf(args) ?? null,
         ...written,
       });

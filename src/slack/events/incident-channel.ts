@@ -5,6 +5,7 @@ import type { SlackContext } from '../context.ts';
 import { incidentOfChannel } from '../../incidents/incident-rows.ts';
 import { takeSeen } from '../incident/take.ts';
 import { channelTakesMessages } from '../posts.ts';
+import { isPausedIn, pauseChannel, resumeChannel } from '../../subscriptions/pause.ts';
 
 const Created = z.object({ event: z.object({ channel: z.unknown() }) });
 const Renamed = z.object({ event: z.object({ type: z.string(), channel: z.unknown() }) });
@@ -51,6 +52,7 @@ export async function weJoined(context: SlackContext, body: unknown): Promise<vo
   const known = await incidentOfChannel(context.db, channel.id);
   if (known === null) await takeSeen(context, channel);
   else await takesMessages(context, channel.id);
+  await tellsAgain(context, channel.id);
 }
 
 const closings: Readonly<Record<string, string>> = {
@@ -68,18 +70,30 @@ export async function channelWasClosed(context: SlackContext, body: unknown): Pr
   const why = closings[parsed?.type ?? ''];
   if (parsed !== undefined && why !== undefined) {
     await channelClosed(context.incidents, parsed.channel, why, context.now());
+    await pauseChannel(context.db, parsed.channel, why, context.now());
   }
 }
 
 /** Slack puts bots out of what is archived: into a public channel we go back, into a private one we must be invited. */
 export async function channelWasUnarchived(context: SlackContext, body: unknown): Promise<void> {
   const parsed = About.safeParse(body).data?.event;
-  if (parsed === undefined || (await incidentOfChannel(context.db, parsed.channel)) === null) return;
+  if (parsed === undefined) return;
+  const incident = await incidentOfChannel(context.db, parsed.channel);
+  if (incident === null && !(await isPausedIn(context.db, parsed.channel))) return;
   const channel = await seenChannel(context, parsed.channel);
   if (channel === null) return;
   const isBack = channel.member || (!channel.private && (await join(context, channel.id)) !== null);
+  if (isBack) await tellsAgain(context, channel.id);
+  if (incident === null) return;
   if (isBack) await takesMessages(context, channel.id);
   else await channelClosed(context.incidents, channel.id, 'the bot was removed', context.now());
+}
+
+/** What people asked to be told there. */
+async function tellsAgain(context: SlackContext, channelId: string): Promise<void> {
+  if (!(await isPausedIn(context.db, channelId))) return;
+  await channelTakesMessages(context.db, channelId);
+  await resumeChannel(context.db, channelId, context.now());
 }
 
 async function takesMessages(context: SlackContext, channelId: string): Promise<void> {

@@ -25,6 +25,9 @@ export function renderHelp(): { text: string; blocks: KnownBlock[] } {
         '*In a thread or a direct message*, where commands do not work, mention me or just write: "what changed in prod since yesterday 3pm?"',
       ),
       section(
+        '*To be told as it happens*, `/since subscribe production deploys of checkout failed` tells the channel, and `/since subscriptions` lists what it is told.',
+      ),
+      section(
         '*In the channel of an incident* `/since` alone begins before it did, and `/since catchup` says how it stands. `/incident help` has the rest.',
       ),
       context(

@@ -3,10 +3,12 @@ import type { Answer } from '../../domain/answer.ts';
 import { nothingConnected } from '../../domain/coverage-words.ts';
 import { headlineParts } from '../../domain/headline.ts';
 import { answerText } from './answer-text.ts';
-import { context, section } from './blocks.ts';
+import { button, context, section } from './blocks.ts';
 import { changeList, serviceSummary } from './change-list.ts';
 import { coverageLine, coverageWarning } from './coverage-line.ts';
 import { bold, outside } from './escape.ts';
+
+export const subscribeFromHome = 'subscription_from_home';
 
 const newest = 8;
 const budget = 5000;
@@ -69,6 +71,10 @@ function howToAsk(): readonly KnownBlock[] {
     section(
       '*How to ask*\n•  `/since 2h`  in any channel; only you see the answer until you share it\n•  `/since last good deploy of checkout`  since it last went well\n•  mention me in a thread, or write to me: "what changed in prod since yesterday 3pm?"',
     ),
+    {
+      ...section('*What a channel is told as it happens*: deploys of its services, say, or only those that fail.'),
+      accessory: button(subscribeFromHome, { label: 'Tell a channel', value: 'home' }),
+    },
     context('`/since help` lists everything I understand.'),
   ];
 }

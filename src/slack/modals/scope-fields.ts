@@ -62,17 +62,18 @@ export function servicesField(services: readonly string[], vocabulary: Vocabular
   );
 }
 
-/** Asked for while somebody types where there are more services than a menu holds. */
-function servicesMenu(
+/** Asked for while somebody types where there are more services than a menu holds. `none`: what it is to choose none. */
+export function servicesMenu(
   services: readonly string[],
   vocabulary: Vocabulary,
+  none = 'Not known',
 ): Omit<MultiStaticSelect, 'action_id'> | Omit<MultiExternalSelect, 'action_id'> {
   const initial = services.flatMap((name) => optionOf(name, name) ?? []);
   const chosen = initial.length === 0 ? {} : { initial_options: initial };
   const names = [...new Set([...knownServices(vocabulary), ...services])].toSorted();
   const options = names.flatMap((name) => optionOf(name, name) ?? []);
   if (options.length > 0 && options.length <= mostOptions) {
-    return { type: 'multi_static_select', placeholder: plain('Not known'), options, ...chosen };
+    return { type: 'multi_static_select', placeholder: plain(none), options, ...chosen };
   }
   return { type: 'multi_external_select', placeholder: plain('Type a name'), min_query_length: 0, ...chosen };
 }

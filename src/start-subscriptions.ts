@@ -1,0 +1,41 @@
+import type { Kysely } from 'kysely';
+import type { Configuration } from './config/configuration.ts';
+import type { Logger } from './config/logger.ts';
+import type { Schema } from './database/schema.ts';
+import type { Handlers } from './jobs/register.ts';
+import { noteChanges } from './subscriptions/note-changes.ts';
+
+interface Options {
+  readonly configuration: Pick<Configuration, 'catalog'> & {
+    readonly environment: Pick<Configuration['environment'], 'slack' | 'slackApiUrl'>;
+  };
+  readonly db: Kysely<Schema>;
+  readonly logger: Logger;
+  readonly now: () => Date;
+}
+
+/** Tells channels what they asked to be told of. Without Slack nobody can ask, and nothing of it is loaded. */
+export async function startSubscriptions({
+  configuration: { catalog, environment },
+  db,
+  logger,
+  now,
+}: Options): Promise<Pick<Handlers, 'tell-subscribers' | 'post-subscription'>> {
+  const { slack, slackApiUrl } = environment;
+  if (slack === null) {
+    return { 'tell-subscribers': () => Promise.resolve(), 'post-subscription': () => Promise.resolve() };
+  }
+  const { createSubscriptionPosts } = await import('./slack/subscription-posts.ts');
+  const post = createSubscriptionPosts({
+    db,
+    catalog,
+    botToken: slack.botToken,
+    apiUrl: slackApiUrl,
+    log: logger,
+    now,
+  });
+  return {
+    'tell-subscribers': (changes) => noteChanges(db, changes, now()),
+    'post-subscription': ({ subscriptionId }) => post(subscriptionId),
+  };
+}

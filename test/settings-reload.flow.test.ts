@@ -1,0 +1,159 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { pino } from 'pino';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { readConfiguration } from '../src/config/configuration.ts';
+import { readEnvironment } from '../src/config/environment.ts';
+import { type Service, startService } from '../src/start-service.ts';
+import { createToken } from '../src/timeline/tokens.ts';
+import { type TestDatabase, createTestDatabase } from './database.ts';
+
+let folder: string;
+let file: string;
+let database: TestDatabase;
+let service: Service;
+let token: string;
+let logged: { readonly level: number; readonly msg: string; readonly changed?: string[] }[];
+
+/** The whole service, with a real settings file at which it looks every few milliseconds. */
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'sincewhen-settings-'));
+  file = join(folder, 'sincewhen.yml');
+  writeFileSync(file, 'services: { checkout: {} }\n');
+  database = await createTestDatabase();
+  logged = [];
+  const logger = pino({ level: 'info' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
+  const variables = readEnvironment({ DATABASE_URL: database.url, PORT: '0', SINCEWHEN_CONFIG: file });
+  if (variables.outcome === 'invalid') throw new Error(variables.problems.join('\n'));
+  // As the file in the working directory, which need not be there at the start.
+  const environment = { ...variables.environment, settingsFileRequired: false };
+  const read = () => readConfiguration({ outcome: 'ok', environment });
+  const first = await read();
+  if (first.outcome === 'invalid') throw new Error(first.problems.join('\n'));
+  service = await startService({
+    configuration: first.configuration,
+    readAgain: read,
+    lookEvery: 20,
+    logger,
+    now: () => new Date(),
+    ending: new AbortController().signal,
+  });
+  ({ token } = await createToken(database.db, { name: 'all', scopes: ['ingest', 'read'], now: new Date() }));
+});
+afterEach(async () => {
+  await service.stop();
+  await database.drop();
+  rmSync(folder, { recursive: true });
+});
+
+const headers = () => ({ authorization: `Bearer ${token}`, 'content-type': 'application/json' });
+
+/** The services of a change that names it so. */
+async function servicesOf(name: string): Promise<unknown> {
+  const body = JSON.stringify({ kind: 'config', title: `edit of ${name} ${Math.random()}`, service: name });
+  const posted = await fetch(`${service.url}/api/changes`, { method: 'POST', headers: headers(), body });
+  expect(posted.status).toBe(202);
+  const row = await database.db
+    .selectFrom('changes')
+    .select('services')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirstOrThrow();
+  return row.services;
+}
+
+const ready = async (): Promise<unknown> => (await fetch(`${service.url}/readyz`)).json();
+const metrics = async () => (await fetch(`${service.url}/metrics`)).text();
+const said = (words: string) => logged.filter(({ msg }) => msg.includes(words));
+const heard = (words: string, count = 1) => vi.waitFor(() => expect(said(words)).toHaveLength(count), 20_000);
+const taken = (count = 1) => heard('was edited, and is in force', count);
+
+it('takes over a settings file that is edited while it runs, on the same port', async () => {
+  expect(await servicesOf('shop')).toEqual(['shop']);
+
+  const before = service.url;
+  writeFileSync(file, 'services: { checkout: { aliases: [shop] } }\n');
+  await taken();
+
+  expect(said('is in force')).toMatchObject([{ changed: ['services'] }]);
+  expect(service.url).toBe(before);
+  expect(await servicesOf('shop')).toEqual(['checkout']);
+  expect(await ready()).toMatchObject({ ready: true, settings: { ok: true }, jobs: { ok: true } });
+  expect(await metrics()).toContain('sincewhen_settings_reloads_total{outcome="taken"} 1');
+}, 60_000);
+
+it('keeps the old when it is edited to nonsense, and says why until it is mended', async () => {
+  writeFileSync(file, 'services: { checkout: { aliases: [shop] } }\nservces: { hush: {} }\n{{{');
+  await heard('those from before stay in force');
+
+  const [line] = said('those from before stay in force');
+  expect(line?.level).toBe(50);
+  expect(line?.msg).toContain(`${file}, line `);
+  expect(await servicesOf('shop')).toEqual(['shop']);
+  const state = await ready();
+  expect(state).toMatchObject({ ready: true, settings: { ok: false, reason: expect.stringMatching(/\(line \d/) } });
+  expect(JSON.stringify(state)).not.toContain('hush');
+  expect(await metrics()).toContain('sincewhen_settings_valid 0');
+
+  writeFileSync(file, 'services: { checkout: {} } # as it was\n');
+  await heard('says again what is in force');
+
+  expect(await ready()).toMatchObject({ settings: { ok: true } });
+  expect(await metrics()).toContain('sincewhen_settings_valid 1');
+  expect(said('was edited, and is in force')).toEqual([]);
+}, 60_000);
+
+it('keeps the old when the file has gone', async () => {
+  writeFileSync(file, 'services: { checkout: { aliases: [shop] } }\n');
+  await taken();
+  rmSync(file);
+  await heard('those from before stay in force');
+
+  expect(await servicesOf('shop')).toEqual(['checkout']);
+}, 60_000);
+
+/** Over connections that are kept, as senders do. */
+function send(agent: Agent, title: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const sent = request(`${service.url}/api/changes`, { method: 'POST', agent, headers: headers() }, (response) => {
+      text(response).then(() => resolve(response.statusCode ?? 0), reject);
+    });
+    sent.on('error', reject);
+    sent.end(JSON.stringify({ kind: 'config', title, service: 'checkout' }));
+  });
+}
+
+it('loses and refuses no delivery while it takes over one edit after another', async () => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+  const statuses: number[] = [];
+  const flow = new AbortController();
+  const senders = Array.from({ length: 8 }, async (_, sender) => {
+    for (let n = 0; !flow.signal.aborted; n += 1) statuses.push(await send(agent, `edit ${sender} ${n}`));
+  });
+  for (let edit = 1; edit <= 4; edit += 1) {
+    writeFileSync(file, `services: { checkout: { aliases: [name-${edit}] } }\n`);
+    await taken(edit);
+  }
+  flow.abort();
+  await Promise.all(senders);
+  agent.destroy();
+  const { count } = await database.db
+    .selectFrom('changes')
+    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .executeTakeFirstOrThrow();
+
+  expect(new Set(statuses)).toEqual(new Set([202]));
+  expect(Number(count)).toBe(statuses.length);
+  expect(statuses.length).toBeGreaterThan(50);
+}, 90_000);
+
+it('stops while it takes over an edit', async () => {
+  writeFileSync(file, 'services: { checkout: { aliases: [shop] } }\n');
+  await vi.waitFor(() => expect(logged.length).toBeGreaterThan(0));
+  await service.stop();
+
+  await expect(fetch(`${service.url}/healthz`)).rejects.toThrow('fetch failed');
+}, 60_000);
