@@ -9,6 +9,7 @@ import type { ServerOptions } from './http/server.ts';
 import type { BotMessages } from './slack/context.ts';
 import { backportPort } from './start-backports-in-slack.ts';
 import { incidentContext } from './start-incidents.ts';
+import { homePort } from './start-home.ts';
 import { gitOrigin } from './start-git.ts';
 import { parityPort } from './start-parity-in-slack.ts';
 import type { Ask } from './timeline/ask.ts';
@@ -53,6 +54,7 @@ export async function startSlack({ configuration, ...options }: Options): Promis
     cardChannelOf: (incident) => incidentChannelOf(settings, incident),
     backports: backportPort({ db: options.db, configuration, now: options.now }),
     parity: parityPort({ db: options.db, configuration, git: gitOrigin(environment) }),
+    home: homePort({ db: options.db, configuration }),
     people: (id) => people.get(id) ?? null,
   });
   const { requestListener } = slack;

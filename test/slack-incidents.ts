@@ -51,7 +51,13 @@ export type SlackIncidents = Awaited<ReturnType<typeof startSlackIncidents>>;
 export async function startSlackIncidents({
   parity,
   backports,
-}: { readonly parity?: ParityPort; readonly backports?: BackportPort } = {}) {
+  settings = () => '',
+}: {
+  readonly parity?: ParityPort;
+  readonly backports?: BackportPort;
+  /** More of the settings file. */
+  readonly settings?: (idOf: (user: string) => string) => string;
+} = {}) {
   const database = await createTestDatabase();
   await migrateJobs(database.pool, pino({ enabled: false }));
   const slack = await startSlack({
@@ -70,6 +76,7 @@ export async function startSlackIncidents({
       { name: 'random', topic: '', bot: false },
     ],
   });
+  const idOf = (user: string) => personOf(slack.workspace, user).id;
   const seeded = new Set(slack.workspace.channels.map(({ id }) => id));
   const ask = vi.fn<Ask>(() => Promise.resolve({ outcome: 'answer', answer: anAnswer() }));
   const logged: string[] = [];
@@ -80,7 +87,7 @@ export async function startSlackIncidents({
     db: database.db,
     catalog,
     defaultEnvironment: 'production',
-    ...incidentParts(database.db, catalog, "incidents: { channel: '#ops' }"),
+    ...incidentParts(database.db, catalog, `incidents: { channel: '#ops' }\n${settings(idOf)}`),
     ...(parity === undefined ? {} : { parity }),
     ...(backports === undefined ? {} : { backports }),
     log: pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) }),
@@ -95,7 +102,6 @@ export async function startSlackIncidents({
   const appUrl = `http://127.0.0.1:${address.port}/slack/events`;
   slack.connect(appUrl);
 
-  const idOf = (user: string) => personOf(slack.workspace, user).id;
   /** Everything that was acknowledged has been done. */
   const settled = () => app.stop();
 

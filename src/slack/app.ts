@@ -21,6 +21,7 @@ export interface SlackDependencies extends Pick<
   | 'catalog'
   | 'db'
   | 'defaultEnvironment'
+  | 'home'
   | 'incidents'
   | 'log'
   | 'now'

@@ -10,6 +10,7 @@ import type { SuspectDependencies } from '../incidents/suspects.ts';
 import type { Ask } from '../timeline/ask.ts';
 import type { BackportPort } from './backports/port.ts';
 import type { Installation } from './installation.ts';
+import type { HomePort } from './home/port.ts';
 import type { ParityPort } from './parity/port.ts';
 import type { Who } from './who.ts';
 
@@ -55,6 +56,8 @@ export interface SlackContext {
   readonly parity: ParityPort;
   /** What is to come home, and what people say of it. */
   readonly backports: BackportPort;
+  /** Who somebody is elsewhere, what they look after and what they want of us. */
+  readonly home: HomePort;
   readonly installation: () => Promise<Installation>;
   readonly who: Who;
   readonly log: Logger;
