@@ -35,8 +35,8 @@ const day = 86_400_000;
 const span = 30 * day;
 const most = 50;
 /** Of the newest changes that bear such a name, so many tell which sources told of it. */
-const mostTold = 2000;
-const mostLookedAt = 50_000;
+const mostTold = 500;
+const mostLookedAt = 20_000;
 
 export async function unmatchedNames(db: Kysely<Schema>, settings: Catalog, now: Date): Promise<UnmatchedNames> {
   const { services, environments } = knownNames(await catalogWith(db, settings));
