@@ -7,6 +7,7 @@ import type { BotMessages, SlackContext } from './context.ts';
 import { createErrorHandler } from './errors.ts';
 import { createInstallation } from './installation.ts';
 import { registerListeners } from './listeners.ts';
+import { createWelcome } from './welcome.ts';
 import { createWho } from './who.ts';
 
 export type SlackAccess =
@@ -79,7 +80,10 @@ export async function createSlack(dependencies: SlackDependencies): Promise<Slac
     deferInitialization: true,
   });
   const running = trackRequests(app);
-  registerListeners(app, { client, installation, who, log, now, ...rest }, botMessages);
+  const { db, home } = rest;
+  const { publicUrl } = home;
+  const welcome = createWelcome({ botToken: access.botToken, apiUrl, db, installation, publicUrl, log, now });
+  registerListeners(app, { client, installation, who, welcome, log, now, ...rest }, botMessages);
   app.error(createErrorHandler({ client, log }));
   await app.init();
   installation().catch((error: unknown) => {

@@ -12,6 +12,7 @@ import type { BackportPort } from './backports/port.ts';
 import type { Installation } from './installation.ts';
 import type { HomePort } from './home/port.ts';
 import type { ParityPort } from './parity/port.ts';
+import type { Welcome } from './welcome.ts';
 import type { Who } from './who.ts';
 
 /** One entry of `people` in the settings, as the timeline may know that person. */
@@ -60,6 +61,8 @@ export interface SlackContext {
   readonly home: HomePort;
   readonly installation: () => Promise<Installation>;
   readonly who: Who;
+  /** Tells whoever installed us the next step, once for ever. */
+  readonly welcome: Welcome;
   readonly log: Logger;
   readonly now: () => Date;
 }

@@ -5,6 +5,7 @@ import { decided } from '../backports/decide.ts';
 import { decodeAbout } from '../backports/state.ts';
 import type { SlackContext } from '../context.ts';
 import { publishHome } from '../home.ts';
+import { welcomeWith } from '../home/welcome-with.ts';
 import { decidedWords, goneWords, openedWords } from '../messages/backport-said.ts';
 import { section } from '../messages/blocks.ts';
 import { confirmed, confirmedWords } from '../parity/confirm.ts';
@@ -13,6 +14,7 @@ import type { HomeRequest } from '../request.ts';
 /** As it is now. */
 export async function homeRefreshed(context: SlackContext, { asker }: HomeRequest): Promise<void> {
   await publishHome(context, asker.id, asker);
+  await welcomeWith(context, asker);
 }
 
 /** What a press does, and what there is to say of it. */
