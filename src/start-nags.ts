@@ -8,7 +8,10 @@ import type { Logger } from './config/logger.ts';
 import { directoryOf, nagRulesOf } from './config/nag-rules.ts';
 import { parityChannelOf } from './config/settings-names.ts';
 import type { Schema } from './database/schema.ts';
+import { quietUntil } from './domain/quiet-hours.ts';
+import type { Availability } from './domain/nags/nag.ts';
 import type { Handlers } from './jobs/register.ts';
+import { preferencesOf } from './preferences/preferences.ts';
 
 interface Options {
   readonly configuration: Pick<Configuration, 'environment' | 'settings' | 'catalog'>;
@@ -55,7 +58,7 @@ export async function startNags({ configuration, db, logger, now }: Options): Pr
   const known = { db, directory: directoryOf(settings), rules: nagRulesOf(settings), pullsOf, picksOf };
   return createNags({
     db,
-    plan: (availability, at) => planNags({ ...known, availability }, at),
+    plan: (availability, at) => planNags({ ...known, availability: asTheyWant(db, availability, at) }, at),
     landingsOf: (backports) => landingsOf({ db, catalog }, backports),
     channelOf: ({ service, reference }) =>
       parityChannelOf(settings, { services: service === null ? [] : [service], reference }),
@@ -64,4 +67,18 @@ export async function startNags({ configuration, db, logger, now }: Options): Pr
     log: logger,
     now,
   });
+}
+
+/** What Slack says of a person, and what they have told us besides. */
+export function asTheyWant(
+  db: Kysely<Schema>,
+  availability: (slackId: string) => Promise<Availability>,
+  now: Date,
+): (slackId: string) => Promise<Availability> {
+  return async (slackId) => {
+    const [said, { quiet, reminders }] = await Promise.all([availability(slackId), preferencesOf(db, slackId)]);
+    const until = quiet === null ? null : quietUntil(quiet, said.timezone, now);
+    const latest = until === null || (said.dndUntil !== null && said.dndUntil > until) ? said.dndUntil : until;
+    return { ...said, dndUntil: latest, reminders };
+  };
 }

@@ -5,10 +5,11 @@ import { pairsOf } from './config/parity-rules.ts';
 import type { Schema } from './database/schema.ts';
 import type { Difference } from './domain/comparison/difference.ts';
 import type { GitOrigin } from './git/run-git.ts';
-import { accept, acceptances, confirm, riskyFacets } from './parity/acceptances.ts';
+import { accept, acceptances, acceptancesThatWait, confirm, riskyFacets } from './parity/acceptances.ts';
 import { explain } from './parity/explanations.ts';
 import { visibleReport } from './parity/visible-report.ts';
 import { lastWriters } from './parity/last-writers.ts';
+import { serviceStandings } from './parity/service-standing.ts';
 import type { Confirmed, ParityPort } from './slack/parity/port.ts';
 import { comparison } from './start-comparison.ts';
 
@@ -34,6 +35,8 @@ export function parityPort({
       acceptance: await accept(db, { ...wish, must: null, isRisky: highRisk }, now),
     }),
     confirm: (id, by, now) => confirmOnce(db, id, { by, now }),
+    waiting: (limit, now) => acceptancesThatWait(db, { now, limit }),
+    standings: (services) => serviceStandings(db, usual, services),
     explain: async ({ pair, differences, changeId, note, by }, now) => {
       const kept = await Promise.all(differences.map((place) => explain(db, { pair, place, changeId, note, by, now })));
       return kept.includes(true) ? 'explained' : 'gone';

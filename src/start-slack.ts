@@ -11,6 +11,7 @@ import type { ServerOptions } from './http/server.ts';
 import type { BotMessages } from './slack/context.ts';
 import { backportPort } from './start-backports-in-slack.ts';
 import { incidentContext } from './start-incidents.ts';
+import { homePort } from './start-home.ts';
 import { gitOrigin } from './start-git.ts';
 import { parityPort } from './start-parity-in-slack.ts';
 import type { Ask } from './timeline/ask.ts';
@@ -57,6 +58,7 @@ export async function startSlack({ configuration, ...options }: Options): Promis
     backports: backportPort({ db: options.db, configuration, now: options.now }),
     parity: parityPort({ db: options.db, configuration, git: gitOrigin(environment) }),
     viewerOf: (slackId) => viewerOf(restricted, slackId === null ? { type: 'anybody' } : { type: 'person', slackId }),
+    home: homePort({ db: options.db, configuration }),
     people: (id) => people.get(id) ?? null,
   });
   const { requestListener } = slack;

@@ -7,6 +7,7 @@ import type { Schema } from '../src/database/schema.ts';
 import type { Catalog } from '../src/domain/catalog.ts';
 import type { SlackContext } from '../src/slack/context.ts';
 import { incidentContext } from '../src/start-incidents.ts';
+import { homePort } from '../src/start-home.ts';
 import { parityPort } from '../src/start-parity-in-slack.ts';
 import { backportsInMemory } from './backports-port.ts';
 
@@ -15,7 +16,7 @@ export function incidentParts(
   db: Kysely<Schema>,
   catalog: Catalog,
   yaml = '',
-): Pick<SlackContext, 'incidents' | 'cardChannelOf' | 'parity' | 'backports' | 'viewerOf'> {
+): Pick<SlackContext, 'incidents' | 'cardChannelOf' | 'parity' | 'backports' | 'home' | 'viewerOf'> {
   const read = readSettings(yaml);
   if (read.outcome === 'invalid') throw new Error(read.problems.join('\n'));
   const { settings } = read;
@@ -23,6 +24,7 @@ export function incidentParts(
   return {
     backports: backportsInMemory().port,
     viewerOf: (slackId) => viewerOf(restricted, slackId === null ? { type: 'anybody' } : { type: 'person', slackId }),
+    home: homePort({ db, configuration: { settings, environment: { publicUrl: null } } }),
     parity: parityPort({ db, configuration: { settings, catalog }, git: null }),
     incidents: incidentContext({ db, configuration: { settings, catalog } }),
     cardChannelOf: (incident) => incidentChannelOf(settings, incident),

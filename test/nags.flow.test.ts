@@ -76,6 +76,19 @@ describe('a backport', () => {
     expect([message?.view.next, message?.view.told]).toEqual([null, ['channel', 'owner', 'team', 'lead']]);
   });
 
+  it('is told to nobody by direct message who wants none, and to the team in its time', async () => {
+    const id = await world.open();
+    world.people.set('UADA', { reminders: false });
+    world.people.set('ULEA', { reminders: false });
+
+    expect([
+      await tell('2026-11-16T10:01Z'),
+      await tell('2026-11-16T14:00Z'),
+      await tell('2026-11-17T10:00Z'),
+      await tell('2026-11-20T16:00Z'),
+    ]).toEqual([`message ${id}`, '', `message ${id}; thread ${id} payments-team, waited`, `message ${id}`]);
+  });
+
   it('says when it will speak again, and to whom', async () => {
     await world.open();
     const [message] = (await plan('2026-11-16T10:01Z')).messages;

@@ -43,6 +43,16 @@ export function parityInMemory(channel: string | null = '#ops') {
       held.acceptances.splice(held.acceptances.indexOf(acceptance), 1, confirmed);
       return Promise.resolve({ outcome: 'confirmed', acceptance: confirmed });
     },
+    waiting: (limit) =>
+      Promise.resolve(
+        held.acceptances.filter(({ needsSecond, confirmedBy }) => needsSecond && confirmedBy === null).slice(0, limit),
+      ),
+    standings: (services) =>
+      Promise.resolve({
+        pair,
+        comparedAt: null,
+        services: services.map((service) => ({ service, counts: new Map(), seen: false })),
+      }),
     explain: (explanation) => {
       held.explanations.push(explanation);
       return Promise.resolve('explained');

@@ -80,6 +80,7 @@ export async function startSlackIncidents({
       { name: 'random', topic: '', bot: false },
     ],
   });
+  const idOf = (user: string) => personOf(slack.workspace, user).id;
   const seeded = new Set(slack.workspace.channels.map(({ id }) => id));
   const ask = vi.fn<Ask>(asks?.(database.db) ?? (() => Promise.resolve({ outcome: 'answer', answer: anAnswer() })));
   const logged: string[] = [];
@@ -90,11 +91,7 @@ export async function startSlackIncidents({
     db: database.db,
     catalog,
     defaultEnvironment: 'production',
-    ...incidentParts(
-      database.db,
-      catalog,
-      `incidents: { channel: '#ops' }\n${settings((user) => personOf(slack.workspace, user).id)}`,
-    ),
+    ...incidentParts(database.db, catalog, `incidents: { channel: '#ops' }\n${settings(idOf)}`),
     ...(parity === undefined ? {} : { parity }),
     ...(backports === undefined ? {} : { backports }),
     log: pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) }),
@@ -109,7 +106,6 @@ export async function startSlackIncidents({
   const appUrl = `http://127.0.0.1:${address.port}/slack/events`;
   slack.connect(appUrl);
 
-  const idOf = (user: string) => personOf(slack.workspace, user).id;
   /** Everything that was acknowledged has been done. */
   const settled = () => app.stop();
 

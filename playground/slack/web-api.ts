@@ -61,7 +61,12 @@ export function createWebApi(context: WebApiContext) {
     const response = await answer(headers.authorization, method, args);
     const lost = faults.losesAnswer(method);
     note(lost ? null : 200, response);
-    return lost ? 'closed' : { status: 200, headers: {}, response };
+    return lost ? 'closed' : { status: 200, headers: scopeHeaders(), response };
+  }
+
+  /** As Slack tells with each answer; a bot that may do everything has no list. */
+  function scopeHeaders(): Readonly<Record<string, string>> {
+    return scopes === null ? {} : { 'x-oauth-scopes': scopes.join(',') };
   }
 
   async function answer(authorization: string | undefined, method: string, args: JsonObject): Promise<JsonObject> {

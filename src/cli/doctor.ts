@@ -5,11 +5,26 @@ import { notConfigured } from '../config/not-configured.ts';
 import type { Environment } from '../config/environment.ts';
 import { pendingMigrations } from '../database/migrate.ts';
 import type { Schema } from '../database/schema.ts';
+import { countOf } from '../domain/change-words.ts';
+import { sourceStates } from '../sources/registry.ts';
+import { coverage } from '../timeline/coverage.ts';
 import { failedDeliveries } from '../timeline/readiness.ts';
 import { type UnmatchedNames, unmatchedNames } from '../timeline/unmatched-names.ts';
 import { done, readArguments, table } from './command.ts';
 import type { Command, Terminal } from './command.ts';
 import { withDatabase } from './database.ts';
+import { databaseFindings } from './doctor/database.ts';
+import { type Finding, wrong } from './doctor/finding.ts';
+import { gitHubFindings, publicAddressFinding } from './doctor/reach.ts';
+import {
+  failedJobsOf,
+  jobFindings,
+  nameFindings,
+  postFindings,
+  repositoryFindings,
+  sourceFindings,
+} from './doctor/records.ts';
+import { slackFindings } from './doctor/slack.ts';
 
 interface Report {
   readonly configured: readonly string[];
@@ -19,16 +34,18 @@ interface Report {
   readonly sources: readonly { readonly source: string; readonly last_delivery: Date | null }[];
   readonly failed_deliveries: number;
   readonly failed_jobs: number;
+  readonly findings: readonly Finding[];
   /** Null while the database is not up to date. */
   readonly unmatched_names: UnmatchedNames | null;
 }
 
 export const doctor: Command = {
   usage: ['doctor [--json]'],
-  summary: 'Says what is configured and what is not, whether the database is up to date, and what has come in.',
+  summary:
+    'Looks at Slack, the way in, clocks, the database and what has come in, and says how to mend what is not as it should be.',
   options: [
     '--json    for programs',
-    'Ends with 1 when something needs a hand: migrations, failed deliveries or jobs.',
+    'Ends with 1 when something needs a hand. No secret is printed; each address is waited for five seconds.',
   ],
   async run(args, terminal) {
     const read = readArguments(args, { json: { type: 'boolean' } });
@@ -52,21 +69,58 @@ async function examine(
   db: Kysely<Schema>,
   { environment, catalog }: Pick<Configuration, 'environment' | 'catalog'>,
 ): Promise<Report> {
+  const now = () => new Date();
+  // They wait for others while the database is asked.
+  const outside = Promise.all([
+    slackFindings(environment, now),
+    publicAddressFinding(environment, now),
+    gitHubFindings(environment, now),
+  ]);
   const pending = await pendingMigrations(db);
   const { rows } = await sql<{ version: string }>`select current_setting('server_version') as version`.execute(db);
   const there = pending.length === 0;
   const lastDeliveries = there ? await lastDeliveriesOf(db) : new Map<string, Date>();
   const names = [...new Set([...environment.webhookSecrets.keys(), ...lastDeliveries.keys()])];
+  const failed = there ? await failedDeliveries(db) : 0;
+  const unmatched = there ? await unmatchedNames(db, catalog, now()) : null;
+  const jobs = await jobFindings(db);
+  const findings = [
+    ...migrationFindings(pending),
+    ...(await databaseFindings(db, now)),
+    ...(await outside).flat(),
+    ...deliveryFindings(failed),
+    ...(there
+      ? [
+          ...sourceFindings(await coverage(db, sourceStates(environment.webhookSecrets), now()), now()),
+          ...(await postFindings(db)),
+          ...(await repositoryFindings(db)),
+        ]
+      : []),
+    ...(unmatched === null ? [] : nameFindings(unmatched)),
+    ...jobs,
+  ];
   return {
     configured: configured(environment),
     not_configured: notConfigured(environment),
     database: `${environment.databaseUrl === null ? 'private ' : ''}PostgreSQL ${rows[0]?.version ?? '?'}`,
     pending_migrations: pending,
     sources: names.map((source) => ({ source, last_delivery: lastDeliveries.get(source) ?? null })),
-    failed_deliveries: there ? await failedDeliveries(db) : 0,
-    failed_jobs: await failedJobs(db),
-    unmatched_names: there ? await unmatchedNames(db, catalog, new Date()) : null,
+    failed_deliveries: failed,
+    failed_jobs: failedJobsOf(jobs),
+    findings,
+    unmatched_names: unmatched,
   };
+}
+
+function migrationFindings(pending: readonly string[]): readonly Finding[] {
+  if (pending.length === 0) return [];
+  return [wrong('migrations', `migrations are not applied: ${pending.join(', ')}`, 'sincewhen migrate')];
+}
+
+function deliveryFindings(failed: number): readonly Finding[] {
+  if (failed === 0) return [];
+  const count = countOf(failed, 'delivery', 'deliveries');
+  return [wrong('deliveries', `${count} could not be read`, 'sincewhen replay --failed')];
 }
 
 function json(report: Report): object {
@@ -89,9 +143,15 @@ function configured(environment: Environment): string[] {
     ...[...webhookSecrets].map(
       ([name, secrets]) => `source ${name}${secrets.length > 1 ? ` (${secrets.length} secrets)` : ''}`,
     ),
-    ...(publicUrl === null ? [] : [`public address ${publicUrl}`]),
+    ...(publicUrl === null ? [] : [`public address ${withoutAccess(publicUrl)}`]),
     ...(hmacKey === null ? [] : ['digests of secret values']),
   ];
+}
+
+/** A user and password in an address are nobody's business. */
+function withoutAccess(url: string): string {
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname === '/' ? '' : pathname}`;
 }
 
 async function lastDeliveriesOf(db: Kysely<Schema>): Promise<Map<string, Date>> {
@@ -111,30 +171,10 @@ async function lastDeliveriesOf(db: Kysely<Schema>): Promise<Map<string, Date>> 
   return new Map(rows.map((row) => [row.source, row.last]));
 }
 
-async function failedJobs(db: Kysely<Schema>): Promise<number> {
-  const { rows: found } = await sql<{ there: boolean }>`
-    select to_regclass('graphile_worker.jobs') is not null as there
-  `.execute(db);
-  if (found[0]?.there !== true) return 0;
-  const { rows } = await sql<{ count: number }>`
-    select count(*)::int as count from graphile_worker.jobs where attempts >= max_attempts and locked_at is null
-  `.execute(db);
-  return rows[0]?.count ?? 0;
-}
-
-function problemsOf(report: Report): string[] {
-  const { pending_migrations: pending, failed_deliveries: deliveries, failed_jobs: jobs } = report;
-  return [
-    ...(pending.length === 0 ? [] : [`migrations are not applied: ${pending.join(', ')} (sincewhen migrate)`]),
-    ...(deliveries === 0
-      ? []
-      : [`${counted(deliveries, 'delivery', 'deliveries')} could not be read (sincewhen replay --failed)`]),
-    ...(jobs === 0 ? [] : [`${counted(jobs, 'job', 'jobs')} failed for good`]),
-  ];
-}
-
-function counted(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`;
+function problemsOf({ findings }: Report): string[] {
+  return findings
+    .filter(({ state }) => state === 'wrong')
+    .map(({ what, mend }) => (mend === null ? what : `${what} (${mend})`));
 }
 
 function show(report: Report, terminal: Terminal): void {
@@ -150,7 +190,7 @@ function show(report: Report, terminal: Terminal): void {
     last?.toISOString() ?? 'nothing yet',
   ]);
   if (sources.length > 0) terminal.print(`\n${table(['source', 'last delivery'], sources)}`);
-  if (report.failed_deliveries > 0) terminal.print(`\nDeliveries that could not be read: ${report.failed_deliveries}`);
+  terminal.print(`\n${report.findings.map(findingLine).join('\n')}`);
   if (report.unmatched_names !== null) for (const line of unmatchedLines(report.unmatched_names)) terminal.print(line);
 }
 
@@ -177,4 +217,9 @@ function unmatchedLines({ service, environment }: UnmatchedNames): readonly stri
     ...(more === 0 ? [] : [`and ${more} more`]),
     'sincewhen alias service <name> <service> says what one is; with the same name twice, it is one of its own.',
   ];
+}
+
+function findingLine({ state, what, mend }: Finding): string {
+  const mark = { ok: 'ok     ', warning: 'warning', wrong: 'WRONG  ' }[state];
+  return `${mark}  ${what}${mend === null ? '' : `\n         → ${mend}`}`;
 }

@@ -177,6 +177,7 @@ export interface NagPeople {
   dnd_until: Date | null;
   active: boolean;
   asked_at: Date;
+  reminders: Generated<boolean>;
 }
 
 /** Deploys that were looked at for fixes that they take back. */

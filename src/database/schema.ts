@@ -36,6 +36,7 @@ import type {
   Nags,
   RepositoryNames,
 } from './backport-tables.ts';
+import type { Preferences, SourcePings, Welcomes } from './preference-tables.ts';
 
 /** A `jsonb` column: parsed when read, written as JSON text (pg would send a JavaScript array as a PostgreSQL array). */
 type Json<T> = ColumnType<T, string, string>;
@@ -276,4 +277,7 @@ export interface Schema {
   ledger_seals: LedgerSeals;
   ledger_state: LedgerState;
   slack_requests: SlackRequests;
+  preferences: Preferences;
+  welcomes: Welcomes;
+  source_pings: SourcePings;
 }

@@ -7,6 +7,7 @@ import { compressBody } from '../timeline/delivery-body.ts';
 import { deliveryId } from '../timeline/delivery-id.ts';
 import { type GroupCommit, type GroupCommitLimits, groupCommit } from '../timeline/group-commit.ts';
 import { newsRecorder } from '../timeline/record-new.ts';
+import { keepPing } from '../timeline/source-pings.ts';
 import { type Batch, type Recorded, type Recording, type StoredDelivery, record } from '../timeline/record.ts';
 
 /**
@@ -88,7 +89,7 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
   }
 
   async function store(source: string, receivedAt: Date, { parsed, ...read }: ReadDelivery): Promise<Ingested> {
-    if (parsed.outcome === 'ping') return { outcome: 'ping' };
+    if (parsed.outcome === 'ping') return ping(source, receivedAt);
     const stored = await storedDelivery(source, receivedAt, read);
     switch (parsed.outcome) {
       case 'events':
@@ -97,6 +98,16 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
         return write({ ...stored, outcome: 'ignored' }, nothing);
       case 'malformed':
         return keep(stored, parsed.error, parsed.notWhatItSends);
+    }
+  }
+
+  /** What waits for the first event sees that the source reaches us. */
+  async function ping(source: string, receivedAt: Date): Promise<Ingested> {
+    try {
+      await keepPing(dependencies.db, source, receivedAt);
+      return { outcome: 'ping' };
+    } catch (error) {
+      return { outcome: 'unavailable', error: error instanceof Error ? error : new Error(String(error)) };
     }
   }
 

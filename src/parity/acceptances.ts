@@ -118,6 +118,25 @@ export async function acceptances(db: Kysely<Schema>): Promise<readonly Acceptan
   return rows.map(acceptanceOf);
 }
 
+/** Those that hold only when somebody else has confirmed them, and have not expired: the oldest first. */
+export async function acceptancesThatWait(
+  db: Kysely<Schema>,
+  { now, limit }: { readonly now: Date; readonly limit: number },
+): Promise<readonly Acceptance[]> {
+  const rows = await db
+    .selectFrom('acceptances')
+    .selectAll()
+    .select(sql<string | null>`expires::text`.as('last_day'))
+    .where('withdrawn_at', 'is', null)
+    .where('confirmed_by', 'is', null)
+    .where('needs_second', '=', true)
+    .where(sql<boolean>`(expires is null or expires >= ${now.toISOString().slice(0, 10)}::date)`)
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  return rows.map(acceptanceOf);
+}
+
 /** The rules that people made so; those that nobody has confirmed who must are none. */
 export function acceptedRules(all: readonly Acceptance[]): readonly IntendedRule[] {
   return all

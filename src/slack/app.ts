@@ -7,6 +7,7 @@ import type { BotMessages, SlackContext } from './context.ts';
 import { createErrorHandler } from './errors.ts';
 import { createInstallation } from './installation.ts';
 import { registerListeners } from './listeners.ts';
+import { createWelcome } from './welcome.ts';
 import { createWho } from './who.ts';
 
 export type SlackAccess =
@@ -21,6 +22,7 @@ export interface SlackDependencies extends Pick<
   | 'catalog'
   | 'db'
   | 'defaultEnvironment'
+  | 'home'
   | 'incidents'
   | 'log'
   | 'now'
@@ -79,7 +81,10 @@ export async function createSlack(dependencies: SlackDependencies): Promise<Slac
     deferInitialization: true,
   });
   const running = trackRequests(app);
-  registerListeners(app, { client, installation, who, log, now, ...rest }, botMessages);
+  const { db, home } = rest;
+  const { publicUrl } = home;
+  const welcome = createWelcome({ botToken: access.botToken, apiUrl, db, installation, publicUrl, log, now });
+  registerListeners(app, { client, installation, who, welcome, log, now, ...rest }, botMessages);
   app.error(createErrorHandler({ client, log }));
   await app.init();
   installation().catch((error: unknown) => {

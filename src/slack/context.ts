@@ -11,7 +11,9 @@ import type { SuspectDependencies } from '../incidents/suspects.ts';
 import type { Ask } from '../timeline/ask.ts';
 import type { BackportPort } from './backports/port.ts';
 import type { Installation } from './installation.ts';
+import type { HomePort } from './home/port.ts';
 import type { ParityPort } from './parity/port.ts';
+import type { Welcome } from './welcome.ts';
 import type { Who } from './who.ts';
 
 /** One entry of `people` in the settings, as the timeline may know that person. */
@@ -59,8 +61,12 @@ export interface SlackContext {
   readonly parity: ParityPort;
   /** What is to come home, and what people say of it. */
   readonly backports: BackportPort;
+  /** Who somebody is elsewhere, what they look after and what they want of us. */
+  readonly home: HomePort;
   readonly installation: () => Promise<Installation>;
   readonly who: Who;
+  /** Tells whoever installed us the next step, once for ever. */
+  readonly welcome: Welcome;
   readonly log: Logger;
   readonly now: () => Date;
 }

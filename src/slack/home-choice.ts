@@ -20,9 +20,8 @@ const Payload = z.object({
 
 export interface HomeChoice {
   readonly userId: string;
-  /** The name that it is about. */
-  readonly what: Nameable;
-  readonly name: string;
+  readonly actionId: string;
+  readonly blockId: string;
   readonly value: string;
   /** The same for every copy of one press. */
   readonly key: string;
@@ -33,19 +32,19 @@ export function nameBlockId(what: Nameable, name: string): string {
   return `names:${what}:${name}`;
 }
 
-/** Null for a payload that is no choice about a name in the Home tab. */
+/** Null for a payload that is no choice in the Home tab. */
 export function homeChoiceOf(body: unknown): HomeChoice | null {
   const parsed = Payload.safeParse(body);
   const action = parsed.data?.actions[0];
-  if (!parsed.success || action === undefined) return null;
-  const about = nameOfBlock(action.block_id);
-  const value = action.selected_option?.value ?? action.value;
-  if (about === null || value === undefined) return null;
+  const value = action?.selected_option?.value ?? action?.value;
+  if (!parsed.success || action === undefined || value === undefined) return null;
   const { user, container } = parsed.data;
-  const press = [user.id, container.view_id, action.action_id, action.action_ts];
-  return { userId: user.id, ...about, value, key: `action:${press.join(':')}:${action.block_id}` };
+  const { action_id: actionId, block_id: blockId } = action;
+  const press = [user.id, container.view_id, actionId, action.action_ts];
+  return { userId: user.id, actionId, blockId, value, key: `action:${press.join(':')}:${blockId}` };
 }
 
+/** The name that a block is about. Null: none. */
 export function nameOfBlock(blockId: string): { readonly what: Nameable; readonly name: string } | null {
   const [, what, name] = /^names:(service|environment):(.+)$/su.exec(blockId) ?? [];
   return name === undefined ? null : { what: what === 'service' ? 'service' : 'environment', name };

@@ -1,7 +1,11 @@
 import type { KnownBlock } from '@slack/types';
 import { lastDay } from '../domain/question-defaults.ts';
-import { unmatchedNames } from '../timeline/unmatched-names.ts';
+import { readHome } from './home/read.ts';
 import type { SlackContext } from './context.ts';
+import { renderOwnChanges } from './messages/home-changes.ts';
+import { renderServices } from './messages/home-services.ts';
+import { renderWaiting } from './messages/home-waits.ts';
+import { renderWishes } from './messages/home-wishes.ts';
 import { renderHome } from './messages/home.ts';
 import { renderRefusal } from './messages/refusal.ts';
 import { renderUnmatched } from './messages/unmatched.ts';
@@ -19,19 +23,32 @@ export async function publishHome(
   await context.client.views.publish({ user_id: userId, view: { type: 'home', blocks: [...blocks] } });
 }
 
-async function homeBlocks(context: SlackContext, { id, timezone, admin }: Member): Promise<readonly KnownBlock[]> {
+async function homeBlocks(context: SlackContext, asker: Member): Promise<readonly KnownBlock[]> {
   const now = context.now();
-  const [asked, unmatched] = await Promise.all([
+  const { timezone } = asker;
+  const [asked, { own, waiting, standings, preferences, unmatched, ping }] = await Promise.all([
     context.ask(lastDay(now, context.defaultEnvironment), {
       timezone,
       now,
       limit: 20,
       cursor: null,
-      viewer: context.viewerOf(id),
+      viewer: context.viewerOf(asker.id),
     }),
-    admin ? unmatchedNames(context.db, context.catalog, now) : null,
+    readHome(context, asker, now),
   ]);
-  const answer = asked.outcome === 'answer' ? asked.answer : null;
-  const names = unmatched === null ? [] : renderUnmatched(unmatched, now);
-  return renderHome(answer, { now, timezone, names }).blocks;
+  return renderHome(asked.outcome === 'answer' ? asked.answer : null, {
+    now,
+    timezone,
+    above: [
+      ...renderWaiting(waiting, asker),
+      ...(own.outcome === 'failed' ? [] : renderOwnChanges(own.changes, { now, goal: context.defaultEnvironment })),
+    ],
+    below: [
+      ...renderServices(standings, now),
+      ...(unmatched === null ? [] : renderUnmatched(unmatched, now)),
+      ...(preferences === null ? [] : renderWishes(preferences)),
+    ],
+    ping,
+    publicUrl: context.home.publicUrl,
+  }).blocks;
 }

@@ -13,7 +13,6 @@ import {
   timelinePressed,
   verdictPressed,
 } from './actions/incident-button.ts';
-import { nameSaid, nameTakenBack } from './actions/name-said.ts';
 import { nextPage } from './actions/next-page.ts';
 import {
   alarmAcceptPressed,
@@ -50,6 +49,7 @@ import {
 import { isChangeIn, messageChanged } from './events/incident-message.ts';
 import { mention } from './events/mention.ts';
 import { isPin, pinned, unpinned } from './events/pin-reaction.ts';
+import { homeActions } from './home-actions.ts';
 import { publishHome } from './home.ts';
 import { homeChoiceOf } from './home-choice.ts';
 import { homePressOf } from './home-press.ts';
@@ -74,7 +74,7 @@ import { subscribeCallback, subscribedServicesField } from './modals/subscribe.t
 import { verdictCallback } from './modals/verdict.ts';
 import { firstTime } from './once.ts';
 import { changeOptions } from './parity/change-options.ts';
-import type { ClickRequest, CommandRequest, HomeRequest, ShortcutRequest, SubmissionRequest } from './request.ts';
+import type { ClickRequest, CommandRequest, ShortcutRequest, SubmissionRequest } from './request.ts';
 import { privately } from './send.ts';
 import { serviceOptions } from './service-options.ts';
 import { pressOf } from './shortcut.ts';
@@ -99,7 +99,6 @@ import type { Member } from './who.ts';
 
 type CommandListener = (context: SlackContext, request: CommandRequest) => Promise<void>;
 type ActionListener = (context: SlackContext, request: ClickRequest) => Promise<void>;
-type HomeListener = (context: SlackContext, request: HomeRequest) => Promise<void>;
 type ShortcutListener = (context: SlackContext, request: ShortcutRequest) => Promise<void>;
 type ViewListener = (context: SlackContext, request: SubmissionRequest) => Promise<ViewAnswer>;
 /** Events are settled with Slack before a listener runs; each decides itself whom it answers, and where. */
@@ -165,14 +164,6 @@ export const actions: Readonly<Record<string, ActionListener>> = {
   backports_mine: backportsTurned,
   [stopAction]: stopPressed,
   [removeAction]: removePressed,
-};
-
-/** In the Home tab, about the name in the id of their block. */
-const homeActions: Readonly<Record<string, HomeListener>> = {
-  names_suggested: nameSaid,
-  names_chosen: nameSaid,
-  names_own: nameSaid,
-  names_undo: nameTakenBack,
 };
 
 /** Of messages. */

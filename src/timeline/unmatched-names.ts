@@ -28,12 +28,15 @@ export interface Unmatched {
   readonly known: readonly string[];
 }
 
-/** Of each kind of name, those of the last 30 days that are neither in the settings nor aliases. */
+/** Of each kind of name, those of the last 30 days (of very many changes: the newest) that are neither in the settings nor aliases. */
 export type UnmatchedNames = Readonly<Record<Nameable, Unmatched>>;
 
 const day = 86_400_000;
 const span = 30 * day;
 const most = 50;
+/** Of the newest changes that bear such a name, so many tell which sources told of it. */
+const mostTold = 500;
+const mostLookedAt = 20_000;
 
 export async function unmatchedNames(db: Kysely<Schema>, settings: Catalog, now: Date): Promise<UnmatchedNames> {
   const { services, environments } = knownNames(await catalogWith(db, settings));
@@ -52,7 +55,7 @@ async function unmatched(
   since: Date,
 ): Promise<Unmatched> {
   const known = [...new Set(names.exact.values())].toSorted();
-  if (known.length === 0) return { names: [], more: 0, known };
+  if (known.length === 0 || !(await anyUnknown(db, what, names))) return { names: [], more: 0, known };
   const seen = (await seenSince(db, what, since)).filter(({ name }) => meaningOf(name, names) === null);
   const listed = seen.slice(0, most);
   const sources = await sourcesOf(
@@ -73,15 +76,32 @@ async function unmatched(
   };
 }
 
+/** Whether there is anything to look for: of all names that were ever heard, few are unknown, and mostly none. */
+async function anyUnknown(db: Kysely<Schema>, what: Nameable, names: KnownNames['services']): Promise<boolean> {
+  const rows = await db
+    .selectFrom(what === 'service' ? 'services' : 'environments')
+    .select('name')
+    .execute();
+  return rows.some(({ name }) => meaningOf(name, names) === null);
+}
+
 const columns = {
   service: sql`unnest(services)`,
   environment: sql`unnest(array[environment])`,
 };
 
+/** So that looking takes no longer the more there are. */
+function newest(since: Date) {
+  return sql`(
+    select services, environment, at, events, joined from changes where at >= ${since}
+    order by at desc, id desc limit ${mostLookedAt}
+  ) as newest`;
+}
+
 async function seenSince(db: Kysely<Schema>, what: Nameable, since: Date) {
   const { rows } = await sql<{ name: string; changes: number; lastSeen: Date }>`
-    select name, count(*)::int as changes, max(at) as "lastSeen" from changes, ${columns[what]} as name
-    where at >= ${since} and name is not null
+    select name, count(*)::int as changes, max(at) as "lastSeen" from ${newest(since)}, ${columns[what]} as name
+    where name is not null
     group by name order by count(*) desc, name collate "C"
   `.execute(db);
   return rows;
@@ -95,9 +115,10 @@ async function sourcesOf(
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   if (names.length === 0) return new Map();
   const { rows } = await sql<{ name: string; sources: string[] }>`
-    select name, array_agg(distinct source #>> '{}') as sources from changes, ${columns[what]} as name,
-      jsonb_path_query(events || coalesce(joined, '[]'), '$[*].statement.source') as source
-    where at >= ${since} and name = any(${[...names]}::text[])
+    select name, array_agg(distinct source #>> '{}') as sources from (
+      select name, events, joined from ${newest(since)}, ${columns[what]} as name
+      where name = any(${[...names]}::text[]) limit ${mostTold}
+    ) as named, jsonb_path_query(events || coalesce(joined, '[]'), '$[*].statement.source') as source
     group by name
   `.execute(db);
   return new Map(rows.map((row) => [row.name, row.sources.toSorted()]));

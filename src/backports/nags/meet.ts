@@ -33,6 +33,11 @@ export async function meetAgain(
   return again;
 }
 
+/** They have changed what they want: it is asked anew before they are told anything. */
+export async function forgetPerson(db: Kysely<Schema>, slackId: string): Promise<void> {
+  await db.deleteFrom('nag_people').where('slack_id', '=', slackId).execute();
+}
+
 async function askOf(
   { db, availability }: NagDependencies,
   people: Map<string, Met>,
@@ -42,9 +47,9 @@ async function askOf(
   for (const slackId of ids) {
     const known = people.get(slackId);
     if (known !== undefined && now.getTime() - known.askedAt.getTime() < after) continue;
-    const { timezone, dndUntil, active } = await availability(slackId);
-    people.set(slackId, { timezone, dndUntil, active, askedAt: now });
-    const said = { timezone: timezone.slice(0, 100), dnd_until: dndUntil, active, asked_at: now };
+    const { timezone, dndUntil, active, reminders = true } = await availability(slackId);
+    people.set(slackId, { timezone, dndUntil, active, reminders, askedAt: now });
+    const said = { timezone: timezone.slice(0, 100), dnd_until: dndUntil, active, reminders, asked_at: now };
     await db
       .insertInto('nag_people')
       .values({ slack_id: slackId, ...said })
@@ -60,9 +65,9 @@ async function read(db: Kysely<Schema>, ids: readonly string[]): Promise<People>
     .where(sql<boolean>`slack_id = any(${ids}::text[])`)
     .execute();
   return new Map(
-    rows.map(({ slack_id: slackId, timezone, dnd_until: dndUntil, active, asked_at: askedAt }) => [
+    rows.map(({ slack_id: slackId, timezone, dnd_until: dndUntil, active, reminders, asked_at: askedAt }) => [
       slackId,
-      { timezone, dndUntil, active, askedAt },
+      { timezone, dndUntil, active, reminders, askedAt },
     ]),
   );
 }

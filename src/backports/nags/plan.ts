@@ -174,10 +174,10 @@ function recipientOf(person: Person | null, people: People, { cards }: NagState,
   const { slackId, name } = person;
   const met = people.get(slackId);
   if (met === undefined) return null;
-  const { timezone, dndUntil, active } = met;
+  const { timezone, dndUntil, active, reminders = true } = met;
   const had = cards.has(`${slackId} ${localDay(now, timezone)}`);
   const freeFrom = had ? nextLocalDay(now, timezone) : null;
-  return { person: { slackId, name }, timezone, dndUntil, active, freeFrom };
+  return { person: { slackId, name }, timezone, dndUntil, active, reminders, freeFrom };
 }
 
 function membersOf(known: readonly Known[]): readonly string[] {

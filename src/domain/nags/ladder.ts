@@ -19,6 +19,8 @@ export interface Recipient {
   readonly timezone: string;
   readonly dndUntil: Date | null;
   readonly active: boolean;
+  /** False: they want no direct messages. Absent: they said nothing. */
+  readonly reminders?: boolean;
   /** They had their one message of this day: the next not before. Null: they had none. */
   readonly freeFrom: Date | null;
 }
@@ -93,7 +95,7 @@ function isReminder(occasion: string): boolean {
 function reminder(climber: Climber, rules: Ruled): Rung | null {
   const { clock, told, actor } = climber;
   const occasion = `again:${clock.round}`;
-  if (clock.round === 0 || whyNot(climber) !== null || actor === null) return null;
+  if (clock.round === 0 || whyNot(climber) !== null || actor === null || actor.reminders === false) return null;
   if (told.some((each) => each.step === 'owner' && each.occasion === occasion)) return null;
   const at = whenFree(clock.from, actor, rules);
   return { step: 'owner', occasion, at, person: actor.person, why: 'waited' };
@@ -101,7 +103,7 @@ function reminder(climber: Climber, rules: Ruled): Rung | null {
 
 function owner(climber: Climber, rules: Ruled): Rung | null {
   const { told, actor } = climber;
-  if (whyNot(climber) !== null || actor === null) return null;
+  if (whyNot(climber) !== null || actor === null || actor.reminders === false) return null;
   if (told.some(({ step, person }) => step === 'owner' && person === actor.person.slackId)) return null;
   const at = whenFree(due(climber, durations(climber, rules).first, rules, hoursOf(actor, rules)), actor, rules);
   return { step: 'owner', occasion: `to:${actor.person.slackId}`, at, person: actor.person, why: 'waited' };
@@ -133,7 +135,7 @@ function lead(climber: Climber, rules: Ruled): Rung | null {
   const { told, actor, lead: recipient } = climber;
   if (recipient === null || !recipient.active || told.some(({ step }) => step === 'lead')) return null;
   // They have been asked for themselves.
-  if (isSame(recipient.person, actor?.person ?? null)) return null;
+  if (isSame(recipient.person, actor?.person ?? null) || recipient.reminders === false) return null;
   const at = whenFree(due(climber, durations(climber, rules).lead, rules, hoursOf(recipient, rules)), recipient, rules);
   return { step: 'lead', occasion: '', at, person: recipient.person, why: whyNot(climber) ?? 'waited' };
 }

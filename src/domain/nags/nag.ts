@@ -93,4 +93,6 @@ export interface Availability {
   readonly dndUntil: Date | null;
   /** False: they have left the workspace. */
   readonly active: boolean;
+  /** False: they want no direct messages about backports. Absent: they said nothing. */
+  readonly reminders?: boolean;
 }

@@ -97,7 +97,9 @@ export const alarmUselessPressed = onAlarm((context, { click }, alarm) =>
 /** By the second person: the message then says who confirmed it, for everybody. */
 export async function confirmPressed(context: SlackContext, { asker, click, respond }: ClickRequest): Promise<void> {
   const said = await confirmed(context, click.value, asker.id);
-  const message = said.outcome === 'confirmed' || said.outcome === 'already' ? renderAcceptance(said.acceptance) : null;
+  const isDone = said.outcome === 'confirmed' || said.outcome === 'already';
+  // In an answer to one person it is one of many things.
+  const message = isDone && click.audience !== 'asker' ? renderAcceptance(said.acceptance) : null;
   if (message === null) await respond(privately(confirmedWords(said), click.threadTs));
   else await respond(inPlace(message, 'in_channel'));
 }

@@ -34,6 +34,7 @@ function listener(...channels: readonly string[]) {
     defaultEnvironment: 'production',
     ...incidentParts(database.db, { environments: new Map(), services: [], configPaths: [] }),
     installation: () => Promise.resolve({ teamId: 'T1', enterpriseId: null, botUserId: 'UBOT' }),
+    welcome: () => Promise.resolve(),
     who: () => Promise.reject(new Error('nobody asked')),
     log: pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) }),
     now: () => new Date('2026-11-20T14:00:00Z'),

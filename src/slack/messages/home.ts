@@ -7,59 +7,63 @@ import { button, context, section } from './blocks.ts';
 import { changeList, serviceSummary } from './change-list.ts';
 import { coverageLine, coverageWarning } from './coverage-line.ts';
 import { bold, outside } from './escape.ts';
+import { type Ping, firstStep } from './first-step.ts';
+import { header } from './home-header.ts';
 
 export const subscribeFromHome = 'subscription_from_home';
 
 const newest = 8;
 const budget = 5000;
 
+export interface HomeOptions {
+  readonly now: Date;
+  readonly timezone: string;
+  /** What concerns who looks at it, before the last day. */
+  readonly above?: readonly KnownBlock[];
+  /** What they may look at, or set, after it. */
+  readonly below?: readonly KnownBlock[];
+  readonly ping?: Ping | null;
+  readonly publicUrl?: string | null;
+}
+
 /**
- * The Home tab: the last day first, then how to ask. Null, or an answer that no source has given anything to, is a
- * newcomer's: it says what to do next instead of that nothing changed. `names`: what administrators are shown besides.
+ * The Home tab: what concerns who looks at it, the last day, then how to ask. Null, or an answer that no source has given
+ * anything to, is a newcomer's: it says the one thing to do next instead of that nothing changed.
  */
-export function renderHome(
-  answer: Answer | null,
-  {
-    now,
-    timezone,
-    names = [],
-  }: { readonly now: Date; readonly timezone: string; readonly names?: readonly KnownBlock[] },
-): { text: string; blocks: KnownBlock[] } {
-  if (answer === null || nothingConnected(answer.coverage)) return newcomer(answer?.coverage.length ?? 0);
+export function renderHome(answer: Answer | null, options: HomeOptions): { text: string; blocks: KnownBlock[] } {
+  if (answer === null || nothingConnected(answer.coverage)) return newcomer(answer, options);
+  const { now, timezone, above = [], below = [] } = options;
   const { answer: first, detail } = headlineParts(answer, now);
   const summary = answer.total > newest ? serviceSummary(answer) : null;
   const shown = { ...answer, changes: answer.changes.slice(0, newest) };
   return {
     text: answerText(answer, { now, timezone, continued: true }),
     blocks: [
-      { type: 'header', text: { type: 'plain_text', text: 'The last day', emoji: false } },
+      ...above,
+      header('The last day'),
       section(`${bold(`${first}.`, 900)} ${outside(detail, 900)}`.trim()),
       ...(answer.total === 0 ? [] : coverageWarning(answer, now)),
       ...(summary === null ? [] : [section(`*By service*  ${summary}`)]),
       ...changeList(shown, { now, budget, above: new Set() }).blocks,
       ...coverageLine(answer, now),
-      ...names,
+      ...below,
       { type: 'divider' },
       ...howToAsk(),
+      refresh('Refresh'),
     ],
   };
 }
 
-function newcomer(sources: number): { text: string; blocks: KnownBlock[] } {
-  const state =
-    sources === 0
-      ? 'No source is connected yet, so I know of no changes.'
-      : 'A source is set up, but nothing has arrived from it yet.';
-  const next =
-    sources === 0
-      ? 'Connect GitHub first: set `GITHUB_WEBHOOK_SECRET` where I run, then add a webhook for your organisation that posts to `/ingest/github`.'
-      : "Check the deliveries in the source's own webhook settings. The next deploy or merge appears here.";
+function newcomer(answer: Answer | null, options: HomeOptions): { text: string; blocks: KnownBlock[] } {
+  const { now, ping = null, publicUrl = null } = options;
+  const { state, next } = firstStep({ coverage: answer?.coverage ?? [], ping, publicUrl, now });
   return {
     text: `${state} ${next.replaceAll('`', '')}`,
     blocks: [
-      { type: 'header', text: { type: 'plain_text', text: 'What changed, and since when', emoji: false } },
+      header('What changed, and since when'),
       section('I keep one timeline of deploys, merges, config edits and flags, and answer what changed in production.'),
       section(`*${state}*\n${next}`),
+      refresh('Look again'),
       { type: 'divider' },
       ...howToAsk(),
     ],
@@ -77,4 +81,8 @@ function howToAsk(): readonly KnownBlock[] {
     },
     context('`/since help` lists everything I understand.'),
   ];
+}
+
+function refresh(label: string): KnownBlock {
+  return { type: 'actions', block_id: 'home-refresh', elements: [button('home_refresh', { label, value: 'now' })] };
 }

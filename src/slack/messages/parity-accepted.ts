@@ -64,6 +64,30 @@ export function renderConfirmed(acceptance: Acceptance): SlackMessage {
   return sentences(`*Confirmed*: ${whatWords(acceptance)}\nIt counts as equal and alarms nobody.`);
 }
 
+/** A line for whoever may be the second: who says it of what, why, and until when. */
+export function acceptanceAsked(acceptance: Acceptance): string {
+  const until = acceptance.expires === null ? '' : ` · until ${outside(acceptance.expires, 20)}`;
+  const by = written.who(acceptance.acceptedBy);
+  return `${by} says that ${whatWords(acceptance)} is meant: ${outside(acceptance.reason, 200)}${until}`;
+}
+
+const mostWaiting = 3;
+
+/** What waits for a second person, for everybody who looks. */
+export function waitingBlocks(waiting: readonly Acceptance[]): readonly KnownBlock[] {
+  const rest = waiting.length - mostWaiting;
+  return waiting.slice(0, mostWaiting).flatMap((acceptance, index) => [
+    section(
+      `:two: *It takes a second person*${index === mostWaiting - 1 && rest > 0 ? ` (and ${rest} more)` : ''}: ${acceptanceAsked(acceptance)}`,
+    ),
+    {
+      type: 'actions',
+      block_id: `parity-accept:${acceptance.id}`,
+      elements: [{ ...button('parity_confirm', { label: 'Confirm', value: acceptance.id }), style: 'primary' }],
+    },
+  ]);
+}
+
 function whatWords({ key, service, facet, pair }: Acceptance): string {
   const where = service === null ? 'every service' : outside(service, 80);
   return `${bold(key, 250)} (${outside(facet, 40)}, ${where}), ${againstWords(pair)}`;

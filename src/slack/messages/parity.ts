@@ -4,10 +4,12 @@ import type { ParityReport, ParityVerdict } from '../../domain/comparison/differ
 import { type DifferenceGroup, groupsOf } from '../../domain/parity-groups.ts';
 import { restrictedWords } from '../../domain/restricted-words.ts';
 import { percentWords, verdictWords } from '../../domain/parity-words.ts';
+import type { Acceptance } from '../parity/port.ts';
 import type { SlackMessage } from '../send.ts';
 import { context, section } from './blocks.ts';
 import { bold, escaped, outside } from './escape.ts';
 import { fitting } from './fitting.ts';
+import { waitingBlocks } from './parity-accepted.ts';
 import { parityButtons } from './parity-buttons.ts';
 import { renderFirstRun } from './parity-first-run.ts';
 import { type GroupOptions, groupBlock, groupText } from './parity-group.ts';
@@ -18,6 +20,8 @@ export interface ParityOptions {
   readonly writers: ReadonlyMap<string, string>;
   /** Known ones, for the menu. */
   readonly services: readonly string[];
+  /** What somebody says is meant and nobody has confirmed. */
+  readonly waiting?: readonly Acceptance[];
 }
 
 /** On one screen: what has to be looked at, the worst first. The rest is counted, each count with its button. */
@@ -30,14 +34,21 @@ const budget = 9500;
 const longestText = 3500;
 
 /** How alike two environments are: the answer in the first line, then what has to be looked at. */
-export function renderParity(report: ParityReport, { now, writers, services }: ParityOptions): SlackMessage {
+export function renderParity(
+  report: ParityReport,
+  { now, writers, services, waiting = [] }: ParityOptions,
+): SlackMessage {
   if (report.facts === 0) return renderFirstRun(report);
   const { pair, service } = report;
   const state = { pair, service, verdict: null, offset: 0 };
   const options: GroupOptions = { pair, now, writers, state };
   const groups = groupsOf(report.differences);
   const shown = listed(groups);
-  const bottom = [...notSeenBlocks(report, now), ...parityButtons(report, { groups, shown: new Set(shown), services })];
+  const bottom = [
+    ...waitingBlocks(waiting),
+    ...notSeenBlocks(report, now),
+    ...parityButtons(report, { groups, shown: new Set(shown), services }),
+  ];
   const top = [section(headLine(report)), ...movedLine(report), ...restrictedLine(report)];
   const middle: KnownBlock[] = [];
   let index = 0;

@@ -1,5 +1,6 @@
 import type { Viewer } from '../../domain/viewer.ts';
 import type { Difference, Pair, ParityReport } from '../../domain/comparison/difference.ts';
+import type { ServiceStandings } from '../../parity/service-standing.ts';
 
 /** A difference, or several by a pattern, that somebody says is meant. */
 export interface AcceptanceWish {
@@ -62,6 +63,10 @@ export interface ParityPort {
   }) => Promise<ParityReport>;
   readonly accept: (wish: AcceptanceWish, now: Date) => Promise<Accepted>;
   readonly confirm: (id: string, by: string, now: Date) => Promise<Confirmed>;
+  /** Those that hold only when somebody else has confirmed them, the oldest first. */
+  readonly waiting: (limit: number, now: Date) => Promise<readonly Acceptance[]>;
+  /** How these services stood at the last comparison of the usual pair. */
+  readonly standings: (services: readonly string[]) => Promise<ServiceStandings>;
   readonly explain: (explanation: Explanation, now: Date) => Promise<'explained' | 'gone'>;
   /** Whether it takes two to accept it. */
   readonly isHighRisk: (difference: Difference, key: string) => boolean;

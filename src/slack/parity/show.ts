@@ -10,6 +10,7 @@ import type { ParityState } from './state.ts';
 
 /** More are not asked about: each is looked up in the timeline. */
 const mostWritten = 40;
+const mostAsked = 50;
 
 /** The overview, or one list. */
 export async function showParity(
@@ -23,7 +24,13 @@ export async function showParity(
     const writers = await writersOf(context, report, alarming(report.differences));
     const vocabulary = visibleNames(await context.vocabulary(), context.viewerOf(viewedBy));
     const services = [...new Set(vocabulary.services.values())].toSorted();
-    return renderParity(report, { now, writers, services });
+    const waiting = (await context.parity.waiting(mostAsked, now)).filter(
+      (each) =>
+        each.pair.reference === pair.reference &&
+        each.pair.mirror === pair.mirror &&
+        (service === null || each.service === null || each.service === service),
+    );
+    return renderParity(report, { now, writers, services, waiting });
   }
   const page = groupsOf(report.differences.filter((each) => each.verdict === verdict)).slice(offset, offset + perPage);
   const writers = await writersOf(
