@@ -74,6 +74,3 @@ create index subscription_tellings_unsettled on subscription_tellings (subscript
 create index subscription_tellings_of on subscription_tellings (change_id);
 create index subscription_tellings_told on subscription_tellings (subscription_id, told_at);
 create index subscription_tellings_in on subscription_tellings (summary_id) where summary_id is not null;
-
--- From a change to those that turned out to be one with it.
-create index changes_merged on changes (merged_into) where merged_into is not null;

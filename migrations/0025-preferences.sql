@@ -33,5 +33,5 @@ create table source_pings (
 );
 
 -- "My changes" looks for a person among those who are named by what was merged lately.
-create index changes_merged on changes (at desc, id desc) include (actors)
+create index changes_of_people on changes (at desc, id desc) include (actors)
   where kind in ('merge', 'config') and commit is not null and at is not null;
