@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import type { BackportDependencies } from './backports/place.ts';
 import type { Configuration } from './config/configuration.ts';
 import type { Logger } from './config/logger.ts';
 import { slackIsOff } from './config/not-configured.ts';
@@ -7,6 +8,7 @@ import { defaultEnvironmentOf, incidentChannelOf } from './config/settings-names
 import type { Vocabulary } from './domain/question.ts';
 import type { ServerOptions } from './http/server.ts';
 import type { BotMessages } from './slack/context.ts';
+import { digestPort, pullOpener } from './start-digest.ts';
 import { incidentContext } from './start-incidents.ts';
 import { gitOrigin } from './start-git.ts';
 import { parityPort } from './start-parity-in-slack.ts';
@@ -24,6 +26,7 @@ interface Options {
   readonly ask: Ask;
   readonly vocabulary: () => Promise<Vocabulary>;
   readonly botMessages: BotMessages | null;
+  readonly backports: BackportDependencies;
   readonly logger: Logger;
   readonly now: () => Date;
 }
@@ -51,6 +54,12 @@ export async function startSlack({ configuration, ...options }: Options): Promis
     incidents: incidentContext({ db: options.db, configuration }),
     cardChannelOf: (incident) => incidentChannelOf(settings, incident),
     parity: parityPort({ db: options.db, configuration, git: gitOrigin(environment) }),
+    digest: digestPort({
+      db: options.db,
+      configuration,
+      git: gitOrigin(environment),
+      openPull: pullOpener({ configuration, backports: options.backports }),
+    }),
     people: (id) => people.get(id) ?? null,
   });
   const { requestListener } = slack;

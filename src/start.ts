@@ -52,6 +52,7 @@ import { takeBotMessages } from './start-bot-messages.ts';
 import { startCards } from './start-cards.ts';
 import { comparison } from './start-comparison.ts';
 import { gitHubApi, gitOrigin } from './start-git.ts';
+import { keepScores, startDigests } from './start-digest.ts';
 import { startGuards } from './start-guards.ts';
 import { incidentContext, incidentHandlers } from './start-incidents.ts';
 import { parityContext } from './start-parity.ts';
@@ -153,6 +154,8 @@ export async function startService({ configuration, logger, now, ending }: Start
     ...(await startBackportPulls({ configuration, backports })),
     'refresh-card': await startCards({ configuration, incidents, sources: known, logger, now }),
     'post-parity-alarms': await startAlarms({ configuration, db, logger, now }),
+    'tend-digests': await startDigests({ configuration, db, logger, now }),
+    'keep-scores': keepScores({ configuration, db, now }),
     'apply-alias': (payload) =>
       applyAlias({ db, catalog, now, react: enqueueRelations, settle: enqueueMisplaced }, payload),
     'catch-up-github': async (_payload, signal) => {
@@ -189,7 +192,7 @@ export async function startService({ configuration, logger, now, ending }: Start
   });
   const vocabulary = () => vocabularyOf(db, catalog);
   const botMessages = takeBotMessages(settings.slack_messages, { ingest, catalog, conceal, logger, now });
-  const slack = await startSlack({ configuration, db, ask, vocabulary, botMessages, logger, now });
+  const slack = await startSlack({ configuration, db, ask, vocabulary, botMessages, backports, logger, now });
   started.defer(() => slack.stop());
 
   const server = buildServer({ logger, metrics, slack: slack.routes });

@@ -4,6 +4,7 @@ import { readSettings } from '../src/config/settings.ts';
 import type { Schema } from '../src/database/schema.ts';
 import type { Catalog } from '../src/domain/catalog.ts';
 import type { SlackContext } from '../src/slack/context.ts';
+import { digestPort } from '../src/start-digest.ts';
 import { incidentContext } from '../src/start-incidents.ts';
 import { parityPort } from '../src/start-parity-in-slack.ts';
 
@@ -12,12 +13,18 @@ export function incidentParts(
   db: Kysely<Schema>,
   catalog: Catalog,
   yaml = '',
-): Pick<SlackContext, 'incidents' | 'cardChannelOf' | 'parity'> {
+): Pick<SlackContext, 'incidents' | 'cardChannelOf' | 'digest' | 'parity'> {
   const read = readSettings(yaml);
   if (read.outcome === 'invalid') throw new Error(read.problems.join('\n'));
   const { settings } = read;
   return {
     parity: parityPort({ db, configuration: { settings, catalog }, git: null }),
+    digest: digestPort({
+      db,
+      configuration: { settings, catalog },
+      git: null,
+      openPull: () => Promise.resolve({ outcome: 'refused', why: 'No pull requests are opened here.' }),
+    }),
     incidents: incidentContext({ db, configuration: { settings, catalog } }),
     cardChannelOf: (incident) => incidentChannelOf(settings, incident),
   };

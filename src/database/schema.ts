@@ -12,6 +12,7 @@ import type {
   ParityScores,
   Snapshots,
 } from './parity-schema.ts';
+import type { DigestChannels, DigestWords, Digests } from './digest-tables.ts';
 import type { EntryKind, Verdict } from '../domain/incident.ts';
 import type { TimelineEvent } from '../domain/event.ts';
 import type { Relation } from '../domain/relation.ts';
@@ -254,6 +255,9 @@ export interface Schema {
   guarded_fixes: GuardedFixes;
   backport_pulls: BackportPulls;
   backport_picks: BackportPicks;
+  digest_channels: DigestChannels;
+  digests: Digests;
+  digest_words: DigestWords;
   environments: Environments;
   services: Services;
   repositories: Repositories;

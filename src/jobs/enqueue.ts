@@ -46,6 +46,8 @@ export const payloads = {
     /** Something was told of it just now; otherwise its host is asked. */
     heard: z.boolean(),
   }),
+  'tend-digests': z.object({}),
+  'keep-scores': z.object({}),
   'apply-alias': z.object({
     alias: z.string().min(1),
     /** What is renamed; at last names that nothing bears any more are forgotten. */

@@ -33,6 +33,8 @@ export function taskList(handlers: Handlers): TaskList {
       payloads['follow-backport-pull'],
       handlers['follow-backport-pull'],
     ),
+    'tend-digests': task('tend-digests', payloads['tend-digests'], handlers['tend-digests']),
+    'keep-scores': task('keep-scores', payloads['keep-scores'], handlers['keep-scores']),
     'apply-alias': task('apply-alias', payloads['apply-alias'], handlers['apply-alias']),
   } satisfies Record<JobName, Task>;
 }

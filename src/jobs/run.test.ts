@@ -45,6 +45,8 @@ const nothing: Handlers = {
   'pick-backport': () => Promise.resolve(),
   'open-backport-pull': () => Promise.resolve(),
   'follow-backport-pull': () => Promise.resolve(),
+  'tend-digests': () => Promise.resolve(),
+  'keep-scores': () => Promise.resolve(),
   'apply-alias': () => Promise.resolve(),
 };
 

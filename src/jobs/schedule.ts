@@ -16,6 +16,9 @@ const scheduled: readonly Scheduled[] = [
   { job: 'settle-drift', at: '* * * * *' },
   { job: 'tend-backports', at: '* * * * *' },
   { job: 'catch-up-github', at: '*/5 * * * *' },
+  { job: 'tend-digests', at: '* * * * *' },
+  // The last of a day is kept: a missed one leaves that day with an earlier score, not with none.
+  { job: 'keep-scores', at: '43 5,11,17,23 * * *' },
 ];
 
 /** One job at a time of each: while one waits, the next only takes its place. */

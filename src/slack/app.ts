@@ -20,6 +20,7 @@ export interface SlackDependencies extends Pick<
   | 'catalog'
   | 'db'
   | 'defaultEnvironment'
+  | 'digest'
   | 'incidents'
   | 'log'
   | 'now'

@@ -8,6 +8,7 @@ import type { Incident } from '../domain/incident.ts';
 import type { IncidentContext } from '../incidents/context.ts';
 import type { SuspectDependencies } from '../incidents/suspects.ts';
 import type { Ask } from '../timeline/ask.ts';
+import type { DigestPort } from './digest/port.ts';
 import type { Installation } from './installation.ts';
 import type { ParityPort } from './parity/port.ts';
 import type { Who } from './who.ts';
@@ -52,6 +53,8 @@ export interface SlackContext {
   readonly cardChannelOf: (incident: Pick<Incident, 'services' | 'environment'>) => string | null;
   /** How environments differ, and what people say of it. */
   readonly parity: ParityPort;
+  /** What channels are told once a week. */
+  readonly digest: DigestPort;
   readonly installation: () => Promise<Installation>;
   readonly who: Who;
   readonly log: Logger;

@@ -1,5 +1,6 @@
 import type { App, RespondFn } from '@slack/bolt';
 import { parityVerdicts } from '../domain/comparison/difference.ts';
+import { digestMenuChosen, digestPullPressed } from './actions/digest-button.ts';
 import { filter } from './actions/filter.ts';
 import {
   correctPressed,
@@ -52,6 +53,7 @@ import { homeChoiceOf } from './home-choice.ts';
 import { knownNameOptions } from './known-name-options.ts';
 import { renderRefusal } from './messages/refusal.ts';
 import { correctCallback } from './modals/correct.ts';
+import { digestUselessCallback } from './modals/digest-useless.ts';
 import { noteCallback } from './modals/note.ts';
 import { acceptCallback } from './modals/parity-accept.ts';
 import { changeFieldName, explainCallback } from './modals/parity-explain.ts';
@@ -70,6 +72,7 @@ import { noteMessage, startFromMessage } from './shortcuts/incident.ts';
 import { submitted } from './submitted.ts';
 import type { ViewAnswer } from './views/answer.ts';
 import { correctSubmitted } from './views/correct.ts';
+import { digestUselessSubmitted } from './views/digest-useless.ts';
 import { noteSubmitted } from './views/note.ts';
 import { acceptSubmitted } from './views/parity-accept.ts';
 import { explainSubmitted } from './views/parity-explain.ts';
@@ -131,6 +134,8 @@ export const actions: Readonly<Record<string, ActionListener>> = {
   parity_alarm_accept: alarmAcceptPressed,
   parity_alarm_useless: alarmUselessPressed,
   parity_confirm: confirmPressed,
+  digest_menu: digestMenuChosen,
+  digest_open_pull: digestPullPressed,
 };
 
 /** In the Home tab, about the name in the id of their block. */
@@ -157,6 +162,7 @@ const views: Readonly<Record<string, ViewListener>> = {
   [acceptCallback]: acceptSubmitted,
   [explainCallback]: explainSubmitted,
   [uselessCallback]: uselessSubmitted,
+  [digestUselessCallback]: digestUselessSubmitted,
 };
 
 /** By the name of their subscription. */
@@ -213,8 +219,8 @@ export function registerListeners(app: App, context: SlackContext, botMessages: 
       else await publishHome(context, choice.userId, asker);
     });
   }
-  // It only leads elsewhere; Slack tells of the press nevertheless, and wants to hear that we heard.
-  app.action('incident_backport', ({ ack }) => ack());
+  // These only lead elsewhere; Slack tells of the press nevertheless, and wants to hear that we heard.
+  for (const name of ['incident_backport', 'digest_follow']) app.action(name, ({ ack }) => ack());
   for (const [name, listener] of Object.entries(shortcuts)) {
     app.shortcut(name, async ({ ack, body, respond }) => {
       await ack();

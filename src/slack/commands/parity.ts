@@ -1,5 +1,7 @@
 import { type ParityCommand, parseParityCommand } from '../../domain/parity-command.ts';
+import { muteDigest, showDigestSettings, unmuteDigest } from '../actions/digest-button.ts';
 import type { SlackContext } from '../context.ts';
+import { previewDigest } from '../digest/preview.ts';
 import { renderNotUnderstood } from '../messages/not-understood.ts';
 import { renderParityHelp } from '../messages/parity-help.ts';
 import { openAcceptModal } from '../parity/accept.ts';
@@ -18,7 +20,7 @@ export async function parity(context: SlackContext, request: CommandRequest): Pr
   if (answer !== null) await request.respond(privately(answer));
 }
 
-/** Null: a modal has been opened. */
+/** Null: a modal has been opened, or it is answered already. */
 async function answerTo(context: SlackContext, request: CommandRequest): Promise<SlackMessage | null> {
   const [words, vocabulary] = await Promise.all([
     spoken(context, request.text.slice(0, longest)),
@@ -48,5 +50,26 @@ function obey(context: SlackContext, request: CommandRequest, command: ParityCom
       return confirmAcceptance(context, command.acceptanceId, asker.id);
     case 'audit':
       return attachAudit(context, asker);
+    case 'digest':
+      return aboutDigest(context, request, command.what);
+  }
+}
+
+async function aboutDigest(
+  context: SlackContext,
+  request: CommandRequest,
+  what: Extract<ParityCommand, { do: 'digest' }>['what'],
+): Promise<SlackMessage | null> {
+  const wants = { channel: request.channelId, week: null, by: request.asker.id };
+  switch (what) {
+    case 'settings':
+      return showDigestSettings(context, request.channelId);
+    case 'mute':
+      return muteDigest(context, wants, null);
+    case 'unmute':
+      return unmuteDigest(context, wants);
+    case 'now':
+      await previewDigest(context, request);
+      return null;
   }
 }
