@@ -14,6 +14,7 @@ import { entriesOf } from '../src/incidents/entries.ts';
 import { migrateJobs } from '../src/jobs/run.ts';
 import { createSlack } from '../src/slack/app.ts';
 import { blockKitProblems } from '../src/slack/block-limits.ts';
+import type { DigestPort } from '../src/slack/digest/port.ts';
 import type { ParityPort } from '../src/slack/parity/port.ts';
 import { type Ask, vocabularyOf } from '../src/timeline/ask.ts';
 import { record } from '../src/timeline/record.ts';
@@ -47,7 +48,10 @@ export type SlackIncidents = Awaited<ReturnType<typeof startSlackIncidents>>;
  * The Slack app in this process, with what its manifest asks for and no more, on an emulated Slack and a database of its
  * own. ada and grace are members, guest is none. Cards go to #ops.
  */
-export async function startSlackIncidents({ parity }: { readonly parity?: ParityPort } = {}) {
+export async function startSlackIncidents({
+  parity,
+  digest,
+}: { readonly parity?: ParityPort; readonly digest?: DigestPort } = {}) {
   const database = await createTestDatabase();
   await migrateJobs(database.pool, pino({ enabled: false }));
   const slack = await startSlack({
@@ -77,6 +81,7 @@ export async function startSlackIncidents({ parity }: { readonly parity?: Parity
     defaultEnvironment: 'production',
     ...incidentParts(database.db, catalog, "incidents: { channel: '#ops' }"),
     ...(parity === undefined ? {} : { parity }),
+    ...(digest === undefined ? {} : { digest }),
     log: pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) }),
     now: () => new Date(),
     people: () => null,
@@ -258,7 +263,7 @@ export async function startSlackIncidents({ parity }: { readonly parity?: Parity
       await settled();
       await sql`truncate incidents, incident_entries, incident_signals, signals, changes, identities, mentions,
         delivery_keys, slack_posts, slack_pauses, services, parity_posts, parity_alarms,
-        parity_first_looks cascade`.execute(database.db);
+        parity_first_looks, digests, digest_channels, digest_words cascade`.execute(database.db);
       await sql`delete from graphile_worker._private_jobs`.execute(database.db);
       slack.workspace.messages.length = 0;
       slack.workspace.modals.clear();

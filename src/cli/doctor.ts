@@ -5,6 +5,7 @@ import { notConfigured } from '../config/not-configured.ts';
 import type { Environment } from '../config/environment.ts';
 import { pendingMigrations } from '../database/migrate.ts';
 import type { Schema } from '../database/schema.ts';
+import { type RefusedDigest, refusedDigests } from '../digest/rows.ts';
 import { failedDeliveries } from '../timeline/readiness.ts';
 import { type UnmatchedNames, unmatchedNames } from '../timeline/unmatched-names.ts';
 import { done, readArguments, table } from './command.ts';
@@ -19,6 +20,8 @@ interface Report {
   readonly sources: readonly { readonly source: string; readonly last_delivery: Date | null }[];
   readonly failed_deliveries: number;
   readonly failed_jobs: number;
+  /** Channels that did not take their last weekly digest. */
+  readonly refused_digests: readonly RefusedDigest[];
   /** Null while the database is not up to date. */
   readonly unmatched_names: UnmatchedNames | null;
 }
@@ -65,6 +68,7 @@ async function examine(
     sources: names.map((source) => ({ source, last_delivery: lastDeliveries.get(source) ?? null })),
     failed_deliveries: there ? await failedDeliveries(db) : 0,
     failed_jobs: await failedJobs(db),
+    refused_digests: there ? await refusedDigests(db) : [],
     unmatched_names: there ? await unmatchedNames(db, catalog, new Date()) : null,
   };
 }
@@ -124,12 +128,21 @@ async function failedJobs(db: Kysely<Schema>): Promise<number> {
 
 function problemsOf(report: Report): string[] {
   const { pending_migrations: pending, failed_deliveries: deliveries, failed_jobs: jobs } = report;
+  const { refused_digests: refused } = report;
   return [
     ...(pending.length === 0 ? [] : [`migrations are not applied: ${pending.join(', ')} (sincewhen migrate)`]),
     ...(deliveries === 0
       ? []
       : [`${counted(deliveries, 'delivery', 'deliveries')} could not be read (sincewhen replay --failed)`]),
     ...(jobs === 0 ? [] : [`${counted(jobs, 'job', 'jobs')} failed for good`]),
+    ...(refused.length === 0
+      ? []
+      : [
+          `${counted(refused.length, 'channel', 'channels')} did not take the weekly digest (${refused
+            .slice(0, 5)
+            .map(({ channel }) => channel)
+            .join(', ')}): invite the bot there, or name another in the settings`,
+        ]),
   ];
 }
 
@@ -151,6 +164,9 @@ function show(report: Report, terminal: Terminal): void {
   ]);
   if (sources.length > 0) terminal.print(`\n${table(['source', 'last delivery'], sources)}`);
   if (report.failed_deliveries > 0) terminal.print(`\nDeliveries that could not be read: ${report.failed_deliveries}`);
+  for (const { channel, week, why } of report.refused_digests) {
+    terminal.print(`\nThe digest of ${week} was not taken by ${channel}. ${why}`);
+  }
   if (report.unmatched_names !== null) for (const line of unmatchedLines(report.unmatched_names)) terminal.print(line);
 }
 

@@ -36,11 +36,8 @@ export async function gatherFacts({ db, sources }: DigestDependencies, at: Date)
   const since = new Date(at.getTime() - week);
   const pairs: PairFacts[] = [];
   for (const pair of sources.pairs) {
-    const [report, scores, versions] = await Promise.all([
-      sources.compare({ pair, service: null, at }),
-      dayScores(db, pair, at),
-      runningVersions(db, pair, at),
-    ]);
+    const report = await sources.compare({ pair, service: null, at });
+    const [scores, versions] = await Promise.all([dayScores(db, pair, at), runningVersions(db, pair, at)]);
     pairs.push({ report, scores, versions });
   }
   const [backports, home, weeks, drifts, alarms, measures] = await Promise.all([

@@ -8,8 +8,9 @@ const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 
 /** Of the usual pair. Of some services alone no score is kept. */
 export function chartOf({ weeks, pairs: [usual] }: DigestFacts, scope: DigestScope): DigestChart {
-  const scores = weeks.map(({ at }) => scoreAt(usual?.scores ?? [], at)?.score ?? null);
-  const isKnown = scope.services === null && scores.some((score) => score !== null);
+  const kept = weeks.map(({ at }) => scoreAt(usual?.scores ?? [], at)?.score ?? null);
+  const scores = [...kept.slice(0, -1), usual?.report.score.score ?? kept.at(-1) ?? null];
+  const isKnown = scope.services === null && weeks.length > 0 && scores.some((score) => score !== null);
   return {
     labels: weeks.map(({ at }) => `${months[at.getUTCMonth()] ?? ''} ${at.getUTCDate()}`),
     scores: isKnown ? scores : null,

@@ -326,19 +326,18 @@ describe('the chart', () => {
   });
 
   it('takes no score for a week that is older than the week', () => {
-    const facts = someFacts();
+    const facts = someFacts({ weeks: weeks([0, 0, 0]) });
     const [pair] = facts.pairs;
     if (pair === undefined) throw new Error('no pair');
-    const old = [{ day: '2026-11-13', score: 90, coverage: 80, unexplained: 0 }];
+    const old = [{ day: '2026-11-06', score: 90, coverage: 80, unexplained: 0 }];
 
-    expect(digestOf({ ...facts, pairs: [{ ...pair, scores: old }] }).chart.scores).toEqual([90, null]);
+    expect(digestOf({ ...facts, pairs: [{ ...pair, scores: old }] }).chart.scores).toEqual([90, null, 94.2]);
   });
 
   it.each([
     [[1, 5, 3], '▁█▅'],
     [[2, 2], '▁▁'],
-    [[null, 1, 2], ' ▁█'],
-    [[null], ''],
+    [[], ''],
   ])('of %j in words: %s', (values, line) => {
     expect(sparkline(values)).toBe(line);
   });

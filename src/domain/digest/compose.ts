@@ -33,7 +33,7 @@ export function composeDigest(facts: DigestFacts, { scope, dueAt, previous }: Di
       const before = previous?.others.find((each) => each.pair.mirror === mirror && each.pair.reference === reference);
       return headOf(pair, facts, scope, before ?? null);
     }),
-    worst: ranked.slice(0, mostWorst).map(({ weight: _, ...thing }) => thing),
+    worst: ranked.slice(0, mostWorst).map(({ kind, title, says, owner, act }) => ({ kind, title, says, owner, act })),
     todo: ranked.length,
     better: better.slice(0, mostBetter),
     betterInAll: better.length,
@@ -67,8 +67,9 @@ function headOf(
     unexplained: given === undefined ? 0 : unexplainedIn(given, scope),
     backports: counted === undefined ? shown.length : openIn(counted.open, scope),
     before: {
-      score: kept?.score ?? previous?.score ?? null,
-      unexplained: kept?.unexplained ?? previous?.unexplained ?? null,
+      // What people were told a week ago; where they were told nothing, what was kept then.
+      score: previous?.score ?? kept?.score ?? null,
+      unexplained: previous?.unexplained ?? kept?.unexplained ?? null,
       backports: before === undefined ? null : openIn(before.open, scope),
     },
   };

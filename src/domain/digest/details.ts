@@ -119,23 +119,23 @@ function serviceLines(
     .map((service) => {
       const differs = apart.get(service);
       const running = versions.get(service);
-      return {
+      const line: ServiceLine = {
         service,
         reference: running?.reference ?? differs?.reference?.value ?? null,
         mirror: running?.mirror ?? differs?.mirror?.value ?? null,
         state: stateOf(differs, running, report.pair.reference, at),
         unexplained: unexplained.get(service) ?? 0,
         backports: open.get(service) ?? 0,
-        differs: differs !== undefined,
       };
+      return { line, differs: differs !== undefined };
     })
     .toSorted(
       (a, b) =>
-        b.unexplained + b.backports - (a.unexplained + a.backports) ||
+        b.line.unexplained + b.line.backports - (a.line.unexplained + a.line.backports) ||
         Number(b.differs) - Number(a.differs) ||
-        (a.service < b.service ? -1 : 1),
+        (a.line.service < b.line.service ? -1 : 1),
     )
-    .map(({ differs: _, ...line }) => line);
+    .map(({ line }) => line);
 }
 
 /** That it is on its way is no fault: only how long is told. */

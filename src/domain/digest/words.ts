@@ -1,6 +1,7 @@
 import { countOf } from '../change-words.ts';
 import { percentWords } from '../parity-words.ts';
 import { oldWords } from './age.ts';
+import { chartLines } from './chart-lines.ts';
 import type { BetterThing, Digest, DigestAct, DigestDetails, DigestHead } from './digest.ts';
 
 /** The answer of the first line, and what stands beside it. No markup. */
@@ -65,30 +66,21 @@ function dataWords({ data }: DigestDetails): readonly string[] {
 
 const bars = '▁▂▃▄▅▆▇█';
 
-/** A line of text as a chart: what is not known is a space. */
-export function sparkline(values: readonly (number | null)[]): string {
-  const known = values.filter((value) => value !== null);
-  if (known.length === 0) return '';
-  const [low, high] = [Math.min(...known), Math.max(...known)];
+/** A line of text as a chart. */
+export function sparkline(values: readonly number[]): string {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
   const bar = (value: number) => bars.charAt(high === low ? 0 : Math.round(((value - low) / (high - low)) * 7));
-  return values.map((value) => (value === null ? ' ' : bar(value))).join('');
+  return values.map(bar).join('');
 }
 
-/** What the chart shows, for those who do not see it. */
-export function chartWords({ chart }: Pick<Digest, 'chart'>): readonly string[] {
-  const { labels, scores, backports } = chart;
-  const span = `${labels[0] ?? ''} to ${labels.at(-1) ?? ''}`;
-  return [
-    ...(scores === null
-      ? []
-      : [`Parity, ${span}: ${sparkline(scores)} ${fromTo(scores, (score) => percentWords(score))}`]),
-    `Open backports, ${span}: ${sparkline(backports)} ${fromTo(backports, String)}`,
-  ];
-}
-
-function fromTo(values: readonly (number | null)[], words: (value: number) => string): string {
-  const known = values.filter((value) => value !== null);
-  const [first, last] = [known[0], known.at(-1)];
-  if (first === undefined || last === undefined) return '';
-  return known.length === 1 ? words(last) : `${words(first)} → ${words(last)}`;
+/** What the chart shows, for those who do not see it: `Parity, Sep 4 to Nov 20: ▁▂▃█ 85 % → 94 %`. */
+export function chartWords(digest: Pick<Digest, 'chart'>): readonly string[] {
+  return chartLines(digest).map(({ title, points }) => {
+    const [name = '', unit] = title.split(', ');
+    const words = (value: number) => (unit === '%' ? percentWords(value) : String(value));
+    const [first, last] = [points[0], points.at(-1)];
+    if (first === undefined || last === undefined) return name;
+    const drawn = sparkline(points.map(({ value }) => value));
+    return `${name}, ${first.label} to ${last.label}: ${drawn} ${words(first.value)} → ${words(last.value)}`;
+  });
 }

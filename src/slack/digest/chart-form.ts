@@ -4,9 +4,10 @@ import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import type { Schema } from '../../database/schema.ts';
 import { type DigestRow, saveDigest } from '../../digest/rows.ts';
+import { chartLines } from '../../domain/digest/chart-lines.ts';
 import type { Digest } from '../../domain/digest/digest.ts';
 import { chartWords } from '../../domain/digest/words.ts';
-import { type ChartForm, chartLines } from '../messages/digest-chart.ts';
+import type { ChartForm } from '../messages/digest-chart.ts';
 import { drawLineCharts } from '../picture/line-chart.ts';
 
 interface Dependencies {

@@ -1,4 +1,5 @@
 import type { Block, ImageBlock, KnownBlock } from '@slack/types';
+import { type ChartLine, chartLines } from '../../domain/digest/chart-lines.ts';
 import type { Digest } from '../../domain/digest/digest.ts';
 import { chartWords } from '../../domain/digest/words.ts';
 import { context } from './blocks.ts';
@@ -17,7 +18,7 @@ interface LineChart extends Block {
   readonly chart: object;
 }
 
-/** Twelve weeks of the score and of open backports, each on a scale of its own. With fewer than two points there is no line. */
+/** Twelve weeks of the score and of open backports, each on a scale of its own. */
 export function chartBlocks(digest: Digest, form: ChartForm): readonly (KnownBlock | Block)[] {
   const lines = chartLines(digest);
   if (lines.length === 0) return [];
@@ -35,21 +36,6 @@ export function chartBlocks(digest: Digest, form: ChartForm): readonly (KnownBlo
         ),
       ];
   }
-}
-
-interface ChartLine {
-  readonly title: string;
-  readonly points: readonly { readonly label: string; readonly value: number }[];
-}
-
-export function chartLines({ chart }: Digest): readonly ChartLine[] {
-  const points = (values: readonly (number | null)[]) =>
-    values.flatMap((value, index) => (value === null ? [] : [{ label: chart.labels[index] ?? '', value }]));
-  const lines = [
-    ...(chart.scores === null ? [] : [{ title: 'Parity, %', points: points(chart.scores) }]),
-    { title: 'Open backports', points: points(chart.backports) },
-  ];
-  return lines.filter((line) => line.points.length > 1);
 }
 
 function nativeChart(title: string, points: ChartLine['points']): LineChart {

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { aBackport, aPull, backportFacts, busyFacts, everything, someFacts, weeks } from '../../../test/digests.ts';
 import { date, harm, maybe, text, url } from '../../../test/hostile.ts';
 import { aDifference, aReport, aSide, comparedAt } from '../../../test/parity-reports.ts';
+import { chartLines } from '../../domain/digest/chart-lines.ts';
 import { composeDigest } from '../../domain/digest/compose.ts';
 import type { DigestFacts } from '../../domain/digest/facts.ts';
-import { type ChartForm, chartLines } from './digest-chart.ts';
+import type { ChartForm } from './digest-chart.ts';
 import { detailMessages, renderDetails } from './digest-details.ts';
 import { renderDigest } from './digest.ts';
 
