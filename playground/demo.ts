@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { beginIncident, closeIncident, incidentChannel, mendIncident } from './incident.ts';
 import { isObject, textOf } from './json.ts';
-import { askParity, runAgain } from './parity.ts';
+import { askDigest, askParity, runAgain } from './parity.ts';
 import { ask, askUntilTold, missingFrom, place, question } from './question.ts';
 import { personOf, type Message } from './slack/workspace.ts';
 import { systemNames, systemTitle } from './systems.ts';
@@ -72,6 +72,12 @@ async function perform(world: World): Promise<void> {
   );
   await runAgain(world);
   say('\nThey run once more and see nothing new: nobody is told anything.');
+
+  show(
+    world,
+    await askDigest(world, asker),
+    `On Mondays #prod-changes is told how the week went; ${asker} types /parity digest now to see it before:`,
+  );
 
   const draft = await closeIncident(world, 'ada');
   say(`\n${rule}\nada resolves it with its first suspect, and types /incident timeline. From the file that comes:\n`);

@@ -149,6 +149,7 @@ function settingsFor(slack: Slack): string {
   const emails = new Map<string, string>(Object.entries(developers).map(([login, { email }]) => [login, email]));
   return JSON.stringify({
     incidents: { channel: '#incidents' },
+    digest: { channel: '#prod-changes', timezone: 'Europe/London' },
     people: members.map(({ name, id }) => ({ name, slack: id, github: name, email: emails.get(name) })),
     intended: [
       { facet: 'env', key: 'NODE_ENV', must: 'differ', reason: 'it names the environment' },
@@ -161,8 +162,13 @@ function settingsFor(slack: Slack): string {
       },
     ],
     services: {
-      checkout: { repository: `${owner}/checkout`, aliases: ['Checkout API'], depends_on: ['ledger'] },
-      ledger: { repository: `${owner}/ledger`, aliases: ['ledger-database'] },
+      checkout: {
+        repository: `${owner}/checkout`,
+        aliases: ['Checkout API'],
+        depends_on: ['ledger'],
+        owners: ['@ada'],
+      },
+      ledger: { repository: `${owner}/ledger`, aliases: ['ledger-database'], owners: ['@grace'] },
     },
   });
 }

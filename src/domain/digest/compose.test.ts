@@ -271,8 +271,8 @@ describe('the details', () => {
     ).toEqual([
       ['checkout', '1.41.3', '1.42.0', 'on its way, 6 days', 2, 2],
       ['ledger', '2.0.4', '2.0.4', 'same', 2, 0],
-      ['web', '4.1.0', null, 'not known', 0, 1],
-      ['search', '7.3.1', '7.3.0', 'production only, 3 days', 0, 0],
+      ['web', '4.1.0', null, 'in production only', 0, 1],
+      ['search', '7.3.1', '7.3.0', 'in production only, 3 days', 0, 0],
     ]);
   });
 

@@ -5,7 +5,14 @@ import { ageWords, differSince, sidesWords } from '../parity-words.ts';
 import { countOf } from '../change-words.ts';
 import { daysBetween } from './age.ts';
 import type { BackportLine, DigestDetails, DriftLine, ServiceLine } from './digest.ts';
-import { type DigestFacts, type DigestScope, type PairFacts, areInScope, isInScope } from './facts.ts';
+import {
+  type DigestFacts,
+  type DigestScope,
+  type PairFacts,
+  type RunningVersions,
+  areInScope,
+  isInScope,
+} from './facts.ts';
 import { openIn } from './chart.ts';
 import { endingRules, idleRules, ruleLine } from './rule-lines.ts';
 import { standing } from './worst.ts';
@@ -95,7 +102,7 @@ function driftLines(report: ParityReport, { ownerOf }: DigestFacts, scope: Diges
 /** Those with most to look at first; those that are the same last. */
 function serviceLines(
   { report, versions }: PairFacts,
-  { backports, at }: DigestFacts,
+  { backports }: DigestFacts,
   scope: DigestScope,
 ): readonly ServiceLine[] {
   const apart = new Map<string, Difference>();
@@ -123,7 +130,7 @@ function serviceLines(
         service,
         reference: running?.reference ?? differs?.reference?.value ?? null,
         mirror: running?.mirror ?? differs?.mirror?.value ?? null,
-        state: stateOf(differs, running, report.pair.reference, at),
+        state: stateOf(differs, running, report),
         unexplained: unexplained.get(service) ?? 0,
         backports: open.get(service) ?? 0,
       };
@@ -141,12 +148,13 @@ function serviceLines(
 /** That it is on its way is no fault: only how long is told. */
 function stateOf(
   differs: Difference | undefined,
-  running: { readonly reference: string | null; readonly mirror: string | null } | undefined,
-  reference: string,
-  at: Date,
+  running: RunningVersions | undefined,
+  { pair, at }: ParityReport,
 ): string {
   if (differs === undefined) {
-    return running === undefined || running.reference === null || running.mirror === null ? 'not known' : 'same';
+    if (running === undefined || (running.reference === null && running.mirror === null)) return 'not known';
+    if (running.reference === null) return `in ${pair.mirror} only`;
+    return running.mirror === null ? `in ${pair.reference} only` : 'same';
   }
   const since = differSince(differs);
   const days = since === null ? null : daysBetween(since, at);
@@ -155,7 +163,7 @@ function stateOf(
     case 'pending-promotion':
       return `on its way${age}`;
     case 'reference-only':
-      return `${reference} only${age}`;
+      return `in ${pair.reference} only${age}`;
     case 'unexplained':
     case 'explained':
     case 'intended':

@@ -28,7 +28,7 @@ function renderServices({ details, head: { pair } }: Digest): SlackMessage {
   if (services.length === 0) return plain('No service is known yet: none was deployed.');
   const lines = services.map(
     ({ service, reference, mirror, state, unexplained, backports }) =>
-      `${service}: ${reference ?? '?'} / ${mirror ?? '?'}, ${state}${unexplained === 0 ? '' : `, ${unexplained} unexplained`}${backports === 0 ? '' : `, ${countOf(backports, 'backport')}`}`,
+      `${service}: ${reference ?? 'none'} / ${mirror ?? 'none'}, ${state}${unexplained === 0 ? '' : `, ${unexplained} unexplained`}${backports === 0 ? '' : `, ${countOf(backports, 'backport')}`}`,
   );
   const rest = more > 0 ? [`and ${countOf(more, 'more service')} with less to say. ${hint}`] : [];
   return {
@@ -54,8 +54,8 @@ function serviceTable(services: readonly ServiceLine[], reference: string, mirro
       ['Service', reference, mirror, 'Versions', 'Unexplained', 'Backports'].map((each) => cell(each, 30)),
       ...services.map(({ service, reference: here, mirror: there, state, unexplained, backports }) => [
         cell(service, 40),
-        cell(here ?? '?', 24),
-        cell(there ?? '?', 24),
+        cell(here ?? '–', 24),
+        cell(there ?? '–', 24),
         cell(state, 40),
         count(unexplained),
         count(backports),
@@ -89,23 +89,24 @@ interface Line {
   readonly written: string;
 }
 
-function lineOf(title: string, facts: readonly string[], url: string | null = null): Line {
-  const rest = outside(facts.filter((part) => part !== '').join(' · '), 300);
+function lineOf(
+  title: string,
+  facts: readonly string[],
+  { owner = null, url = null }: { readonly owner?: string | null; readonly url?: string | null } = {},
+): Line {
+  const rest = `${facts.filter((part) => part !== '').join(' · ')}${owner === null ? '' : ` → ${owner}`}`;
+  const said = outside(rest, 300);
   const words = outside(title, 120);
   const named = words === '' ? '' : (link(url, words.replaceAll('|', '∣')) ?? bold(title, 120));
-  return { drawn: `${named} ${rest}`, written: `${words} ${rest}` };
-}
-
-function whose(owner: string | null): string {
-  return owner === null ? '' : `→ ${owner}`;
+  return { drawn: `${named} ${said}`, written: `${words} ${said}` };
 }
 
 function driftLine({ title, place, sides, age, owner }: DriftLine): Line {
-  return lineOf(title, [place, sides, age, whose(owner)]);
+  return lineOf(title, [place, sides, age], { owner });
 }
 
 function backportLine({ title, service, days, state, owner, url }: BackportLine): Line {
-  return lineOf(title, [service ?? '', ageOf(days), state, whose(owner)], url);
+  return lineOf(title, [service ?? '', ageOf(days), state], { owner, url });
 }
 
 /** What is meant, and how far all this can be relied on. */
@@ -145,7 +146,7 @@ function endWords({ expires, days }: RuleLine): string {
 }
 
 function ruleLine({ what, reason, owner }: RuleLine, ends: string): Line {
-  return lineOf(what, [reason, ends, whose(owner)]);
+  return lineOf(what, [reason, ends], { owner });
 }
 
 interface List {

@@ -29,9 +29,9 @@ describe('a digest', () => {
       'section',
       'context',
       'section',
-      'data_visualization',
-      'data_visualization',
       'context',
+      'data_visualization',
+      'data_visualization',
     ]);
     expect(message.text).toBe(
       [

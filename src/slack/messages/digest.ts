@@ -35,10 +35,11 @@ export function renderDigest(digest: Digest, { chart, week, mute }: DigestOption
     ...(more > 0 ? [context(`and ${countOf(more, 'more thing')} to do, in the thread`)] : []),
     ...(worst.length === 0 ? [section(':white_check_mark: *There is nothing to do.*')] : []),
     ...betterBlocks(digest),
-    ...chartBlocks(digest, chart),
     ...(measured === '' ? [] : [context(measured)]),
-    ...(below.length === 0 || week === null ? [] : [context(outside(`In the thread: ${below.join(', ')}`, 900))]),
+    ...(below.length === 0 ? [] : [context(outside(`In the thread: ${below.join(', ')}`, 900))]),
     ...(mute === null ? [] : [context(muteLine(mute))]),
+    // Last, so that all that is to be read stands on one screen.
+    ...chartBlocks(digest, chart),
   ];
   return { text: digestText(digest), blocks };
 }
