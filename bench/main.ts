@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { startEmbedded } from '../src/database/embedded.ts';
 import { compareAnswers } from './answer/compare.ts';
+import { measureDigest } from './digest/measure.ts';
 import { compareIngest } from './ingest/compare.ts';
 import { measureIncidents } from './incidents/measure.ts';
 import { measureFlood } from './ingest/flood.ts';
@@ -16,7 +17,7 @@ import { type Row, isMet, printed } from './table.ts';
 
 const { values } = parseArgs({
   options: {
-    /** `ingest`, `flood`, `answer`, `suspects`, `incidents`, `snapshots`, `parity` or `backports`; all when not given. */
+    /** `ingest`, `flood`, `answer`, `suspects`, `incidents`, `snapshots`, `parity`, `backports` or `digest`; all when not given. */
     only: { type: 'string' },
     rounds: { type: 'string', default: '3' },
     deliveries: { type: 'string', default: '20000' },
@@ -47,6 +48,9 @@ try {
   if (values.only === undefined || values.only === 'snapshots') rows.push(...(await measureSnapshots(database.url)));
   if (values.only === undefined || values.only === 'parity') rows.push(...(await compareParity(database.url)));
   if (values.only === undefined || values.only === 'backports') rows.push(...(await measureBackports(database.url)));
+  if (values.only === undefined || values.only === 'digest') {
+    rows.push(...(await measureDigest(database.url, { changes: Number(values.long), report })));
+  }
   process.stdout.write(`${printed(rows)}\n`);
   const results = { measuredAt: new Date().toISOString(), rows: rows.map((row) => ({ ...row, met: isMet(row) })) };
   await writeFile(join(import.meta.dirname, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);

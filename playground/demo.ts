@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { bringHome, forgetHotfix, landHotfix } from './hotfix.ts';
 import { beginIncident, closeIncident, incidentChannel, mendIncident } from './incident.ts';
 import { isObject, textOf } from './json.ts';
-import { askParity, runAgain } from './parity.ts';
+import { askDigest, askParity, runAgain } from './parity.ts';
 import { ask, askUntilTold, missingFrom, place, question } from './question.ts';
 import { personOf, type Message } from './slack/workspace.ts';
 import { systemNames, systemTitle } from './systems.ts';
@@ -78,6 +78,11 @@ async function perform(world: World): Promise<void> {
     world,
     await landHotfix(world),
     'grace pushes a fix to a hotfix branch and deploys it past staging. The channel of checkout:',
+  );
+  show(
+    world,
+    await askDigest(world, asker),
+    `On Mondays #prod-changes is told how the week went; ${asker} types /parity digest now to see it before:`,
   );
 
   const draft = await closeIncident(world, 'ada');

@@ -32,7 +32,17 @@ export async function runAgain(world: World): Promise<void> {
   await driftIs(world, culprits.length);
 }
 
-async function parity({ slack }: World, name: string): Promise<Message> {
+/** The week's end: asks for the digest as it would be told. Throws when it does not lead with what was found. */
+export async function askDigest(world: World, name: string): Promise<Message> {
+  const digest = await parity(world, name, 'digest now');
+  const text = renderInTerminal(digest, { ...readerOf(world, name), columns: 10_000, colour: false });
+  if (!/Parity \d+(\.\d)? %[^]*3 unexplained[^]*1\. [^]*2\. [^]*3\. /.test(text)) {
+    throw new Error(`The digest does not tell of three things to do:\n${text}`);
+  }
+  return digest;
+}
+
+async function parity({ slack }: World, name: string, words = ''): Promise<Message> {
   const { id } = personOf(slack.workspace, name);
   const before = slack.messages('incidents', name).length;
   const answer = awaited(slack, 'The answer to /parity', () =>
@@ -42,7 +52,7 @@ async function parity({ slack }: World, name: string): Promise<Message> {
       .find((each) => each.onlyFor === id),
   );
   const [reply, message] = await Promise.all([
-    slack.slash('/parity', '', { user: name, channel: 'incidents' }),
+    slack.slash('/parity', words, { user: name, channel: 'incidents' }),
     answer,
   ]);
   if (reply.error !== null) throw new Error(`Slack says of /parity: ${reply.error}.`);

@@ -54,6 +54,8 @@ export interface Slack extends Interactions, People {
   readonly loseNextAnswer: (method: string) => void;
   /** All calls of a method, or of `all`, fail so until the function that it gives is called. */
   readonly outage: (method: string, failure: Failure) => () => void;
+  /** Blocks of this type are not taken, as of a plan or a client without them, until the function that it gives is called. */
+  readonly refuseBlocks: (type: string) => () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -64,10 +66,11 @@ export async function startSlack(options: SlackOptions): Promise<Slack> {
   const { workspace } = emulated;
   const triggers = new Map<string, string>();
   const faults = createFaults();
+  const problems = (payload: JsonObject) => [...blockKitProblems(payload), ...faults.refusedIn(payload)];
   let app: string | null = null;
 
   const sender = createEventSender({ workspace, signingSecret, patience, scopes, events, appUrl: () => app });
-  const responseUrls = createResponseUrls(workspace, { problems: blockKitProblems, deliver: sender.deliver });
+  const responseUrls = createResponseUrls(workspace, { problems, deliver: sender.deliver });
   const server = createServer((request, response) => {
     handle(request, response).catch((error: unknown) => {
       send(response, {
@@ -84,7 +87,7 @@ export async function startSlack(options: SlackOptions): Promise<Slack> {
     scopes,
     triggers,
     faults,
-    problems: blockKitProblems,
+    problems,
     deliver: sender.deliver,
     uploadUrlOf: (id) => `${url}/upload/${id}`,
   });
@@ -143,6 +146,7 @@ export async function startSlack(options: SlackOptions): Promise<Slack> {
     failNext: faults.failNext,
     loseNextAnswer: faults.loseNextAnswer,
     outage: faults.outage,
+    refuseBlocks: faults.refuseBlocks,
     close: async () => {
       server.closeAllConnections();
       server.close();

@@ -158,6 +158,7 @@ function settingsFor(slack: Slack): string {
   const emails = new Map<string, string>(Object.entries(developers).map(([login, { email }]) => [login, email]));
   return JSON.stringify({
     incidents: { channel: '#incidents' },
+    digest: { channel: '#prod-changes', timezone: 'Europe/London' },
     people: members.map(({ name, id }) => ({ name, slack: id, github: name, email: emails.get(name) })),
     intended: [
       { facet: 'env', key: 'NODE_ENV', must: 'differ', reason: 'it names the environment' },
@@ -177,7 +178,7 @@ function settingsFor(slack: Slack): string {
         owners: ['@grace'],
         channel: '#prod-changes',
       },
-      ledger: { repository: `${owner}/ledger`, aliases: ['ledger-database'] },
+      ledger: { repository: `${owner}/ledger`, aliases: ['ledger-database'], owners: ['@grace'] },
     },
   });
 }

@@ -59,6 +59,7 @@ import { startCards } from './start-cards.ts';
 import { comparison } from './start-comparison.ts';
 import { factBackportHandler } from './start-fact-backports.ts';
 import { gitHubApi, gitOrigin } from './start-git.ts';
+import { keepScores, startDigests } from './start-digest.ts';
 import { startGuards } from './start-guards.ts';
 import { incidentContext, incidentHandlers } from './start-incidents.ts';
 import { sealHandler } from './start-ledger.ts';
@@ -175,6 +176,8 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
     'tend-nags': await startNags({ configuration, db, logger, now }),
     'seal-events': sealHandler({ db, logger, now }),
     ...(await startSubscriptions({ configuration, db, logger, now })),
+    'tend-digests': await startDigests({ configuration, db, logger, now }),
+    'keep-scores': keepScores({ configuration, db, now }),
     'apply-alias': (payload) =>
       applyAlias({ db, catalog, now, react: enqueueRelations, settle: enqueueMisplaced }, payload),
     'catch-up-github': async (_payload, signal) => {
@@ -211,7 +214,7 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
   });
   const vocabulary = () => vocabularyOf(db, catalog);
   const botMessages = takeBotMessages(settings.slack_messages, { ingest, catalog, conceal, logger, now });
-  const slack = await startSlack({ configuration, db, ask, vocabulary, botMessages, logger, now });
+  const slack = await startSlack({ configuration, db, ask, vocabulary, botMessages, backports, logger, now });
   started.defer(() => slack.stop());
 
   const server = buildServer({ logger, metrics, slack: slack.routes });

@@ -6,6 +6,7 @@ import { readSettings } from '../src/config/settings.ts';
 import type { Schema } from '../src/database/schema.ts';
 import type { Catalog } from '../src/domain/catalog.ts';
 import type { SlackContext } from '../src/slack/context.ts';
+import { digestPort } from '../src/start-digest.ts';
 import { incidentContext } from '../src/start-incidents.ts';
 import { homePort } from '../src/start-home.ts';
 import { parityPort } from '../src/start-parity-in-slack.ts';
@@ -16,7 +17,7 @@ export function incidentParts(
   db: Kysely<Schema>,
   catalog: Catalog,
   yaml = '',
-): Pick<SlackContext, 'incidents' | 'cardChannelOf' | 'parity' | 'backports' | 'home' | 'viewerOf'> {
+): Pick<SlackContext, 'incidents' | 'cardChannelOf' | 'digest' | 'parity' | 'backports' | 'home' | 'viewerOf'> {
   const read = readSettings(yaml);
   if (read.outcome === 'invalid') throw new Error(read.problems.join('\n'));
   const { settings } = read;
@@ -26,6 +27,12 @@ export function incidentParts(
     viewerOf: (slackId) => viewerOf(restricted, slackId === null ? { type: 'anybody' } : { type: 'person', slackId }),
     home: homePort({ db, configuration: { settings, environment: { publicUrl: null } } }),
     parity: parityPort({ db, configuration: { settings, catalog }, git: null }),
+    digest: digestPort({
+      db,
+      configuration: { settings, catalog },
+      git: null,
+      openPull: () => Promise.resolve({ outcome: 'refused', why: 'No pull requests are opened here.' }),
+    }),
     incidents: incidentContext({ db, configuration: { settings, catalog } }),
     cardChannelOf: (incident) => incidentChannelOf(settings, incident),
   };

@@ -16,6 +16,7 @@ import { migrateJobs } from '../src/jobs/run.ts';
 import { createSlack } from '../src/slack/app.ts';
 import { blockKitProblems } from '../src/slack/block-limits.ts';
 import type { BackportPort } from '../src/slack/backports/port.ts';
+import type { DigestPort } from '../src/slack/digest/port.ts';
 import type { ParityPort } from '../src/slack/parity/port.ts';
 import { type Ask, vocabularyOf } from '../src/timeline/ask.ts';
 import { record } from '../src/timeline/record.ts';
@@ -52,11 +53,13 @@ export type SlackIncidents = Awaited<ReturnType<typeof startSlackIncidents>>;
 export async function startSlackIncidents({
   parity,
   backports,
+  digest,
   settings = () => '',
   asks,
 }: {
   readonly parity?: ParityPort;
   readonly backports?: BackportPort;
+  readonly digest?: DigestPort;
   /** More of the settings, by the member ids of people. */
   readonly settings?: (idOf: (user: string) => string) => string;
   /** In place of one answer to every question. */
@@ -94,6 +97,7 @@ export async function startSlackIncidents({
     ...incidentParts(database.db, catalog, `incidents: { channel: '#ops' }\n${settings(idOf)}`),
     ...(parity === undefined ? {} : { parity }),
     ...(backports === undefined ? {} : { backports }),
+    ...(digest === undefined ? {} : { digest }),
     log: pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) }),
     now: () => new Date(),
     people: () => null,
@@ -274,7 +278,7 @@ export async function startSlackIncidents({
       await settled();
       await sql`truncate incidents, incident_entries, incident_signals, signals, changes, identities, mentions,
         delivery_keys, slack_posts, slack_pauses, services, parity_posts, parity_alarms,
-        parity_first_looks, subscriptions cascade`.execute(database.db);
+        parity_first_looks, subscriptions, digests, digest_channels, digest_words cascade`.execute(database.db);
       await sql`delete from graphile_worker._private_jobs`.execute(database.db);
       slack.workspace.messages.length = 0;
       slack.workspace.modals.clear();

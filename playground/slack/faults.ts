@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.ts';
+import { type JsonObject, objectsOf } from '../json.ts';
 
 export interface ApiAnswer {
   readonly status: number;
@@ -26,6 +26,7 @@ export function createFaults() {
   const once = new Map<string, Failure[]>();
   const outages = new Set<{ readonly method: string; readonly failure: Failure }>();
   const lost: string[] = [];
+  const refused = new Set<string>();
 
   return {
     /** The failure of this call, which then does nothing; undefined when it goes well. */
@@ -40,6 +41,15 @@ export function createFaults() {
     },
     failNext: (method: string, failure: Failure): void => {
       once.set(method, [...(once.get(method) ?? []), failure]);
+    },
+    /** What is wrong with a payload, by the types of block that this Slack does not take. */
+    refusedIn: (payload: JsonObject): readonly string[] =>
+      objectsOf(payload['blocks']).flatMap(({ type }, index) =>
+        typeof type === 'string' && refused.has(type) ? [`/blocks/${index}/type is not supported: ${type}.`] : [],
+      ),
+    refuseBlocks: (type: string): (() => void) => {
+      refused.add(type);
+      return () => void refused.delete(type);
     },
     loseNextAnswer: (method: string): void => void lost.push(method),
     outage: (method: string, failure: Failure): (() => void) => {

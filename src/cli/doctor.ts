@@ -8,6 +8,7 @@ import type { Schema } from '../database/schema.ts';
 import { countOf } from '../domain/change-words.ts';
 import { sourceStates } from '../sources/registry.ts';
 import { coverage } from '../timeline/coverage.ts';
+import { type RefusedDigest, refusedDigests } from '../digest/rows.ts';
 import { failedDeliveries } from '../timeline/readiness.ts';
 import { type UnmatchedNames, unmatchedNames } from '../timeline/unmatched-names.ts';
 import { done, readArguments, table } from './command.ts';
@@ -94,6 +95,7 @@ async function examine(
           ...sourceFindings(await coverage(db, sourceStates(environment.webhookSecrets), now()), now()),
           ...(await postFindings(db)),
           ...(await repositoryFindings(db)),
+          ...(await refusedDigests(db)).map(digestFinding),
         ]
       : []),
     ...(unmatched === null ? [] : nameFindings(unmatched)),
@@ -121,6 +123,11 @@ function deliveryFindings(failed: number): readonly Finding[] {
   if (failed === 0) return [];
   const count = countOf(failed, 'delivery', 'deliveries');
   return [wrong('deliveries', `${count} could not be read`, 'sincewhen replay --failed')];
+}
+
+function digestFinding({ channel, week, why }: RefusedDigest): Finding {
+  const what = `${channel} did not take the weekly digest of ${week}: ${why}`;
+  return wrong('digests', what, 'invite the bot there, or name another channel in the settings');
 }
 
 function json(report: Report): object {

@@ -125,6 +125,8 @@ const Digest = z.strictObject({
   time: ClockTime.default('09:00'),
   timezone: TimeZone.default('UTC'),
   channel: Channel,
+  /** Whether the channel of each service gets one too, of its own services only. */
+  services: z.boolean().default(false),
 });
 
 const FacetName = z.enum([...facets, '*'], `is not one of ${facets.join(', ')}, or * for all`);

@@ -14,6 +14,7 @@ import type {
 } from './parity-schema.ts';
 import type { AuditEvents, Decisions, LedgerSeals, LedgerState } from './ledger-tables.ts';
 import type { SubscriptionSummaries, SubscriptionTellings, Subscriptions } from './subscription-tables.ts';
+import type { DigestChannels, DigestWords, Digests } from './digest-tables.ts';
 import type { EntryKind, Verdict } from '../domain/incident.ts';
 import type { TimelineEvent } from '../domain/event.ts';
 import type { Relation } from '../domain/relation.ts';
@@ -267,6 +268,9 @@ export interface Schema {
   backport_facts: BackportFacts;
   backport_fact_looks: BackportFactLooks;
   repository_names: RepositoryNames;
+  digest_channels: DigestChannels;
+  digests: Digests;
+  digest_words: DigestWords;
   environments: Environments;
   services: Services;
   repositories: Repositories;

@@ -15,7 +15,9 @@ export type ParityCommand =
   | ({ readonly do: 'show'; readonly verdict: ParityVerdict | null } & ParityPlace)
   | ({ readonly do: 'accept'; readonly key: string | null } & ParityPlace)
   | { readonly do: 'confirm'; readonly acceptanceId: string }
-  | { readonly do: 'audit' };
+  | { readonly do: 'audit' }
+  /** `now`: what would be told. `settings`: when and where. The others: of the channel in which it is said. */
+  | { readonly do: 'digest'; readonly what: 'now' | 'settings' | 'mute' | 'unmute' };
 
 export type ParityRequest =
   | { readonly outcome: 'help' }
@@ -77,6 +79,7 @@ interface SaidVerb {
 
 function readVerb({ verb, before, after }: SaidVerb, context: ParityCommandContext): ParityCommand | Problem {
   if (verb === 'audit') return { do: 'audit' };
+  if (verb === 'digest') return readDigest(after);
   if (verb === 'confirm') {
     const id = /^(?:acceptance\s+)?#?(\d{1,18})$/i.exec(after)?.[1];
     return id === undefined
@@ -86,6 +89,17 @@ function readVerb({ verb, before, after }: SaidVerb, context: ParityCommandConte
   const { key, where } = keyAndPlace(after, context);
   const place = placeOf(`${before} ${where}`, context);
   return 'problem' in place ? place : { do: 'accept', key, ...place };
+}
+
+function readDigest(after: string): ParityCommand | Problem {
+  const word = after.toLowerCase().replace(/[.!?]+$/, '');
+  if (/^(?:now|preview|show|today|)$/.test(word)) return { do: 'digest', what: 'now' };
+  if (/^(?:settings|when|where)$/.test(word)) return { do: 'digest', what: 'settings' };
+  if (word === 'mute' || word === 'unmute') return { do: 'digest', what: word };
+  return {
+    problem: 'I can show you the digest as it would be now, or when and where it is told, and mute it here.',
+    examples: ['digest now', 'digest settings', 'digest mute', 'digest unmute'],
+  };
 }
 
 /** `PAYMENT_TIMEOUT in checkout`: what follows the last `in` is a place only where it is known. */

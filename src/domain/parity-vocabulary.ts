@@ -5,6 +5,7 @@ const synonyms = {
   accept: ['accept', 'intend', 'allow', 'expect', 'accepted', 'ok'],
   confirm: ['confirm', 'approve', 'second'],
   audit: ['audit', 'report', 'export', 'csv'],
+  digest: ['digest', 'weekly'],
 } as const;
 
 export type ParityVerb = keyof typeof synonyms;

@@ -61,6 +61,8 @@ export const payloads = {
     news: z.boolean(),
   }),
   'post-subscription': z.object({ subscriptionId: z.string().regex(/^\d+$/) }),
+  'tend-digests': z.object({}),
+  'keep-scores': z.object({}),
   'apply-alias': z.object({
     alias: z.string().min(1),
     /** What is renamed; at last names that nothing bears any more are forgotten. */

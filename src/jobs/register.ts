@@ -42,6 +42,8 @@ export function taskList(handlers: Handlers): TaskList {
     'seal-events': task('seal-events', payloads['seal-events'], handlers['seal-events']),
     'tell-subscribers': task('tell-subscribers', payloads['tell-subscribers'], handlers['tell-subscribers']),
     'post-subscription': task('post-subscription', payloads['post-subscription'], handlers['post-subscription']),
+    'tend-digests': task('tend-digests', payloads['tend-digests'], handlers['tend-digests']),
+    'keep-scores': task('keep-scores', payloads['keep-scores'], handlers['keep-scores']),
     'apply-alias': task('apply-alias', payloads['apply-alias'], handlers['apply-alias']),
   } satisfies Record<JobName, Task>;
 }

@@ -50,6 +50,8 @@ const nothing: Handlers = {
   'seal-events': () => Promise.resolve(),
   'tell-subscribers': () => Promise.resolve(),
   'post-subscription': () => Promise.resolve(),
+  'tend-digests': () => Promise.resolve(),
+  'keep-scores': () => Promise.resolve(),
   'apply-alias': () => Promise.resolve(),
 };
 

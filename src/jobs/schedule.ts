@@ -19,6 +19,9 @@ const scheduled: readonly Scheduled[] = [
   { job: 'open-fact-backports', at: '*/10 * * * *' },
   { job: 'seal-events', at: '*/5 * * * *' },
   { job: 'catch-up-github', at: '*/5 * * * *' },
+  { job: 'tend-digests', at: '* * * * *' },
+  // The last of a day is kept: a missed one leaves that day with an earlier score, not with none.
+  { job: 'keep-scores', at: '43 5,11,17,23 * * *' },
 ];
 
 /** One job at a time of each: while one waits, the next only takes its place. */

@@ -23,6 +23,7 @@ export interface SlackDependencies extends Pick<
   | 'db'
   | 'defaultEnvironment'
   | 'home'
+  | 'digest'
   | 'incidents'
   | 'log'
   | 'now'

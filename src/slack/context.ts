@@ -10,6 +10,7 @@ import type { IncidentContext } from '../incidents/context.ts';
 import type { SuspectDependencies } from '../incidents/suspects.ts';
 import type { Ask } from '../timeline/ask.ts';
 import type { BackportPort } from './backports/port.ts';
+import type { DigestPort } from './digest/port.ts';
 import type { Installation } from './installation.ts';
 import type { HomePort } from './home/port.ts';
 import type { ParityPort } from './parity/port.ts';
@@ -63,6 +64,8 @@ export interface SlackContext {
   readonly backports: BackportPort;
   /** Who somebody is elsewhere, what they look after and what they want of us. */
   readonly home: HomePort;
+  /** What channels are told once a week. */
+  readonly digest: DigestPort;
   readonly installation: () => Promise<Installation>;
   readonly who: Who;
   /** Tells whoever installed us the next step, once for ever. */

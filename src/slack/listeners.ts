@@ -1,6 +1,7 @@
 import type { App, RespondFn } from '@slack/bolt';
 import { parityVerdicts } from '../domain/comparison/difference.ts';
 import { backportChosen, backportPressed, backportsTurned } from './actions/backport-button.ts';
+import { digestMenuChosen, digestPullPressed } from './actions/digest-button.ts';
 import { filter } from './actions/filter.ts';
 import {
   correctPressed,
@@ -63,6 +64,7 @@ import { proposeCallback } from './modals/backport-propose.ts';
 import { snoozeCallback } from './modals/backport-snooze.ts';
 import { waiveCallback } from './modals/backport-waive.ts';
 import { correctCallback } from './modals/correct.ts';
+import { digestUselessCallback } from './modals/digest-useless.ts';
 import { noteCallback } from './modals/note.ts';
 import { acceptCallback } from './modals/parity-accept.ts';
 import { changeFieldName, explainCallback } from './modals/parity-explain.ts';
@@ -87,6 +89,7 @@ import { proposeSubmitted } from './views/backport-propose.ts';
 import { snoozeSubmitted } from './views/backport-snooze.ts';
 import { waiveSubmitted } from './views/backport-waive.ts';
 import { correctSubmitted } from './views/correct.ts';
+import { digestUselessSubmitted } from './views/digest-useless.ts';
 import { noteSubmitted } from './views/note.ts';
 import { acceptSubmitted } from './views/parity-accept.ts';
 import { explainSubmitted } from './views/parity-explain.ts';
@@ -164,6 +167,8 @@ export const actions: Readonly<Record<string, ActionListener>> = {
   backports_mine: backportsTurned,
   [stopAction]: stopPressed,
   [removeAction]: removePressed,
+  digest_menu: digestMenuChosen,
+  digest_open_pull: digestPullPressed,
 };
 
 /** Of messages. */
@@ -187,6 +192,7 @@ const views: Readonly<Record<string, ViewListener>> = {
   [waiveCallback]: waiveSubmitted,
   [ownerCallback]: ownerSubmitted,
   [subscribeCallback]: subscribeSubmitted,
+  [digestUselessCallback]: digestUselessSubmitted,
 };
 
 /** By the name of their subscription. */
@@ -252,7 +258,7 @@ export function registerListeners(app: App, context: SlackContext, botMessages: 
     else await publishHome(context, press.userId, asker);
   });
   // They only lead elsewhere; Slack tells of the press nevertheless, and wants to hear that we heard.
-  for (const name of ['incident_backport', 'backport_pull']) app.action(name, ({ ack }) => ack());
+  for (const name of ['incident_backport', 'backport_pull', 'digest_follow']) app.action(name, ({ ack }) => ack());
   for (const [name, listener] of Object.entries(shortcuts)) {
     app.shortcut(name, async ({ ack, body, respond }) => {
       await ack();

@@ -28,14 +28,16 @@ export interface Post {
   readonly broadcast?: boolean;
   readonly message: SlackMessage;
   readonly pin?: boolean;
+  /** Whoever calls has something better than plain text where Slack does not take the blocks: then it is `unfit`. */
+  readonly strict?: boolean;
 }
 
 export type Kept =
   /** `again`: when to come back for what is left to do (its pin). `wrote`: Slack was told something. */
   | { readonly outcome: 'shown'; readonly ts: string; readonly wrote: boolean; readonly again: Date | null }
   | { readonly outcome: 'later'; readonly at: Date }
-  /** Slack does not want it. `closed`: nor anything else there. */
-  | { readonly outcome: 'refused'; readonly why: string; readonly closed: boolean };
+  /** Slack does not want it. `closed`: nor anything else there. `unfit`: not these blocks, of a strict one. */
+  | { readonly outcome: 'refused'; readonly why: string; readonly closed: boolean; readonly unfit?: true };
 
 type Row = Selectable<SlackPosts>;
 
@@ -154,7 +156,7 @@ async function sendOrPlain(send: Write['send'], post: Post, log: Logger): Promis
     return await send(post.message);
   } catch (error) {
     const failure = failureOf(error);
-    if (failure.means !== 'unfit') throw error;
+    if (failure.means !== 'unfit' || post.strict === true) throw error;
     log.error({ err: error, key: post.key }, 'Slack does not take the blocks of a message: it gets its text only');
     const { text } = post.message;
     return send({ text, blocks: [section(text.slice(0, 2900))] });
@@ -163,7 +165,7 @@ async function sendOrPlain(send: Write['send'], post: Post, log: Logger): Promis
 
 async function afterFailure(
   dependencies: PostDependencies,
-  { key }: Post,
+  { key, strict = false }: Post,
   method: string,
   error: unknown,
 ): Promise<Kept> {
@@ -174,6 +176,7 @@ async function afterFailure(
     return restUntil(db, 'slack', after(now(), outage));
   }
   await save(db, key, { attempted_at: null });
+  if (strict && failure.means === 'unfit') return { outcome: 'refused', why: failure.why, closed: false, unfit: true };
   return afterRefusal(dependencies, key, method, failure);
 }
 

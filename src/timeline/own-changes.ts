@@ -61,7 +61,7 @@ async function merged(
 ): Promise<readonly Change[]> {
   const since = new Date(now.getTime() - span);
   const until = new Date(now.getTime() + clockSkew);
-  // By the index alone (changes_merged), which holds who is named: only what is theirs is read.
+  // By the index alone (changes_of_people), which holds who is named: only what is theirs is read.
   const mine = sql<string>`(
     select id from (
       select id, at, actors from changes

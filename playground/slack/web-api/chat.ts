@@ -96,9 +96,18 @@ function contentOf(front: Front, args: JsonObject): Pick<Message, 'text' | 'bloc
   const text = textOf(args['text']).slice(0, longestText);
   const blocks = objectsOf(args['blocks']);
   if (text === '' && blocks.length === 0 && objectsOf(args['attachments']).length === 0) throw new Refused('no_text');
-  const illegal = front.problems(args);
+  const illegal = [...front.problems(args), ...missingFiles(front, blocks)];
   if (illegal.length > 0) throw new Refused('invalid_blocks', { response_metadata: { messages: illegal } });
   return { text, blocks: withBlockIds(blocks) };
+}
+
+/** Slack shows no picture that the app has not given it. */
+function missingFiles({ uploads }: Front, blocks: readonly JsonObject[]): readonly string[] {
+  return blocks.flatMap(({ slack_file: file }, index) =>
+    isObject(file) && typeof file['id'] === 'string' && !uploads.isFinished(file['id'])
+      ? [`invalid slack file [json-pointer:/blocks/${index}/slack_file]`]
+      : [],
+  );
 }
 
 /** Undefined when the call says nothing of it; null when it takes it away. */

@@ -11,6 +11,7 @@ export type Uploads = ReturnType<typeof createUploads>;
 /** Files between the first and the last of the three calls that share them. */
 export function createUploads(addressOf: (id: string) => string) {
   const uploads = new Map<string, Upload>();
+  const finished = new Set<string>();
   return {
     begin: (name: string): { readonly id: string; readonly url: string } => {
       const id = newId('F');
@@ -29,7 +30,12 @@ export function createUploads(addressOf: (id: string) => string) {
       const { name = '', content = null } = uploads.get(id) ?? {};
       return content === null ? undefined : { name, content };
     },
-    finish: (id: string): void => void uploads.delete(id),
+    finish: (id: string): void => {
+      uploads.delete(id);
+      finished.add(id);
+    },
+    /** Whether a message may show it. */
+    isFinished: (id: string): boolean => finished.has(id),
   };
 }
 

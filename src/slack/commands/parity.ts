@@ -1,6 +1,8 @@
 import { type ParityCommand, parseParityCommand } from '../../domain/parity-command.ts';
 import { visibleNames } from '../../domain/viewer.ts';
+import { muteDigest, showDigestSettings, unmuteDigest } from '../actions/digest-button.ts';
 import type { SlackContext } from '../context.ts';
+import { previewDigest } from '../digest/preview.ts';
 import { renderNotUnderstood } from '../messages/not-understood.ts';
 import { renderParityHelp } from '../messages/parity-help.ts';
 import { openAcceptModal } from '../parity/accept.ts';
@@ -19,7 +21,7 @@ export async function parity(context: SlackContext, request: CommandRequest): Pr
   if (answer !== null) await request.respond(privately(answer));
 }
 
-/** Null: a modal has been opened. */
+/** Null: a modal has been opened, or it is answered already. */
 async function answerTo(context: SlackContext, request: CommandRequest): Promise<SlackMessage | null> {
   const [words, all] = await Promise.all([spoken(context, request.text.slice(0, longest)), context.vocabulary()]);
   const vocabulary = visibleNames(all, context.viewerOf(request.asker.id));
@@ -47,5 +49,26 @@ function obey(context: SlackContext, request: CommandRequest, command: ParityCom
       return confirmAcceptance(context, command.acceptanceId, asker.id);
     case 'audit':
       return attachAudit(context, asker);
+    case 'digest':
+      return aboutDigest(context, request, command.what);
+  }
+}
+
+async function aboutDigest(
+  context: SlackContext,
+  request: CommandRequest,
+  what: Extract<ParityCommand, { do: 'digest' }>['what'],
+): Promise<SlackMessage | null> {
+  const wants = { channel: request.channelId, week: null, by: request.asker.id };
+  switch (what) {
+    case 'settings':
+      return showDigestSettings(context, request.channelId);
+    case 'mute':
+      return muteDigest(context, wants, null);
+    case 'unmute':
+      return unmuteDigest(context, wants);
+    case 'now':
+      await previewDigest(context, request);
+      return null;
   }
 }

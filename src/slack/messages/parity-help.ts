@@ -11,6 +11,7 @@ export function renderParityHelp({ reference, mirror }: Pair): { text: string; b
     ['unexplained', 'one list: unexplained, explained, intended, pending, unknown'],
     ['accept PAYMENT_TIMEOUT', 'says that a difference is meant, why and until when'],
     ['confirm 17', 'the second person, where one is needed'],
+    ['digest now', 'what the weekly digest would say now, for you alone; digest settings: when and where'],
     ['audit', 'every pair and every difference as files, Markdown and CSV, for you alone'],
   ];
   const typed = (command: string) => `/parity ${command}`.trim();

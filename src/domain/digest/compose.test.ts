@@ -1,0 +1,344 @@
+import { describe, expect, it } from 'vitest';
+import {
+  aBackport,
+  aPull,
+  backportFacts,
+  busyFacts,
+  everything,
+  scopeOf,
+  scores,
+  someFacts,
+  weeks,
+} from '../../../test/digests.ts';
+import { aDifference, aReport, busyReport, comparedAt, daysBefore } from '../../../test/parity-reports.ts';
+import { composeDigest } from './compose.ts';
+import type { DigestFacts, DigestScope } from './facts.ts';
+import { actWords, belowWords, betterWords, headWords, sparkline } from './words.ts';
+
+const compose = (facts: DigestFacts, scope: DigestScope = everything, more = {}) =>
+  composeDigest(facts, { scope, dueAt: facts.at, previous: null, ...more });
+const digestOf = (facts: DigestFacts, scope?: DigestScope) => compose(facts, scope).digest;
+const headOf = (facts: DigestFacts, scope?: DigestScope) => {
+  const { answer, rest } = headWords(digestOf(facts, scope).head);
+  return [answer, ...rest].join(' · ');
+};
+
+describe('the headline', () => {
+  it('says the number, its change since last week and what is counted', () => {
+    expect(headOf(busyFacts())).toBe(
+      'Parity 94 % (+3) · of 87 % covered · 3 unexplained, last week 5 · 3 backports open, last week 5',
+    );
+  });
+
+  it.each([
+    [[94.4, 94.2], 'Parity 94 % (±0)'],
+    [[97, 94.2], 'Parity 94 % (−3)'],
+    [[null, 94.2], 'Parity 94 %'],
+    [[94.2], 'Parity 94 %'],
+  ])('of scores %j: %s', (values, answer) => {
+    const facts = someFacts();
+    const [pair] = facts.pairs;
+    if (pair === undefined) throw new Error('no pair');
+
+    expect(headWords(digestOf({ ...facts, pairs: [{ ...pair, scores: scores(values) }] }).head).answer).toBe(answer);
+  });
+
+  it('of some services says no score, as none is kept of them', () => {
+    expect(headOf(busyFacts(), scopeOf('ledger'))).toBe('2 unexplained · 0 backports open');
+  });
+
+  it('knows of last week what the channel was told then', () => {
+    const facts = busyFacts();
+    const previous = digestOf({ ...facts, pairs: [] }, scopeOf('ledger'));
+    const { head } = compose(facts, scopeOf('ledger'), { previous }).digest;
+
+    expect(headWords(head).answer).toBe('2 unexplained, last week 0');
+  });
+
+  it('says of other pairs how they stand', () => {
+    const facts = busyFacts();
+    const other = { ...aReport([]), pair: { reference: 'staging', mirror: 'dev' } };
+    const { others } = digestOf({
+      ...facts,
+      pairs: [...facts.pairs, { report: other, scores: [], versions: new Map() }],
+    });
+
+    expect(others.map(({ pair }) => pair.mirror)).toEqual(['dev']);
+  });
+});
+
+describe('the three worst things', () => {
+  it('are ranked, each with its owner and one action', () => {
+    const { worst, todo } = digestOf(busyFacts());
+
+    expect(worst.map(({ title, says, owner, act }) => `${title} ${says} → ${owner ?? '?'}: ${actWords(act)}`)).toEqual([
+      'DATABASE_URL must not be equal, and is in checkout, environment variable: the same secret in both, for 6 days, never seen equal → ada: give staging another one',
+      '#798 Cap batch size of checkout is not in staging, for 9 days, fixed INC-39, its pull request waits for a review → ada: PR #821',
+      '#801 Retry payment calls of checkout is not in staging, for 3 days → ada: open its pull request',
+    ]);
+    expect(todo).toBe(11);
+  });
+
+  it.each<
+    [string, Partial<DigestFacts> & { readonly report?: DigestFacts['pairs'][number]['report'] }, string, object]
+  >([
+    [
+      'a difference that nothing explains',
+      { report: aReport([aDifference({ group: 'one:x' })]) },
+      'PAYMENT_TIMEOUT',
+      { do: 'explain', group: 'one:x' },
+    ],
+    [
+      'a backport',
+      { backports: [backportFacts(aBackport({ id: '7' }))] },
+      '#798 Cap batch size',
+      { do: 'open-pull', backportId: '7' },
+    ],
+    [
+      'a backport whose pull request is open',
+      { backports: [backportFacts(aBackport(), { pull: aPull() })] },
+      '#798 Cap batch size',
+      { do: 'follow', label: 'PR #821' },
+    ],
+    [
+      'a backport whose pull request was closed',
+      { backports: [backportFacts(aBackport({ id: '7' }), { pull: aPull({ state: 'closed' }) })] },
+      '#798 Cap batch size',
+      { do: 'open-pull' },
+    ],
+    [
+      'a backport that never was a commit',
+      { backports: [backportFacts(aBackport({ repository: null, pullRequest: null, title: 'LEDGER_URL' }))] },
+      'LEDGER_URL',
+      { do: 'say', words: 'Do the same in staging' },
+    ],
+    [
+      'a hotfix of which no backport is known',
+      { report: aReport([aDifference({ verdict: 'reference-only', facet: 'version', key: 'version' })]) },
+      'checkout version',
+      { do: 'explain' },
+    ],
+    ['data of long ago', { report: aReport([], { dataRefreshedAt: daysBefore(97) }) }, 'staging data', { do: 'say' }],
+  ])('of %s', (_, more, title, act) => {
+    const [first] = digestOf(someFacts(more)).worst;
+
+    expect(first).toMatchObject({ title, act });
+  });
+
+  it('let an older thing of a sort come first, and what fixed an incident', () => {
+    const facts = someFacts({
+      backports: [
+        backportFacts(aBackport({ pullRequest: 1, openedAt: daysBefore(2) })),
+        backportFacts(aBackport({ pullRequest: 2, openedAt: daysBefore(9) })),
+        backportFacts(aBackport({ pullRequest: 3, openedAt: daysBefore(1), incidentId: '4' })),
+        backportFacts(aBackport({ pullRequest: 4, openedAt: daysBefore(300), imported: true })),
+      ],
+    });
+
+    expect(digestOf(facts).worst.map(({ title }) => title.slice(0, 2))).toEqual(['#3', '#4', '#2']);
+  });
+
+  it('tell a fix once: as a backport, where it is one', () => {
+    const report = aReport([aDifference({ verdict: 'reference-only', facet: 'version', key: 'version' })]);
+
+    expect(digestOf(someFacts({ report, backports: [backportFacts()] })).todo).toBe(1);
+  });
+
+  it('never hold what is on its way, explained or meant', () => {
+    const report = aReport(
+      (['pending-promotion', 'explained', 'intended', 'unknown'] as const).map((verdict) => aDifference({ verdict })),
+    );
+
+    expect(digestOf(someFacts({ report })).todo).toBe(0);
+  });
+
+  it('tell of an accepted difference that ends within 14 days, not of one that goes on', () => {
+    const rule = (id: string, expires: string) => ({
+      rule: {
+        id,
+        service: null,
+        facet: 'env',
+        key: id,
+        must: null,
+        reason: 'the move',
+        impact: null,
+        owner: '@ada',
+        expires,
+        pair: null,
+      },
+      matched: 1,
+      expired: false,
+    });
+    const report = aReport([], {
+      rules: [rule('accepted:1', '2026-12-04'), rule('accepted:2', '2026-12-05'), rule('accepted:3', '2026-11-20')],
+    });
+    const digest = digestOf(someFacts({ report }));
+
+    expect(digest.worst.map(({ title, says, owner }) => [title, says, owner])).toEqual([
+      ['accepted:3 (environment variable)', 'is meant to differ until today: the move', '@ada'],
+      ['accepted:1 (environment variable)', 'is meant to differ for 14 more days: the move', '@ada'],
+    ]);
+    expect(digest.details.expiring.map(({ days }) => days)).toEqual([0, 14]);
+  });
+});
+
+describe('what got better', () => {
+  it('is told with who did it, where that is known', () => {
+    expect(digestOf(busyFacts()).better.map(betterWords)).toEqual([
+      '#790 Close sockets is home: staging runs it since pull request #815 (grace)',
+      'public.accounts is explained by “Add the column everywhere”, ledger in staging (grace)',
+      'WORKERS is as it was again, checkout in production',
+      'LEDGER_URL is equal again in ledger',
+    ]);
+  });
+
+  it('tells as one what one change explains, and nothing twice', () => {
+    const [drift] = busyFacts().drifts;
+    if (drift === undefined) throw new Error('no drift');
+    const facts = someFacts({
+      drifts: [drift, { ...drift, key: 'public.orders' }, { ...drift, key: 'X', change: null, ended: 'cleared' }],
+      alarms: [{ title: 'X', services: ['ledger'], at: comparedAt }],
+    });
+
+    expect(digestOf(facts).better.map(({ title, who }) => [title, who])).toEqual([
+      ['public.accounts and 1 more', 'grace'],
+      ['X', null],
+    ]);
+  });
+});
+
+describe('a scope', () => {
+  it('of a channel of services holds theirs only', () => {
+    const digest = digestOf(busyFacts(), scopeOf('ledger'));
+
+    expect(JSON.stringify(digest)).not.toMatch(/Cap batch|checkout|search|kubernetes/);
+    expect(digest.worst.map(({ title }) => title)).toEqual(['openssl', 'max_connections']);
+    expect(digest.details.services.map(({ service }) => service)).toEqual(['ledger']);
+    expect(digest.chart.scores).toBeNull();
+  });
+
+  it('of everything leaves out what is restricted, and its own channel does not', () => {
+    const restricted = new Set(['checkout']);
+    const all = JSON.stringify(digestOf(busyFacts(), { services: null, restricted }));
+    const own = JSON.stringify(digestOf(busyFacts(), { services: new Set(['checkout']), restricted }));
+
+    expect(all).not.toMatch(/checkout|Cap batch|PAYMENT_TIMEOUT/);
+    expect(all).toContain('ledger');
+    expect(own).toMatch(/Cap batch/);
+  });
+});
+
+describe('nothing worth saying', () => {
+  const calm = (last: number | null, now: number, counts: readonly number[] = [0, 0]) => {
+    const report = aReport([], { score: { score: now, coverage: 87, moved: [] } });
+    const pair = { report, scores: scores([last, now]), versions: new Map() };
+    return compose({ ...someFacts({ report }), pairs: [pair], weeks: weeks(counts) });
+  };
+
+  it.each<[string, ReturnType<typeof compose>, 'say' | 'quiet']>([
+    ['nothing changed and nothing is to do', calm(94.2, 94.4), 'quiet'],
+    ['the score changed', calm(94, 95), 'say'],
+    ['there is a backport less', calm(94, 94, [1, 0]), 'say'],
+    [
+      'something is to do, as last week',
+      compose(someFacts({ backports: [backportFacts()], weeks: weeks([1, 1]) })),
+      'say',
+    ],
+    ['something got better', compose(someFacts({ alarms: busyFacts().alarms })), 'say'],
+    ['nothing is known at all', compose({ ...someFacts(), pairs: [], weeks: [] }), 'quiet'],
+  ])('%s', (_, composed, outcome) => {
+    expect(composed.outcome).toBe(outcome);
+  });
+
+  it('keeps why', () => {
+    expect(calm(94, 94)).toMatchObject({ why: 'Nothing changed since last week, and there is nothing to do.' });
+  });
+});
+
+describe('the details', () => {
+  it('show each service with both versions and how long one has waited', () => {
+    const { services } = digestOf(busyFacts()).details;
+
+    expect(
+      services.map(({ service, reference, mirror, state, unexplained, backports }) => [
+        service,
+        reference,
+        mirror,
+        state,
+        unexplained,
+        backports,
+      ]),
+    ).toEqual([
+      ['checkout', '1.41.3', '1.42.0', 'on its way, 6 days', 2, 2],
+      ['ledger', '2.0.4', '2.0.4', 'same', 2, 0],
+      ['web', '4.1.0', null, 'in production only', 0, 1],
+      ['search', '7.3.1', '7.3.0', 'in production only, 3 days', 0, 0],
+    ]);
+  });
+
+  it('say what stands in the thread', () => {
+    expect(belowWords(digestOf(busyFacts())).join(', ')).toBe(
+      '4 services, 4 differences to look at, 3 backports, 1 intended difference (1 ends soon), 1 rule that matches nothing, 1 silent collector, staging data 97 days old',
+    );
+  });
+
+  it('are bounded, and count what they leave out', () => {
+    const many = Array.from({ length: 300 }, (_, index) => `service-${String(index).padStart(3, '0')}`);
+    const facts = someFacts({
+      report: aReport(many.map((service) => aDifference({ service }))),
+      backports: many.map((service) => backportFacts(aBackport({ service }))),
+    });
+    const { details } = digestOf(facts);
+
+    expect([details.services.length, details.servicesInAll]).toEqual([60, 300]);
+    expect([details.drifts.length, details.driftsInAll]).toEqual([25, 300]);
+    expect([details.backports.length, details.backportsInAll]).toEqual([25, 300]);
+  });
+
+  it('hold a rule as idle only when it matches in no pair', () => {
+    const busy = busyReport();
+    const other = {
+      ...busy,
+      pair: { reference: 'staging', mirror: 'dev' },
+      rules: busy.rules.map((each) => ({ ...each, matched: 1 })),
+    };
+    const facts = busyFacts();
+    const { details } = digestOf({
+      ...facts,
+      pairs: [...facts.pairs, { report: other, scores: [], versions: new Map() }],
+    });
+
+    expect(details.idle).toEqual([]);
+  });
+});
+
+describe('the chart', () => {
+  it('has a point for each week, and none where nothing is known', () => {
+    const facts = busyFacts();
+    const [pair] = facts.pairs;
+    if (pair === undefined) throw new Error('no pair');
+    const { chart } = digestOf({ ...facts, pairs: [{ ...pair, scores: pair.scores.slice(10) }] });
+
+    expect(chart.labels).toHaveLength(12);
+    expect(chart.labels.at(-1)).toBe('Nov 20');
+    expect(chart.scores).toEqual([...Array.from({ length: 10 }, () => null), 91, 94.2]);
+    expect(chart.backports.at(-1)).toBe(3);
+  });
+
+  it('takes no score for a week that is older than the week', () => {
+    const facts = someFacts({ weeks: weeks([0, 0, 0]) });
+    const [pair] = facts.pairs;
+    if (pair === undefined) throw new Error('no pair');
+    const old = [{ day: '2026-11-06', score: 90, coverage: 80, unexplained: 0 }];
+
+    expect(digestOf({ ...facts, pairs: [{ ...pair, scores: old }] }).chart.scores).toEqual([90, null, 94.2]);
+  });
+
+  it.each([
+    [[1, 5, 3], '▁█▅'],
+    [[2, 2], '▁▁'],
+    [[], ''],
+  ])('of %j in words: %s', (values, line) => {
+    expect(sparkline(values)).toBe(line);
+  });
+});

@@ -1,0 +1,86 @@
+import { countOf } from '../change-words.ts';
+import { percentWords } from '../parity-words.ts';
+import { oldWords } from './age.ts';
+import { chartLines } from './chart-lines.ts';
+import type { BetterThing, Digest, DigestAct, DigestDetails, DigestHead } from './digest.ts';
+
+/** The answer of the first line, and what stands beside it. No markup. */
+export function headWords({ score, coverage, unexplained, backports, before }: DigestHead): {
+  readonly answer: string;
+  readonly rest: readonly string[];
+} {
+  const change = score === null || before.score === null ? null : Math.round(score) - Math.round(before.score);
+  const counts = [
+    `${unexplained.toLocaleString('en')} unexplained${lastWeek(unexplained, before.unexplained)}`,
+    `${countOf(backports, 'backport')} open${lastWeek(backports, before.backports)}`,
+  ];
+  if (score === null) return { answer: counts[0] ?? '', rest: counts.slice(1) };
+  const step = change === null ? '' : ` (${change === 0 ? '±0' : change > 0 ? `+${change}` : `−${-change}`})`;
+  const covered = coverage === null ? [] : [`of ${percentWords(coverage)} covered`];
+  return { answer: `Parity ${percentWords(score)}${step}`, rest: [...covered, ...counts] };
+}
+
+function lastWeek(now: number, before: number | null): string {
+  return before === null || before === now ? '' : `, last week ${before.toLocaleString('en')}`;
+}
+
+/** What to do about it, for those who have no buttons. */
+export function actWords(act: DigestAct): string {
+  switch (act.do) {
+    case 'explain':
+      return 'explain it: /parity unexplained';
+    case 'accept':
+      return 'accept it again: /parity accept';
+    case 'open-pull':
+      return 'open its pull request';
+    case 'follow':
+      return act.label;
+    case 'say':
+      return `${act.words.charAt(0).toLowerCase()}${act.words.slice(1)}`;
+  }
+}
+
+export function betterWords({ title, says, who }: BetterThing): string {
+  return `${title} ${says}${who === null ? '' : ` (${who})`}`;
+}
+
+/** `14 services, 6 intended differences (1 ends soon), staging data 97 days old`. */
+export function belowWords({ details }: Pick<Digest, 'details'>): readonly string[] {
+  const { servicesInAll, driftsInAll, backportsInAll, intended, expiring, idleInAll, silent, data } = details;
+  const ends = expiring.length === 0 ? '' : ` (${expiring.length} ${expiring.length === 1 ? 'ends' : 'end'} soon)`;
+  return [
+    ...(servicesInAll === 0 ? [] : [countOf(servicesInAll, 'service')]),
+    ...(driftsInAll === 0 ? [] : [`${countOf(driftsInAll, 'difference')} to look at`]),
+    ...(backportsInAll === 0 ? [] : [countOf(backportsInAll, 'backport')]),
+    ...(intended === 0 ? [] : [`${countOf(intended, 'intended difference')}${ends}`]),
+    ...(idleInAll === 0 ? [] : [`${countOf(idleInAll, 'rule')} that ${idleInAll === 1 ? 'matches' : 'match'} nothing`]),
+    ...(silent.length === 0 ? [] : [countOf(silent.length, 'silent collector')]),
+    ...dataWords(details),
+  ].filter(() => data.length > 0 || servicesInAll > 0);
+}
+
+/** Of which nobody has said anything, nothing is said here. */
+function dataWords({ data }: DigestDetails): readonly string[] {
+  return data.flatMap(({ environment, days }) => (days === null ? [] : [`${environment} data ${oldWords(days)}`]));
+}
+
+const bars = '▁▂▃▄▅▆▇█';
+
+/** A line of text as a chart. */
+export function sparkline(values: readonly number[]): string {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const bar = (value: number) => bars.charAt(high === low ? 0 : Math.round(((value - low) / (high - low)) * 7));
+  return values.map(bar).join('');
+}
+
+/** What the chart shows, for those who do not see it: `Parity, Sep 4 to Nov 20: ▁▂▃█ 85 % → 94 %`. */
+export function chartWords(digest: Pick<Digest, 'chart'>): readonly string[] {
+  return chartLines(digest).map(({ title, points }) => {
+    const [name = '', unit] = title.split(', ');
+    const words = (value: number) => (unit === '%' ? percentWords(value) : String(value));
+    const [first, last] = [points[0], points.at(-1)];
+    if (first === undefined || last === undefined) return name;
+    const drawn = sparkline(points.map(({ value }) => value));
+    return `${name}, ${first.label} to ${last.label}: ${drawn} ${words(first.value)} → ${words(last.value)}`;
+  });
+}

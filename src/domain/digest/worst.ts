@@ -1,0 +1,201 @@
+import { type Backport, backportName } from '../backport.ts';
+import type { ParityReport } from '../comparison/difference.ts';
+import { facetWeights } from '../comparison/weights.ts';
+import { type DifferenceGroup, groupPlace, groupServices, groupTitle, groupsOf } from '../parity-groups.ts';
+import { ageWords, differSince, sidesWords } from '../parity-words.ts';
+import { countOf } from '../change-words.ts';
+import { ageOf, daysBetween, oldWords } from './age.ts';
+import type { DigestAct, WorstKind, WorstThing } from './digest.ts';
+import { endingRules, ruleWhat } from './rule-lines.ts';
+import { type BackportFacts, type DigestFacts, type DigestScope, areInScope, isInScope } from './facts.ts';
+
+/** What somebody should do something about, with how much it hurts. */
+export interface Ranked extends WorstThing {
+  readonly weight: number;
+}
+
+/** docs/digest.md publishes these. */
+const weights: Readonly<Record<WorstKind, number>> = {
+  'forbidden-equality': 1000,
+  backport: 500,
+  unexplained: 400,
+  'silent-collector': 350,
+  'reference-only': 300,
+  expiring: 200,
+  'old-data': 100,
+};
+const eachDay = 10;
+const mostDays = 30;
+const fixedIncident = 200;
+const importedLess = 200;
+const oldData = 90;
+
+/** The worst first. */
+export function rankThings(facts: DigestFacts, scope: DigestScope): readonly Ranked[] {
+  const backports = facts.backports.filter(({ backport }) => isInScope(scope, backport.service));
+  const things = [
+    ...facts.pairs.flatMap(({ report }) => ofReport(report, { facts, scope, backports })),
+    ...backports.map((each) => ofBackport(each, facts.at)),
+  ];
+  return things.toSorted((a, b) => b.weight - a.weight);
+}
+
+interface Surroundings {
+  readonly facts: DigestFacts;
+  readonly scope: DigestScope;
+  readonly backports: readonly BackportFacts[];
+}
+
+function ofReport(report: ParityReport, around: Surroundings): readonly Ranked[] {
+  const { facts, scope, backports } = around;
+  // A fix that is known to be missing is told once, as a backport.
+  const fixed = new Set(
+    backports.filter(({ backport }) => backport.mirror === report.pair.mirror).map(({ backport }) => backport.service),
+  );
+  const groups = groupsOf(report.differences).filter(
+    (group) =>
+      areInScope(scope, groupServices(group)) &&
+      (group.verdict !== 'reference-only' || !groupServices(group).some((service) => fixed.has(service))),
+  );
+  return [
+    ...groups.flatMap((group) => ofGroup(group, report, facts)),
+    ...endingRules(report, scope, facts.at).map(({ rule, days }) => {
+      const found = report.differences.find((difference) => difference.rule?.id === rule.id);
+      const act: DigestAct =
+        found === undefined || !rule.id.startsWith('accepted:')
+          ? { do: 'say', words: 'Renew it in the settings, or let it end' }
+          : { do: 'accept', pair: report.pair, group: found.group };
+      return {
+        kind: 'expiring' as const,
+        title: ruleWhat(rule),
+        says: `is meant to differ ${days === 0 ? 'until today' : `for ${countOf(days, 'more day')}`}: ${rule.reason}`,
+        owner: rule.owner ?? facts.ownerOf(rule.service),
+        act,
+        weight: weights.expiring + (mostDays - Math.min(days, mostDays)),
+      };
+    }),
+    ...(scope.services === null ? ofEyes(report, facts) : []),
+  ];
+}
+
+function ofGroup(group: DifferenceGroup, { pair, at }: ParityReport, { ownerOf }: DigestFacts): readonly Ranked[] {
+  const { verdict } = group;
+  if (verdict !== 'forbidden-equality' && verdict !== 'unexplained' && verdict !== 'reference-only') return [];
+  const [first] = group.differences;
+  const [service = null] = groupServices(group);
+  const since = differSince(first);
+  const days = since === null ? 0 : Math.min(daysBetween(since, at), mostDays);
+  const place = groupPlace(group);
+  const sides = group.differences.length === 1 ? `: ${sidesWords(first, pair)}` : '';
+  const act: DigestAct =
+    verdict === 'forbidden-equality'
+      ? { do: 'say', words: `Give ${pair.mirror} another one` }
+      : { do: 'explain', pair, group: group.id };
+  return [
+    {
+      kind: verdict,
+      title: groupTitle(group),
+      says: `${saysOf(verdict, pair.reference)}${place === '' ? '' : ` in ${place}`}${sides}, ${ageWords(first, at)}`,
+      owner: ownerOf(service),
+      act,
+      weight: weights[verdict] + days * eachDay + facetWeights[first.facet],
+    },
+  ];
+}
+
+function saysOf(verdict: 'forbidden-equality' | 'unexplained' | 'reference-only', reference: string): string {
+  switch (verdict) {
+    case 'forbidden-equality':
+      return 'must not be equal, and is';
+    case 'unexplained':
+      return 'differs unexplained';
+    case 'reference-only':
+      return `is in ${reference} only`;
+  }
+}
+
+/** What nobody looks at, and what is tested with data of long ago. */
+function ofEyes({ pair, at, collectors, dataRefreshedAt }: ParityReport, facts: DigestFacts): readonly Ranked[] {
+  const silent = collectors
+    .filter(({ stale }) => stale)
+    .map(({ environment, collector, takenAt }) => {
+      const days = daysBetween(takenAt, at);
+      return {
+        kind: 'silent-collector' as const,
+        title: `${collector} of ${environment}`,
+        says: `has been silent ${ageOf(days)}: what it saw is not known any more`,
+        owner: facts.ownerOf(null),
+        act: { do: 'say' as const, words: 'Have it run again' },
+        weight: weights['silent-collector'] + Math.min(days, mostDays),
+      };
+    });
+  const days = dataRefreshedAt === null ? null : daysBetween(dataRefreshedAt, at);
+  if (days === null || days < oldData) return silent;
+  return [
+    ...silent,
+    {
+      kind: 'old-data',
+      title: `${pair.mirror} data`,
+      says: `are ${oldWords(days)}`,
+      owner: facts.ownerOf(null),
+      act: { do: 'say', words: 'Refresh them' },
+      weight: weights['old-data'],
+    },
+  ];
+}
+
+function ofBackport({ backport, pull, owner }: BackportFacts, at: Date): Ranked {
+  const days = daysBetween(backport.openedAt, at);
+  const url = pull?.url ?? null;
+  const act: DigestAct =
+    url !== null && pull?.state !== 'closed'
+      ? { do: 'follow', label: pull?.number === null ? 'Pull request' : `PR #${pull?.number}`, url }
+      : backport.repository === null
+        ? { do: 'say', words: `Do the same in ${backport.mirror}` }
+        : { do: 'open-pull', backportId: backport.id };
+  return {
+    kind: 'backport',
+    title: backportName(backport),
+    says: backportSays(backport, pull, days),
+    owner,
+    act,
+    weight:
+      weights.backport +
+      Math.min(days, mostDays) * eachDay +
+      (backport.incidentId === null ? 0 : fixedIncident) -
+      (backport.imported ? importedLess : 0),
+  };
+}
+
+function backportSays(
+  { service, mirror, incidentId, state }: Backport,
+  pull: BackportFacts['pull'],
+  days: number,
+): string {
+  const where = service === null ? '' : ` of ${service}`;
+  const fixed = incidentId === null ? '' : `, fixed INC-${incidentId}`;
+  return `${where === '' ? '' : `${where.trim()} `}is not in ${mirror}, ${ageOf(days)}${fixed}${standing(state, pull)}`;
+}
+
+/** How far somebody has come with it; empty: nobody has begun. */
+export function standing(state: Backport['state'], pull: BackportFacts['pull']): string {
+  if (state === 'candidate') return ', perhaps it is there already';
+  switch (pull?.state) {
+    case 'draft':
+      return ', its pull request is a draft';
+    case 'review-wanted':
+      return ', its pull request waits for a review';
+    case 'changes-requested':
+      return ', changes are asked for';
+    case 'approved':
+      return ', approved and not merged';
+    case 'merged':
+      return ', merged';
+    case 'wanted':
+      return ', its pull request is being made';
+    case 'failed':
+    case 'closed':
+    case undefined:
+      return '';
+  }
+}

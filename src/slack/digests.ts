@@ -1,0 +1,29 @@
+import { WebClient } from '@slack/web-api';
+import { boltLogger } from './bolt-logger.ts';
+import { createChannelIds } from './channel-ids.ts';
+import { type DigestPostDependencies, tendDigests } from './post-digests.ts';
+
+export interface DigestsOptions extends Omit<DigestPostDependencies, 'client' | 'channelIds'> {
+  readonly botToken: string;
+  /** Null: Slack itself. */
+  readonly apiUrl: string | null;
+}
+
+/** Longer than Slack ever takes when it is well, a picture included. */
+const longestAnswer = 8000;
+
+/**
+ * With a client of its own: whatever Slack makes it wait for, nobody waits for an incident's card meanwhile. It tries
+ * nothing again by itself: a second try may be a second message.
+ */
+export function createDigests({ botToken, apiUrl, ...rest }: DigestsOptions): () => Promise<Date | null> {
+  const client = new WebClient(botToken, {
+    ...(apiUrl === null ? {} : { slackApiUrl: apiUrl }),
+    logger: boltLogger(rest.log),
+    timeout: longestAnswer,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+  });
+  const dependencies = { ...rest, client, channelIds: createChannelIds(client, rest.now) };
+  return () => tendDigests(dependencies);
+}

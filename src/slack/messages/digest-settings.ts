@@ -1,0 +1,71 @@
+import type { Composed } from '../../domain/digest/digest.ts';
+import type { DigestMute } from '../../domain/digest/said.ts';
+import { nextDue } from '../../domain/digest/schedule.ts';
+import { countOf } from '../../domain/change-words.ts';
+import type { DigestPort, PullAsked } from '../digest/port.ts';
+import type { SlackMessage } from '../send.ts';
+import { context, section } from './blocks.ts';
+import { code, link, outside } from './escape.ts';
+import type { ChartForm } from './digest-chart.ts';
+import { renderDigest } from './digest.ts';
+import { sentences } from './incident-heading.ts';
+import { readerTime } from './time.ts';
+
+type When = Pick<DigestPort, 'times' | 'channel' | 'ofServices'>;
+
+export function renderPreview(
+  composed: Composed,
+  { chart, port, now }: { readonly chart: ChartForm; readonly port: When; readonly now: Date },
+): SlackMessage {
+  const { text, blocks } = renderDigest(composed.digest, { chart, week: null, mute: null });
+  const quiet = composed.outcome === 'quiet' ? `Told today, it would be left out: ${composed.why} ` : '';
+  const notice = `A preview: only you see this. ${quiet}${whenWords(port, now)}`;
+  return { text: `${text}\n${notice}`, blocks: [...blocks, context(notice)] };
+}
+
+export function renderDigestSettings(
+  port: When,
+  { mute, useless, now }: { readonly mute: DigestMute | null; readonly useless: number; readonly now: Date },
+): SlackMessage {
+  const lines = [
+    `*The weekly digest.* ${whenWords(port, now)}`,
+    'It is told once a week, and not at all when nothing has changed and there is nothing to do. Whoever runs me sets day, time, time zone and channel in the settings, under `digest`; `services: true` tells the channel of each service of its own too.',
+    ...(mute === null
+      ? []
+      : [
+          `This channel is muted by <@${outside(mute.by, 30)}>${mute.until === null ? '' : ` until ${mute.until.toISOString().slice(0, 10)}`}.`,
+        ]),
+    ...(useless === 0 ? [] : [`People said here ${countOf(useless, 'time')} that it is not useful.`]),
+    'See it now, for you alone: `/parity digest now`',
+  ];
+  return { text: lines.join('\n').replaceAll(/[*`]/g, ''), blocks: [section(lines.join('\n'))] };
+}
+
+function whenWords({ times, channel, ofServices }: When, now: Date): string {
+  if (times === null || channel === null)
+    return 'The settings name no channel for it: nobody is told (`digest: { channel: … }`).';
+  const { day, time, timezone } = times;
+  const where = `${code(channel, 100)}${ofServices ? ' and the channels of services' : ''}`;
+  const next = readerTime(nextDue(times, now).at, now);
+  return `${where} ${ofServices ? 'are' : 'is'} told on ${day}s at ${time} (${outside(timezone, 60)}), next ${next}.`;
+}
+
+export function renderMuted(until: Date | null): SlackMessage {
+  const when = until === null ? 'until somebody unmutes it' : `until ${until.toISOString().slice(0, 10)}`;
+  return sentences(`*Muted.* This channel gets no digest ${when}. Its last message says so, with your name.`);
+}
+
+export function renderUnmuted(): SlackMessage {
+  return sentences('*Unmuted.* This channel gets the next digest again.');
+}
+
+export function renderPullAsked(asked: PullAsked): SlackMessage {
+  if (asked.outcome === 'refused') return sentences(`*It cannot be opened.* ${outside(asked.why, 500)}`);
+  const named = link(asked.url, 'its pull request');
+  if (asked.outcome === 'exists') {
+    return sentences(`*Somebody was faster*: ${named ?? 'its pull request'} is there or being made.`);
+  }
+  return sentences(
+    '*Its pull request is being opened.* The next digest, and the message about the backport, say where it is.',
+  );
+}

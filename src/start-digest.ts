@@ -1,0 +1,148 @@
+import type { Kysely } from 'kysely';
+import { listBackports } from './backports/list.ts';
+import type { BackportDependencies } from './backports/place.ts';
+import { openPull } from './backports/pulls/open.ts';
+import { pullsOf } from './backports/pulls/kept.ts';
+import type { Configuration } from './config/configuration.ts';
+import { digestScopeIn, digestTargetsOf, digestTimesOf } from './config/digest-rules.ts';
+import type { Logger } from './config/logger.ts';
+import { directoryOf } from './config/nag-rules.ts';
+import { pairsOf } from './config/parity-rules.ts';
+import { restrictedServices } from './config/restricted-services.ts';
+import { defaultEnvironmentOf } from './config/settings-names.ts';
+import type { Schema } from './database/schema.ts';
+import { type DigestSources, gatherFacts } from './digest/gather.ts';
+import { recentlyHome } from './digest/home.ts';
+import type { Backport } from './domain/backport.ts';
+import { composeDigest } from './domain/digest/compose.ts';
+import type { BackportFacts } from './domain/digest/facts.ts';
+import { type Directory, deployerOf, ownerOf, personOf, teamOf } from './domain/nags/people.ts';
+import { viewerOf } from './domain/viewer.ts';
+import { digestMeasures } from './measures/digest.ts';
+import type { GitOrigin } from './git/run-git.ts';
+import { enqueue } from './jobs/enqueue.ts';
+import type { Handlers } from './jobs/register.ts';
+import type { DigestPort } from './slack/digest/port.ts';
+import { pullContext } from './start-backport-pulls.ts';
+import { comparison } from './start-comparison.ts';
+import { gitOrigin } from './start-git.ts';
+
+interface Known {
+  readonly db: Kysely<Schema>;
+  readonly configuration: Pick<Configuration, 'settings' | 'catalog'>;
+  readonly git: GitOrigin | null;
+}
+
+interface Options {
+  readonly configuration: Configuration;
+  readonly db: Kysely<Schema>;
+  readonly now: () => Date;
+}
+
+/** More are counted, and not named. */
+const mostBackports = 500;
+const waiting = ['open', 'candidate', 'not-evaluable'] as const;
+
+/** Keeps the score of each pair, also while nobody compares: the trend would have holes. */
+export function keepScores({ configuration, db, now }: Options): Handlers['keep-scores'] {
+  const compare = comparison({ db, configuration, git: gitOrigin(configuration.environment) });
+  return async () => {
+    for (const pair of pairsOf(configuration.settings)) await compare({ pair, service: null, at: now() });
+  };
+}
+
+/** Without Slack, or where the settings want no digest, there is nobody to tell. */
+export async function startDigests(options: Options & { readonly logger: Logger }): Promise<Handlers['tend-digests']> {
+  const { configuration, db, logger, now } = options;
+  const { slack, slackApiUrl } = configuration.environment;
+  const times = digestTimesOf(configuration.settings);
+  if (slack === null || times === null) return () => Promise.resolve();
+  const { createDigests } = await import('./slack/digests.ts');
+  const tend = createDigests({
+    db,
+    times,
+    targets: digestTargetsOf(configuration.settings),
+    sources: digestSources({ db, configuration, git: gitOrigin(configuration.environment) }),
+    botToken: slack.botToken,
+    apiUrl: slackApiUrl,
+    log: logger,
+    now,
+  });
+  return async () => {
+    const again = await tend();
+    if (again !== null) await enqueue(db, 'tend-digests', {}, { jobKey: 'tend-digests:again', runAt: again });
+  };
+}
+
+/** What Slack's part of the digest works with. */
+export function digestPort({ openPull, ...known }: Known & { readonly openPull: DigestPort['openPull'] }): DigestPort {
+  const { settings } = known.configuration;
+  const sources = digestSources(known);
+  return {
+    times: digestTimesOf(settings),
+    channel: settings.digest?.channel ?? null,
+    ofServices: settings.digest?.services ?? false,
+    preview: async (channel, now) => {
+      const facts = await gatherFacts({ db: known.db, sources }, now);
+      return composeDigest(facts, { scope: digestScopeIn(settings, channel), dueAt: now, previous: null });
+    },
+    openPull,
+  };
+}
+
+/** Asks for the pull request that brings a backport home. */
+export function pullOpener(options: {
+  readonly configuration: Configuration;
+  readonly backports: BackportDependencies;
+}): DigestPort['openPull'] {
+  const pulls = pullContext(options);
+  return async (id, by) => {
+    const asked = await openPull(pulls, id, by);
+    return asked.outcome === 'refused' ? asked : { outcome: asked.outcome, url: asked.pull.url };
+  };
+}
+
+/** What the digest tells of parity and backports comes from these features, which know nothing of it. */
+export function digestSources({ configuration, db, git }: Known): DigestSources {
+  const { settings } = configuration;
+  const directory = directoryOf(settings);
+  const { hidden } = viewerOf(restrictedServices(settings), { type: 'anybody' });
+  const reference = pairsOf(settings)[0]?.reference ?? defaultEnvironmentOf(settings);
+  const withPulls = async (found: readonly Backport[]): Promise<readonly BackportFacts[]> => {
+    const pulls = await pullsOf(
+      db,
+      found.map(({ id }) => id),
+    );
+    return found.map((backport) => {
+      const pull = pulls.get(backport.id) ?? null;
+      const author = pull?.author ?? null;
+      return {
+        backport,
+        pull: pull === null ? null : { ...pull, author: author === null ? null : nameOf(directory, author) },
+        owner: ownerOf(directory, backport)?.name ?? null,
+      };
+    });
+  };
+  return {
+    pairs: pairsOf(settings),
+    compare: comparison({ db, configuration, git }),
+    openBackports: async () => withPulls(await listBackports(db, { states: [...waiting], limit: mostBackports })),
+    homeSince: async (since) => {
+      const ids = await recentlyHome(db, since, mostBackports);
+      return withPulls(ids.length === 0 ? [] : await listBackports(db, { ids, limit: mostBackports }));
+    },
+    ownerOf: (service) => ownerNamed(directory, service),
+    actorOf: (actor) => nameOf(directory, actor),
+    measures: (from, to) => digestMeasures(db, { from, to, services: [], environment: reference, hidden }),
+  };
+}
+
+/** Whoever owns it; else the team. */
+function ownerNamed(directory: Directory, service: string | null): string | null {
+  return (deployerOf(directory, service) ?? teamOf(directory, service))?.name ?? null;
+}
+
+/** What is not known by another name is called as it calls itself. */
+function nameOf(directory: Directory, actor: string): string {
+  return personOf(directory, actor)?.name ?? actor;
+}

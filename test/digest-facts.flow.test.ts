@@ -1,0 +1,198 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { gatherFacts } from '../src/digest/gather.ts';
+import { recentlyHome } from '../src/digest/home.ts';
+import { digestSources, keepScores } from '../src/start-digest.ts';
+import { usualGitBaseUrl } from '../src/config/environment.ts';
+import { readSettings } from '../src/config/settings.ts';
+import { record } from '../src/timeline/record.ts';
+import { type TestDatabase, createTestDatabase } from './database.ts';
+import { catalog } from './slack-incidents.ts';
+
+const at = new Date('2026-11-23T09:00:00Z');
+const day = 86_400_000;
+const ago = (days: number) => new Date(at.getTime() - days * day);
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+beforeEach(async () => {
+  await sql`truncate backports, changes, identities, delivery_keys, services, drifts, snapshots, parity_scores,
+    parity_alarms, parity_posts cascade`.execute(database.db);
+});
+
+const read = readSettings(`
+people: [{ name: Ada, github: ada-l, slack: UADA }, { name: Grace, email: grace@example.com }]
+services: { checkout: { owners: ['@ada-l'] }, ledger: { owners: ['@platform'] } }
+`);
+if (read.outcome === 'invalid') throw new Error(read.problems.join('\n'));
+const { settings } = read;
+const gather = () => {
+  const { db } = database;
+  return gatherFacts({ db, sources: digestSources({ db, configuration: { settings, catalog }, git: null }) }, at);
+};
+
+let made = 0;
+
+async function backport(more: object): Promise<string> {
+  made += 1;
+  const row = await database.db
+    .insertInto('backports')
+    .values({
+      state: 'open',
+      service: 'checkout',
+      reference: 'production',
+      mirror: 'staging',
+      repository: 'acme/checkout',
+      title: `Fix ${made}`,
+      why: 'staging has it not',
+      imported: false,
+      opened_at: ago(3),
+      recorded_at: ago(3),
+      ...more,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return row.id;
+}
+
+async function deploy(service: string, environmentName: string, to: string, when: Date): Promise<void> {
+  made += 1;
+  const event = {
+    statement: {
+      key: `deploy:${made}`,
+      source: 'github',
+      occurredAt: when.toISOString(),
+      clock: 'source',
+      phase: 'succeeded',
+      kind: 'deploy',
+      environmentName,
+      serviceName: service,
+      to,
+    },
+    identities: [{ type: 'deployment', value: String(made) }],
+    mentions: [],
+  } as const;
+  const delivery = { replayed: `00000000-0000-7000-8000-${String(made).padStart(12, '0')}` };
+  await database.db
+    .transaction()
+    .execute((trx) => record(trx, [{ delivery, events: [event], signals: [] }], { catalog, now: at }));
+}
+
+describe('what a digest is composed of', () => {
+  it('is nothing where nothing is known', async () => {
+    const facts = await gather();
+
+    expect(facts).toMatchObject({ backports: [], home: [], drifts: [], alarms: [], measures: null });
+    expect(facts.weeks.map(({ open }) => open.size)).toEqual(Array.from({ length: 12 }, () => 0));
+  });
+
+  it('has what runs where, as it was deployed last', async () => {
+    await deploy('checkout', 'production', '1.41.2', ago(9));
+    await deploy('checkout', 'production', '1.41.3', ago(2));
+    await deploy('checkout', 'staging', '1.42.0', ago(1));
+    await deploy('ledger', 'production', '2.0.4', ago(1));
+    const [pair] = (await gather()).pairs;
+
+    expect(Object.fromEntries(pair?.versions ?? [])).toEqual({
+      checkout: { reference: '1.41.3', mirror: '1.42.0' },
+      ledger: { reference: '2.0.4', mirror: null },
+    });
+  });
+
+  it('counts the backports that were not home at the end of each week', async () => {
+    await backport({ opened_at: ago(1) });
+    await backport({ opened_at: ago(30), service: null });
+    await backport({ opened_at: ago(40), state: 'landed', landed_at: ago(10) });
+    await backport({ opened_at: ago(40), state: 'live', landed_at: ago(10), live_at: ago(9) });
+    await backport({ opened_at: ago(40), state: 'lapsed', judged_at: ago(20) });
+    await backport({
+      opened_at: ago(40),
+      state: 'waived',
+      waived_by: 'ada',
+      waived_reason: 'gone soon',
+      waived_at: ago(3),
+      waived_until: ago(-30),
+    });
+    const counts = (await gather()).weeks.map(({ open }) => [...open.values()].reduce((sum, each) => sum + each, 0));
+
+    expect(counts).toEqual([0, 0, 0, 0, 0, 0, 4, 5, 5, 4, 2, 2]);
+    expect(Object.fromEntries((await gather()).weeks.at(-1)?.open ?? [])).toEqual({ '': 1, checkout: 1 });
+  });
+
+  it('names who looks after what, and never a machine', async () => {
+    await backport({ owner: 'ada-l' });
+    const facts = await gather();
+
+    expect(facts.backports.map(({ owner }) => owner)).toEqual(['Ada']);
+    expect([facts.ownerOf('checkout'), facts.ownerOf('ledger'), facts.ownerOf('web')]).toEqual([
+      'Ada',
+      'platform',
+      null,
+    ]);
+  });
+
+  it('has what came home within the week, not what was there before anybody looked', async () => {
+    const id = await backport({ state: 'live', landed_at: ago(5), live_at: ago(4) });
+    await backport({ state: 'live', landed_at: ago(50), live_at: ago(40), opened_at: ago(60) });
+    await backport({ state: 'live', landed_at: ago(5), live_at: ago(4), imported: true });
+
+    expect(await recentlyHome(database.db, ago(7), 10)).toEqual([id]);
+    expect((await gather()).home.map(({ backport: { id: found } }) => found)).toEqual([id]);
+  });
+
+  it('has the drifts that ended within the week, with the change that explains them', async () => {
+    await deploy('checkout', 'production', '1.41.3', ago(2));
+    await sql`
+      with snapshot as (
+        insert into snapshots (environment, collector, collector_version, normaliser, taken_at, recorded_at, complete,
+          not_seen, facts, changed, content)
+        values ('production', 'dotenv', '1', 1, ${ago(3)}, ${ago(3)}, true, '{}', 1, 1, decode(repeat('00', 32), 'hex')) returning id
+      )
+      insert into drifts (environment, collector, service, facet, key, secret, window_from, window_to, snapshot_id, seen,
+        first_seen_at, state, report, explained_by, ended_at)
+      select 'production', 'dotenv', 'checkout', 'env', given.key, false, ${ago(20)}, ${ago(19)}, snapshot.id, 2, ${ago(19)},
+        given.state, null, case when given.state = 'explained' then (select min(id) from changes) end, given.ended_at
+      from snapshot, (values ('A', 'explained', ${ago(1)}::timestamptz), ('B', 'cleared', ${ago(2)}), ('OLD', 'cleared', ${ago(9)}),
+        ('UNTOLD', 'cleared', ${ago(1)})) as given (key, state, ended_at)
+    `.execute(database.db);
+    await sql`update drifts set report = id where key <> 'UNTOLD'`.execute(database.db);
+
+    expect((await gather()).drifts).toMatchObject([
+      { key: 'A', ended: 'explained', change: { title: expect.stringContaining('checkout'), actor: null } },
+      { key: 'B', ended: 'cleared', change: null },
+    ]);
+  });
+});
+
+it('keeps the score of a day, also while nobody asks', async () => {
+  const { db } = database;
+  const snapshot = { collector_version: '1', normaliser: 1, complete: true, not_seen: [], facts: 0, changed: 0 };
+  await db
+    .insertInto('snapshots')
+    .values(
+      ['production', 'staging'].map((environment) => ({
+        ...snapshot,
+        environment,
+        collector: 'dotenv',
+        taken_at: ago(0.01),
+        recorded_at: ago(0.01),
+        content: Buffer.alloc(32),
+      })),
+    )
+    .execute();
+  const environment = { gitBaseUrl: usualGitBaseUrl, github: null };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nothing else of it is read
+  const configuration = { settings, catalog, environment } as unknown as Parameters<
+    typeof keepScores
+  >[0]['configuration'];
+  await keepScores({ configuration, db, now: () => at })({}, AbortSignal.timeout(10_000));
+  const kept = await db
+    .selectFrom('parity_scores')
+    .select(sql<string>`day::text`.as('day'))
+    .execute();
+
+  expect(kept).toEqual([{ day: '2026-11-23' }]);
+});
