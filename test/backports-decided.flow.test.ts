@@ -274,7 +274,8 @@ describe('a waiver', () => {
   it('of what never was a commit is over at its time too', async () => {
     await sql`delete from backport_commits`.execute(database.db);
     await sql`
-      update backports set repository = null, pull_request = null, fact_facet = 'env', fact_key = 'RETRIES'
+      update backports set repository = null, pull_request = null, fact_facet = 'env', fact_key = 'RETRIES',
+        fact_group = 'change 1'
     `.execute(database.db);
     await say('ada', waive());
     const waived = (await only()).state;

@@ -3,7 +3,8 @@ import { Ajv } from 'ajv';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { commands, events, shortcuts } from '../src/slack/listeners.ts';
+import { events } from '../src/slack/heard.ts';
+import { commands, shortcuts } from '../src/slack/listeners.ts';
 
 const file = new URL('../manifest.yml', import.meta.url);
 const text = readFileSync(file, 'utf8');

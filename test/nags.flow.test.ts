@@ -149,9 +149,9 @@ describe('a backport', () => {
       values ('acme/checkout', ${commit}, 'production', 'staging', ${id}, 0, false, 'Add an index', 'not-found', '{}', now())
     `.execute(database.db);
     await sql`
-      insert into commit_fingerprints (repository, commit, version, parents, author, authored_at, message, lines, inverse,
+      insert into commit_fingerprints (repository, commit, version, parents, author, authored_at, message, lines,
         size, files, is_binary)
-      values ('acme/checkout', ${commit}, 1, '{}', 'Ada', 0, 'Add an index', '', '', 1,
+      values ('acme/checkout', ${commit}, 1, '{}', 'Ada', 0, 'Add an index', '', 1,
         '{src/a.ts,src/migrations/0007-index.sql}', false)
     `.execute(database.db);
     const backport = (await plan('2026-11-16T10:01Z')).messages[0]?.view.backport;

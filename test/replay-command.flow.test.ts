@@ -102,6 +102,7 @@ it('what is read again is looked at for backports, as what comes is', async () =
   expect(rows.map(({ key }) => key.replace(/\d+$/, 'n'))).toEqual([
     'open-backports:n',
     'open-backports:n',
+    'open-backports:n',
     'open-fact-backports:["production","staging"]',
     'relate-deploy:n',
   ]);

@@ -56,6 +56,7 @@ export async function startSlackIncidents({
   digest,
   settings = () => '',
   asks,
+  shared = true,
 }: {
   readonly parity?: ParityPort;
   readonly backports?: BackportPort;
@@ -64,6 +65,8 @@ export async function startSlackIncidents({
   readonly settings?: (idOf: (user: string) => string) => string;
   /** In place of one answer to every question. */
   readonly asks?: (db: Kysely<Schema>) => Ask;
+  /** Whether another organisation reads #ops too. */
+  readonly shared?: boolean;
 } = {}) {
   const database = await createTestDatabase();
   await migrateJobs(database.pool, pino({ enabled: false }));
@@ -79,7 +82,7 @@ export async function startSlackIncidents({
       { name: 'partner', realName: 'Partner', timezone: 'Europe/Paris', membership: 'external' },
     ],
     channels: [
-      { name: 'ops', topic: '', bot: true, people: ['ada', 'grace', 'guest', 'partner'] },
+      { name: 'ops', topic: '', bot: true, people: ['ada', 'grace', 'guest', ...(shared ? ['partner'] : [])] },
       { name: 'random', topic: '', bot: false },
     ],
   });

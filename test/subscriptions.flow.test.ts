@@ -19,7 +19,7 @@ let time: Date;
 const outages: (() => void)[] = [];
 
 beforeAll(async () => {
-  world = await startSlackIncidents();
+  world = await startSlackIncidents({ shared: false });
 });
 afterAll(() => world.stop());
 beforeEach(async () => {

@@ -70,9 +70,10 @@ async function moveTo(trx: Transaction<Schema>, old: string, now: string): Promi
     `.execute(trx);
     await sql`delete from backport_runs where repository = ${repository}`.execute(trx);
     await sql`
-      insert into commit_fingerprints
-      select ${now} as repository, commit, version, parents, author, authored_at, message, patch, bare_patch, lines,
-        inverse, size, files, is_binary
+      insert into commit_fingerprints (repository, commit, version, parents, author, authored_at, message, patch,
+        bare_patch, lines, size, files, is_binary)
+      select ${now}, commit, version, parents, author, authored_at, message, patch, bare_patch, lines,
+        size, files, is_binary
       from commit_fingerprints where repository = ${repository} on conflict do nothing
     `.execute(trx);
     await sql`delete from commit_fingerprints where repository = ${repository}`.execute(trx);

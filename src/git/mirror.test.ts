@@ -192,6 +192,7 @@ describe('the commits between two', () => {
         direction: 'forward',
         total: 2,
         lost: 0,
+        firstAuthoredAt: expect.any(String),
         commits: [
           { sha: three, title: 'Three', author },
           { sha: two, title: 'Two', author },

@@ -11,10 +11,10 @@ const day = 86_400_000;
 /** What was not looked at, or too long ago, is said first and bold; then what was, and how old the mirror's data are. */
 export function notSeenBlocks(report: ParityReport, now: Date): readonly (ContextBlock | SectionBlock)[] {
   const gaps = gapsOf(report, now);
-  const named = gaps.slice(0, mostCollectors).map((gap) => bold(gap, 200));
+  const named = gaps.slice(0, mostCollectors).map((gap) => bold(gap, 150));
   const more = gaps.length > named.length ? [countOf(gaps.length - named.length, 'more gap')] : [];
   const fresh = seenAlike(report, now);
-  const seen = fresh.slice(0, mostCollectors).map((each) => outside(each, 300));
+  const seen = fresh.slice(0, mostCollectors).map((each) => outside(each, 150));
   const others = fresh.length > seen.length ? ['more'] : [];
   const lines = [
     ...(gaps.length === 0 ? [] : [`:warning: Not seen: ${[...named, ...more].join(' · ')}`]),
