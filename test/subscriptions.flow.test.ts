@@ -8,6 +8,7 @@ import type { Phase, Statement, TimelineEvent } from '../src/domain/event.ts';
 import { enqueueMixed } from '../src/jobs/enqueue.ts';
 import type { Handlers } from '../src/jobs/register.ts';
 import { blockKitProblems } from '../src/slack/block-limits.ts';
+import { readSettings } from '../src/config/settings.ts';
 import { startSubscriptions } from '../src/start-subscriptions.ts';
 import { subscriptionJobs, tellJobs } from '../src/subscriptions/jobs.ts';
 import { subscribe, subscriptionsIn } from '../src/subscriptions/subscribe.ts';
@@ -32,11 +33,18 @@ afterEach(() => {
 
 type Jobs = Pick<Handlers, 'tell-subscribers' | 'post-subscription'>;
 
+function settingsOf(text: string) {
+  const read = readSettings(text);
+  if (read.outcome === 'invalid') throw new Error(read.problems.join('; '));
+  return read.settings;
+}
+
 /** A process of its own. */
 function process(): Promise<Jobs> {
   return startSubscriptions({
     configuration: {
       catalog,
+      settings: settingsOf('services: { payroll: { restricted: true } }'),
       environment: {
         slack: { mode: 'http', botToken: 'xoxb-bot', signingSecret: 'a-signing-secret' },
         slackApiUrl: world.slack.apiUrl,
@@ -236,6 +244,14 @@ describe('setting it up', () => {
 });
 
 describe('a change', () => {
+  it('of a restricted service is told nowhere', async () => {
+    await subscribed();
+    await said('1', { phase: 'succeeded', serviceName: 'payroll' });
+    await run();
+
+    expect(inOps()).toEqual([]);
+  });
+
   it('is one message that follows it, with who set it up', async () => {
     await subscribed();
     await said('1', { phase: 'started' });

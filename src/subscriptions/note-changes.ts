@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import type { Kind, Status } from '../domain/change.ts';
 import { isNewsTo } from '../domain/subscription.ts';
+import { type Viewer, isHidden } from '../domain/viewer.ts';
 import { enqueuePosts } from './jobs.ts';
 import { type Subscription, subscriptionOf } from './subscription-rows.ts';
 
@@ -16,7 +17,8 @@ const mostSubscriptions = 2000;
 export async function noteChanges(
   db: Kysely<Schema>,
   { changeIds, news }: { readonly changeIds: readonly string[]; readonly news: boolean },
-  now: Date,
+  /** `viewer`: whoever reads a channel. */
+  { now, viewer }: { readonly now: Date; readonly viewer: Viewer },
 ): Promise<void> {
   const rows = await db
     .selectFrom('subscriptions')
@@ -27,7 +29,7 @@ export async function noteChanges(
     .limit(mostSubscriptions)
     .execute();
   if (rows.length === 0) return;
-  const shown = await shownFor(db, changeIds);
+  const shown = (await shownFor(db, changeIds)).filter(({ services }) => !isHidden(viewer, services));
   await db.transaction().execute(async (trx) => {
     const altered = await unsettle(trx, [...new Set([...changeIds, ...shown.map(({ id }) => id)])], now);
     const found = news ? await addTellings(trx, newsOf(rows.map(subscriptionOf), shown, now), now) : [];
