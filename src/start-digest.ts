@@ -1,7 +1,5 @@
 import type { Kysely } from 'kysely';
 import { listBackports } from './backports/list.ts';
-import type { BackportDependencies } from './backports/place.ts';
-import { openPull } from './backports/pulls/open.ts';
 import { pullsOf } from './backports/pulls/kept.ts';
 import type { Configuration } from './config/configuration.ts';
 import { digestScopeIn, digestTargetsOf, digestTimesOf } from './config/digest-rules.ts';
@@ -23,7 +21,6 @@ import type { GitOrigin } from './git/run-git.ts';
 import { enqueue } from './jobs/enqueue.ts';
 import type { Handlers } from './jobs/register.ts';
 import type { DigestPort } from './slack/digest/port.ts';
-import { pullContext } from './start-backport-pulls.ts';
 import { comparison } from './start-comparison.ts';
 import { gitOrigin } from './start-git.ts';
 
@@ -75,7 +72,7 @@ export async function startDigests(options: Options & { readonly logger: Logger 
 }
 
 /** What Slack's part of the digest works with. */
-export function digestPort({ openPull, ...known }: Known & { readonly openPull: DigestPort['openPull'] }): DigestPort {
+export function digestPort(known: Known): DigestPort {
   const { settings } = known.configuration;
   const sources = digestSources(known);
   return {
@@ -86,19 +83,6 @@ export function digestPort({ openPull, ...known }: Known & { readonly openPull: 
       const facts = await gatherFacts({ db: known.db, sources }, now);
       return composeDigest(facts, { scope: digestScopeIn(settings, channel), dueAt: now, previous: null });
     },
-    openPull,
-  };
-}
-
-/** Asks for the pull request that brings a backport home. */
-export function pullOpener(options: {
-  readonly configuration: Configuration;
-  readonly backports: BackportDependencies;
-}): DigestPort['openPull'] {
-  const pulls = pullContext(options);
-  return async (id, by) => {
-    const asked = await openPull(pulls, id, by);
-    return asked.outcome === 'refused' ? asked : { outcome: asked.outcome, url: asked.pull.url };
   };
 }
 

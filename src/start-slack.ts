@@ -1,5 +1,4 @@
 import type { Kysely } from 'kysely';
-import type { BackportDependencies } from './backports/place.ts';
 import type { Configuration } from './config/configuration.ts';
 import type { Logger } from './config/logger.ts';
 import { slackIsOff } from './config/not-configured.ts';
@@ -11,7 +10,7 @@ import type { Vocabulary } from './domain/question.ts';
 import type { ServerOptions } from './http/server.ts';
 import type { BotMessages } from './slack/context.ts';
 import { backportPort } from './start-backports-in-slack.ts';
-import { digestPort, pullOpener } from './start-digest.ts';
+import { digestPort } from './start-digest.ts';
 import { incidentContext } from './start-incidents.ts';
 import { homePort } from './start-home.ts';
 import { gitOrigin } from './start-git.ts';
@@ -30,7 +29,6 @@ interface Options {
   readonly ask: Ask;
   readonly vocabulary: () => Promise<Vocabulary>;
   readonly botMessages: BotMessages | null;
-  readonly backports: BackportDependencies;
   readonly logger: Logger;
   readonly now: () => Date;
 }
@@ -62,12 +60,7 @@ export async function startSlack({ configuration, ...options }: Options): Promis
     parity: parityPort({ db: options.db, configuration, git: gitOrigin(environment) }),
     viewerOf: (slackId) => viewerOf(restricted, slackId === null ? { type: 'anybody' } : { type: 'person', slackId }),
     home: homePort({ db: options.db, configuration }),
-    digest: digestPort({
-      db: options.db,
-      configuration,
-      git: gitOrigin(environment),
-      openPull: pullOpener({ configuration, backports: options.backports }),
-    }),
+    digest: digestPort({ db: options.db, configuration, git: gitOrigin(environment) }),
     people: (id) => people.get(id) ?? null,
   });
   const { requestListener } = slack;

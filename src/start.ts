@@ -214,7 +214,7 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
   });
   const vocabulary = () => vocabularyOf(db, catalog);
   const botMessages = takeBotMessages(settings.slack_messages, { ingest, catalog, conceal, logger, now });
-  const slack = await startSlack({ configuration, db, ask, vocabulary, botMessages, backports, logger, now });
+  const slack = await startSlack({ configuration, db, ask, vocabulary, botMessages, logger, now });
   started.defer(() => slack.stop());
 
   const server = buildServer({ logger, metrics, slack: slack.routes });

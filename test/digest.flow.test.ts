@@ -14,6 +14,8 @@ import { blockKitProblems } from '../src/slack/block-limits.ts';
 import type { DigestPort } from '../src/slack/digest/port.ts';
 import { createDigests } from '../src/slack/digests.ts';
 import { aBackport, backportFacts, busyFacts, everything, scopeOf, scores } from './digests.ts';
+import { backportsInMemory } from './backports-port.ts';
+import { aView } from './nag-views.ts';
 import { parityInMemory } from './parity-port.ts';
 import { aReport, busyReport } from './parity-reports.ts';
 import { type SlackIncidents, startSlackIncidents } from './slack-incidents.ts';
@@ -23,7 +25,7 @@ const times: DigestTimes = { day: 'monday', time: '09:00', timezone: 'Europe/Lon
 const before = new Date('2026-11-19T12:00:00Z');
 const due = new Date('2026-11-23T09:00:00Z');
 const { held, port } = parityInMemory();
-const opened: string[] = [];
+const backports = backportsInMemory();
 let preview: Composed;
 
 const digest: DigestPort = {
@@ -31,10 +33,6 @@ const digest: DigestPort = {
   channel: '#ops',
   ofServices: false,
   preview: () => Promise.resolve(preview),
-  openPull: (id, by) => {
-    opened.push(`${id} by ${by.name}`);
-    return Promise.resolve({ outcome: 'asked', url: null });
-  },
 };
 
 let world: SlackIncidents;
@@ -43,7 +41,7 @@ let callsBefore = 0;
 const logged: string[] = [];
 
 beforeAll(async () => {
-  world = await startSlackIncidents({ parity: port, digest });
+  world = await startSlackIncidents({ parity: port, digest, backports: backports.port });
 });
 afterAll(() => world.stop());
 beforeEach(async () => {
@@ -53,7 +51,8 @@ beforeEach(async () => {
   time = before;
   held.report = busyReport(due);
   logged.length = 0;
-  opened.length = 0;
+  backports.held.views = [aView({ backport: { id: '7' } })];
+  backports.held.followed = [];
   preview = composeDigest(busyFacts(due), { scope: everything, dueAt: due, previous: null });
 });
 
@@ -445,10 +444,10 @@ describe('its buttons', () => {
     await onMonday();
     const [message] = first();
     if (message === undefined) throw new Error('there is no digest');
-    await world.press(message, 'digest_open_pull', { user: 'ada' });
+    await world.press(message, 'backport_open', { user: 'ada' });
 
-    expect(opened).toEqual(['7 by Ada']);
-    expect(world.lastTold('ada', 'ops').text).toContain('Its pull request is being opened.');
+    expect(backports.held.followed).toEqual(['7']);
+    expect(world.lastTold('ada', 'ops').text).toContain('I am opening the pull request.');
 
     await world.press(message, 'parity_about', { user: 'ada' });
 

@@ -31,7 +31,6 @@ export function incidentParts(
       db,
       configuration: { settings, catalog },
       git: null,
-      openPull: () => Promise.resolve({ outcome: 'refused', why: 'No pull requests are opened here.' }),
     }),
     incidents: incidentContext({ db, configuration: { settings, catalog } }),
     cardChannelOf: (incident) => incidentChannelOf(settings, incident),

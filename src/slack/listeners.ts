@@ -1,7 +1,7 @@
 import type { App, RespondFn } from '@slack/bolt';
 import { parityVerdicts } from '../domain/comparison/difference.ts';
 import { backportChosen, backportPressed, backportsTurned } from './actions/backport-button.ts';
-import { digestMenuChosen, digestPullPressed } from './actions/digest-button.ts';
+import { digestMenuChosen } from './actions/digest-button.ts';
 import { filter } from './actions/filter.ts';
 import {
   correctPressed,
@@ -145,7 +145,6 @@ export const actions: Readonly<Record<string, ActionListener>> = {
   [stopAction]: stopPressed,
   [removeAction]: removePressed,
   digest_menu: digestMenuChosen,
-  digest_open_pull: digestPullPressed,
 };
 
 /** Of messages. */

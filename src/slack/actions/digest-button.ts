@@ -4,7 +4,7 @@ import { mute, mutedIn, unmute, uselessIn } from '../../digest/said.ts';
 import { isMuted } from '../../domain/digest/said.ts';
 import { enqueue } from '../../jobs/enqueue.ts';
 import type { SlackContext } from '../context.ts';
-import { renderDigestSettings, renderMuted, renderPullAsked, renderUnmuted } from '../messages/digest-settings.ts';
+import { renderDigestSettings, renderMuted, renderUnmuted } from '../messages/digest-settings.ts';
 import { renderNotUnderstood } from '../messages/not-understood.ts';
 import { renderDigestUselessModal } from '../modals/digest-useless.ts';
 import { openModal } from '../open-modal.ts';
@@ -71,13 +71,6 @@ export async function showDigestSettings(context: SlackContext, channelId: strin
   const now = context.now();
   const [muted, useless] = await Promise.all([mutedIn(db, channelId), uselessIn(db, channelId)]);
   return renderDigestSettings(digest, { mute: isMuted(muted, now) ? muted : null, useless, now });
-}
-
-export async function digestPullPressed(context: SlackContext, { asker, click, respond }: ClickRequest): Promise<void> {
-  const asked = /^\d{1,18}$/.test(click.value)
-    ? renderPullAsked(await context.digest.openPull(click.value, { id: asker.id, name: asker.name }))
-    : outdated();
-  await respond(privately(asked, click.threadTs));
 }
 
 /** Everybody sees in its last message who muted it. */

@@ -1,10 +1,6 @@
 import type { DigestTimes } from '../../domain/digest/schedule.ts';
 import type { Composed } from '../../domain/digest/digest.ts';
 
-export type PullAsked =
-  | { readonly outcome: 'asked' | 'exists'; readonly url: string | null }
-  | { readonly outcome: 'refused'; readonly why: string };
-
 /** What Slack's part of the digest works with. */
 export interface DigestPort {
   /** Null: the settings want none. */
@@ -15,6 +11,4 @@ export interface DigestPort {
   readonly ofServices: boolean;
   /** What would be told now; of a channel of services, theirs only. */
   readonly preview: (channel: { readonly id: string; readonly name: string }, now: Date) => Promise<Composed>;
-  /** The pull request that brings a backport home. `by`: a Slack member. */
-  readonly openPull: (backportId: string, by: { readonly id: string; readonly name: string }) => Promise<PullAsked>;
 }

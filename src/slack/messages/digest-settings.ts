@@ -2,10 +2,10 @@ import type { Composed } from '../../domain/digest/digest.ts';
 import type { DigestMute } from '../../domain/digest/said.ts';
 import { nextDue } from '../../domain/digest/schedule.ts';
 import { countOf } from '../../domain/change-words.ts';
-import type { DigestPort, PullAsked } from '../digest/port.ts';
+import type { DigestPort } from '../digest/port.ts';
 import type { SlackMessage } from '../send.ts';
 import { context, section } from './blocks.ts';
-import { code, link, outside } from './escape.ts';
+import { code, outside } from './escape.ts';
 import type { ChartForm } from './digest-chart.ts';
 import { renderDigest } from './digest.ts';
 import { sentences } from './incident-heading.ts';
@@ -57,15 +57,4 @@ export function renderMuted(until: Date | null): SlackMessage {
 
 export function renderUnmuted(): SlackMessage {
   return sentences('*Unmuted.* This channel gets the next digest again.');
-}
-
-export function renderPullAsked(asked: PullAsked): SlackMessage {
-  if (asked.outcome === 'refused') return sentences(`*It cannot be opened.* ${outside(asked.why, 500)}`);
-  const named = link(asked.url, 'its pull request');
-  if (asked.outcome === 'exists') {
-    return sentences(`*Somebody was faster*: ${named ?? 'its pull request'} is there or being made.`);
-  }
-  return sentences(
-    '*Its pull request is being opened.* The next digest, and the message about the backport, say where it is.',
-  );
 }

@@ -67,7 +67,7 @@ describe('a digest', () => {
     ).blocks.flatMap((block) => ('accessory' in block && block.accessory.type === 'button' ? [block.accessory] : []));
 
     expect(actions.map(({ action_id: id, text: { text: label }, value, url: to }) => [id, label, value, to])).toEqual([
-      ['digest_open_pull', 'Open PR', '7', undefined],
+      ['backport_open', 'Open PR', '7', undefined],
       ['digest_follow', 'PR #821', 'follow', 'https://github.com/acme/checkout/pull/821'],
       ['parity_about', 'Explain…', expect.stringMatching(/^explain:/), undefined],
     ]);

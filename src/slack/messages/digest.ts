@@ -92,7 +92,7 @@ function actOf(act: DigestAct, place: number): Pick<SectionBlock, 'accessory' | 
       };
     }
     case 'open-pull':
-      return { accessory: button('digest_open_pull', { label: 'Open PR', value: act.backportId }) };
+      return { accessory: button('backport_open', { label: 'Open PR', value: act.backportId }) };
     case 'follow':
       // A link that nobody can follow is none.
       return link(act.url, 'x') === null
