@@ -6,7 +6,7 @@ import type { Configuration } from './config/configuration.ts';
 import type { Logger } from './config/logger.ts';
 import { notConfigured } from './config/not-configured.ts';
 import { pairsOf } from './config/parity-rules.ts';
-import { directoryOf } from './config/nag-rules.ts';
+import { directoryOf } from './config/people.ts';
 import { releaseRulesOf } from './config/release-rules.ts';
 import { defaultEnvironmentOf, namesOf } from './config/settings-names.ts';
 import type { Settings } from './config/settings.ts';

@@ -5,7 +5,7 @@ import { cardTold, escalationTold, messageShown } from '../src/backports/nags/to
 import type { Backports } from '../src/database/backport-tables.ts';
 import type { BackportPick, BackportPull } from '../src/domain/backport-pull.ts';
 import type { Availability } from '../src/domain/nags/nag.ts';
-import type { Directory } from '../src/domain/nags/people.ts';
+import type { Directory } from '../src/domain/people/directory.ts';
 import type { TestDatabase } from './database.ts';
 
 const hour = 3_600_000;

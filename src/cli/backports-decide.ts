@@ -1,12 +1,12 @@
 import { userInfo } from 'node:os';
 import { decideBackport } from '../backports/decide.ts';
 import { decisionsOf } from '../backports/decisions.ts';
-import { directoryOf } from '../config/nag-rules.ts';
+import { directoryOf } from '../config/people.ts';
 import { releaseRulesOf } from '../config/release-rules.ts';
 import { type Decision, uselessCauses } from '../domain/backport-decision.ts';
 import { wholeBackportJson } from '../domain/backport-json.ts';
 import { backportName } from '../domain/backport.ts';
-import { sayerOf } from '../domain/nags/sayer.ts';
+import { sayerOf } from '../domain/people/sayer.ts';
 import { outsideText } from '../domain/outside-text.ts';
 import { parseTimestamp } from '../domain/timestamp.ts';
 import { type Result, type Terminal, done } from './command.ts';

@@ -6,8 +6,10 @@ import type { Schema } from '../../database/schema.ts';
 import { incidentReference } from '../../domain/incident.ts';
 import { actorOf } from '../../domain/nags/actor.ts';
 import type { NagRules } from '../../domain/nags/ladder.ts';
-import type { Availability, NagView, Person } from '../../domain/nags/nag.ts';
-import { type Directory, deployerOf, leadOf, ownerOf, personOf, secondsOf, teamOf } from '../../domain/nags/people.ts';
+import type { Availability, NagView } from '../../domain/nags/nag.ts';
+import { type Directory, personOf } from '../../domain/people/directory.ts';
+import { deployerOf, leadOf, ownerOf, secondsOf, teamOf } from '../../domain/people/owners.ts';
+import type { Person } from '../../domain/people/person.ts';
 import { severitiesOf } from '../severity.ts';
 
 type Of<What> = (db: Kysely<Schema>, ids: readonly string[]) => Promise<ReadonlyMap<string, What>>;

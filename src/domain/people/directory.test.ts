@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { type Directory, deployerOf, leadOf, ownerOf, personOf, secondsOf, teamOf } from './people.ts';
+import { type Directory, personOf } from './directory.ts';
+import { deployerOf, leadOf, ownerOf, secondsOf, teamOf } from './owners.ts';
 
 const directory: Directory = {
   people: [

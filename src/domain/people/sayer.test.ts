@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Directory } from './people.ts';
+import type { Directory } from './directory.ts';
 import { sayerOf } from './sayer.ts';
 
 const directory: Directory = {
