@@ -1,13 +1,15 @@
 import type { Kysely } from 'kysely';
 import type { Configuration } from './config/configuration.ts';
 import { releaseRulesOf } from './config/release-rules.ts';
-import { defaultEnvironmentOf, namesOf } from './config/settings-names.ts';
+import { directoryOf } from './config/people.ts';
+import { defaultEnvironmentOf } from './config/settings-names.ts';
 import type { Schema } from './database/schema.ts';
 import { attachSignals } from './incidents/attach-signals.ts';
 import type { IncidentContext } from './incidents/context.ts';
 import type { SuspectDependencies } from './incidents/suspects.ts';
 import { tendIncidents, watchChanges } from './incidents/watch-changes.ts';
 import type { Handlers } from './jobs/register.ts';
+import { createNamesOf } from './people/people.ts';
 
 interface Options {
   readonly db: Kysely<Schema>;
@@ -26,7 +28,7 @@ export function incidentContext({
     channelPattern: new RegExp(settings.incidents.channel_pattern),
     lookback: settings.incidents.lookback,
     releases: releaseRulesOf(settings),
-    namesOf: (actor) => namesOf(settings, actor),
+    namesOf: createNamesOf({ db, settings: directoryOf(settings) }),
   };
 }
 

@@ -6,9 +6,8 @@ import type { Configuration } from './config/configuration.ts';
 import type { Logger } from './config/logger.ts';
 import { notConfigured } from './config/not-configured.ts';
 import { pairsOf } from './config/parity-rules.ts';
-import { directoryOf } from './config/people.ts';
 import { releaseRulesOf } from './config/release-rules.ts';
-import { defaultEnvironmentOf, namesOf } from './config/settings-names.ts';
+import { defaultEnvironmentOf } from './config/settings-names.ts';
 import type { Settings } from './config/settings.ts';
 import { secretVariable } from './config/source-names.ts';
 import { migrate, pendingMigrations } from './database/migrate.ts';
@@ -58,6 +57,7 @@ import { startGuards } from './start-guards.ts';
 import { incidentContext, incidentHandlers } from './start-incidents.ts';
 import { parityContext } from './start-parity.ts';
 import { startNags } from './start-nags.ts';
+import { startPeople } from './start-people.ts';
 import { startSlack } from './start-slack.ts';
 import { verifyHandler, verifyReaction } from './start-verification.ts';
 import { createAsk, vocabularyOf } from './timeline/ask.ts';
@@ -135,6 +135,7 @@ export async function startService({ configuration, logger, now, ending }: Start
   started.defer(() => ingest.idle());
 
   const incidents = incidentContext({ db, configuration });
+  const people = startPeople({ configuration, db, logger, now });
   const parity = parityContext({ db, configuration, conceal, ingest, now });
   const api = gitHubApi(environment);
   const handlers: Handlers = {
@@ -160,7 +161,8 @@ export async function startService({ configuration, logger, now, ending }: Start
     'open-fact-backports': factBackportHandler({ db, configuration, git, now }),
     'refresh-card': await startCards({ configuration, incidents, sources: known, logger, now }),
     'post-parity-alarms': await startAlarms({ configuration, db, logger, now }),
-    'tend-nags': await startNags({ configuration, db, logger, now }),
+    'tend-nags': await startNags({ configuration, db, people, logger, now }),
+    'tend-people': () => people.tend(),
     'apply-alias': (payload) =>
       applyAlias({ db, catalog, now, react: enqueueRelations, settle: enqueueMisplaced }, payload),
     'catch-up-github': async (_payload, signal) => {
@@ -192,12 +194,12 @@ export async function startService({ configuration, logger, now, ending }: Start
     catalog,
     sources: known,
     defaultEnvironment: defaultEnvironmentOf(settings),
-    namesOf: (actor) => namesOf(settings, actor),
+    namesOf: people.namesOf,
     releases: releaseRulesOf(settings),
   });
   const vocabulary = () => vocabularyOf(db, catalog);
   const botMessages = takeBotMessages(settings.slack_messages, { ingest, catalog, conceal, logger, now });
-  const slack = await startSlack({ configuration, db, ask, vocabulary, botMessages, logger, now });
+  const slack = await startSlack({ configuration, db, people, ask, vocabulary, botMessages, logger, now });
   started.defer(() => slack.stop());
 
   const server = buildServer({ logger, metrics, slack: slack.routes });
@@ -215,7 +217,7 @@ export async function startService({ configuration, logger, now, ending }: Start
   backportRoutes(server, {
     db,
     gate: { ...backports, releases: releaseRulesOf(settings) },
-    directory: directoryOf(settings),
+    people,
     vocabulary,
   });
   joinRoutes(server, { incidents, vocabulary, now });

@@ -1,8 +1,10 @@
 import type { Kysely } from 'kysely';
+import { directoryOf } from '../src/config/people.ts';
 import { incidentChannelOf } from '../src/config/settings-names.ts';
 import { readSettings } from '../src/config/settings.ts';
 import type { Schema } from '../src/database/schema.ts';
 import type { Catalog } from '../src/domain/catalog.ts';
+import { createPeople } from '../src/people/people.ts';
 import type { SlackContext } from '../src/slack/context.ts';
 import { incidentContext } from '../src/start-incidents.ts';
 import { parityPort } from '../src/start-parity-in-slack.ts';
@@ -13,7 +15,7 @@ export function incidentParts(
   db: Kysely<Schema>,
   catalog: Catalog,
   yaml = '',
-): Pick<SlackContext, 'incidents' | 'cardChannelOf' | 'parity' | 'backports'> {
+): Pick<SlackContext, 'incidents' | 'people' | 'cardChannelOf' | 'parity' | 'backports'> {
   const read = readSettings(yaml);
   if (read.outcome === 'invalid') throw new Error(read.problems.join('\n'));
   const { settings } = read;
@@ -21,6 +23,7 @@ export function incidentParts(
     backports: backportsInMemory().port,
     parity: parityPort({ db, configuration: { settings, catalog }, git: null }),
     incidents: incidentContext({ db, configuration: { settings, catalog } }),
+    people: createPeople({ db, settings: directoryOf(settings), slack: null, now: () => new Date() }),
     cardChannelOf: (incident) => incidentChannelOf(settings, incident),
   };
 }

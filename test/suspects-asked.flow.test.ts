@@ -96,7 +96,7 @@ async function suspectsOf(text: string) {
     catalog,
     sources: [],
     defaultEnvironment: 'production',
-    namesOf: () => [],
+    namesOf: () => Promise.resolve(new Map()),
     releases: { window: null, freezes: [], mirrors: new Map([['production', ['staging']]]) },
   });
   const asked = await ask(understood.question, { timezone: 'UTC', now, limit: 1, cursor: null });

@@ -34,6 +34,7 @@ import type {
   Nags,
   RepositoryNames,
 } from './backport-tables.ts';
+import type { PeopleConflicts, PeopleEmailScope, PeopleFinds, PeopleLinks, PeopleStandings } from './people-tables.ts';
 
 /** A `jsonb` column: parsed when read, written as JSON text (pg would send a JavaScript array as a PostgreSQL array). */
 type Json<T> = ColumnType<T, string, string>;
@@ -264,6 +265,11 @@ export interface Schema {
   services: Services;
   repositories: Repositories;
   aliases: Aliases;
+  people_links: PeopleLinks;
+  people_conflicts: PeopleConflicts;
+  people_standings: PeopleStandings;
+  people_finds: PeopleFinds;
+  people_email_scope: PeopleEmailScope;
   tokens: Tokens;
   slack_requests: SlackRequests;
 }

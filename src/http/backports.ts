@@ -11,10 +11,10 @@ import type { Schema } from '../database/schema.ts';
 import { backportJson, homeJson, wholeBackportJson } from '../domain/backport-json.ts';
 import { type Backport, backportStates } from '../domain/backport.ts';
 import { plainName } from '../domain/known-names.ts';
-import type { Directory } from '../domain/people/directory.ts';
 import { sayerOf } from '../domain/people/sayer.ts';
 import { outsideText } from '../domain/outside-text.ts';
 import type { Vocabulary } from '../domain/question.ts';
+import type { People } from '../people/people.ts';
 import { problemsOf } from '../sources/generic-change.ts';
 import { authorised } from './authorised.ts';
 import { DecisionBody } from './decision-body.ts';
@@ -23,8 +23,8 @@ import { bodyOf } from './json-body.ts';
 export interface BackportRoutes {
   readonly db: Kysely<Schema>;
   readonly gate: GateDependencies;
-  /** Of the settings. */
-  readonly directory: Directory;
+  /** Who says something. */
+  readonly people: Pick<People, 'directoryOf'>;
   readonly vocabulary: () => Promise<Vocabulary>;
 }
 
@@ -44,7 +44,7 @@ const bodyLimit = 64 << 10;
 
 const GateQuery = z.object({ service: Name, environment: Name, version: Name });
 
-export function backportRoutes(server: FastifyInstance, { db, gate, directory, vocabulary }: BackportRoutes): void {
+export function backportRoutes(server: FastifyInstance, { db, gate, people, vocabulary }: BackportRoutes): void {
   server.get('/api/backports', async (request, reply) => {
     if ((await authorised(db, request, reply, 'read')) === null) return reply;
     const query = ListQuery.safeParse(request.query);
@@ -79,7 +79,8 @@ export function backportRoutes(server: FastifyInstance, { db, gate, directory, v
     const body = bodyOf(request, DecisionBody);
     if ('error' in body) return reply.code(400).send(body);
     const { decision, by = token.name } = body.given;
-    const decided = await decideBackport(gate, request.params.id, decision, sayerOf(directory, by));
+    const sayer = sayerOf(await people.directoryOf({ identities: [by] }), by);
+    const decided = await decideBackport(gate, request.params.id, decision, sayer);
     if (decided.outcome === 'unknown') return unknownBackport(reply);
     if (decided.outcome === 'refused') return reply.code(409).send({ error: decided.why });
     return reply.send({ ...(await whole(db, decided.backport)), said: decided.said });

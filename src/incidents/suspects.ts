@@ -7,6 +7,7 @@ import type { Ranking } from '../domain/suspects.ts';
 import { undoings } from '../domain/undone.ts';
 import { catalogWith } from '../timeline/aliases.ts';
 import { findSuspects } from '../timeline/find-suspects.ts';
+import type { NamesOf } from '../timeline/suspect-background.ts';
 import { withMergeRisks } from '../timeline/merge-risks.ts';
 import { withRevertedFixes } from '../timeline/reverted-fixes.ts';
 import { type IncidentAlerts, alertsOf } from './alerts.ts';
@@ -18,8 +19,8 @@ export interface SuspectDependencies extends Pick<IncidentContext, 'db' | 'catal
   /** How long before the onset changes are suspected, in milliseconds. */
   readonly lookback: number;
   readonly releases: ReleaseRules;
-  /** All names of the person called this, lower-case; empty when nobody said. */
-  readonly namesOf?: (actor: string) => readonly string[];
+  /** All names, lower-case, of the people called these, by what they are called; nothing of whom nobody said. */
+  readonly namesOf?: NamesOf;
 }
 
 export interface IncidentSuspects extends ScopeChanges {
@@ -34,7 +35,7 @@ export interface IncidentSuspects extends ScopeChanges {
 }
 
 const mostSuspects = 10;
-const nobody = () => [];
+const nobody: NamesOf = () => Promise.resolve(new Map());
 
 /** What may have caused an incident. Reads a bounded number of rows, however much has changed. */
 export async function suspectsOf(

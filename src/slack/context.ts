@@ -7,18 +7,12 @@ import type { Vocabulary } from '../domain/question.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { IncidentContext } from '../incidents/context.ts';
 import type { SuspectDependencies } from '../incidents/suspects.ts';
+import type { People } from '../people/people.ts';
 import type { Ask } from '../timeline/ask.ts';
 import type { BackportPort } from './backports/port.ts';
 import type { Installation } from './installation.ts';
 import type { ParityPort } from './parity/port.ts';
 import type { Who } from './who.ts';
-
-/** One entry of `people` in the settings, as the timeline may know that person. */
-export interface KnownPerson {
-  readonly name?: string | undefined;
-  readonly github?: string | undefined;
-  readonly email?: string | undefined;
-}
 
 /** What one bot wrote, as Slack tells it, with what we know of it besides. Stored as it is. */
 export interface BotMessage {
@@ -43,8 +37,8 @@ export interface SlackContext {
   readonly catalog: Catalog;
   readonly ask: Ask;
   readonly vocabulary: () => Promise<Vocabulary>;
-  /** By Slack member id. */
-  readonly people: (slackId: string) => KnownPerson | null;
+  /** Who is who. */
+  readonly people: People;
   /** Where a question looks that names no environment. */
   readonly defaultEnvironment: string;
   /** What the features about incidents work with. */

@@ -54,13 +54,15 @@ export async function viewsOf(
   backports: readonly Backport[],
   now: Date,
 ): Promise<readonly NagView[]> {
-  const { db, directory } = dependencies;
+  const { db, directoryOf } = dependencies;
   const known = await knownOf(dependencies, backports, now);
   const state = await readState(
     db,
     backports.map(({ id }) => id),
     now,
   );
+  const next = [...state.rows.values()].flatMap((row) => row.next?.person ?? []);
+  const directory = await directoryOf({ identities: next, services: [] });
   return known.map((each) => {
     const { id } = each.backport;
     return viewOf(
