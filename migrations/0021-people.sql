@@ -23,6 +23,8 @@ create table people_conflicts (
   holder text collate "C" not null check (length(holder) <= 50),
   claimant text collate "C" not null check (length(claimant) <= 50),
   claimed_at timestamptz not null,
+  -- When its holder was told; the claimant is answered at once.
+  told_at timestamptz,
   decided_by text check (length(decided_by) <= 50),
   decided_at timestamptz,
   -- Whose it is; null: nobody's, or not decided.
@@ -34,6 +36,7 @@ create table people_conflicts (
 );
 create unique index people_conflicts_open on people_conflicts (identity, claimant)
   where decided_at is null and settled_at is null;
+create index people_conflicts_untold on people_conflicts (id) where told_at is null;
 
 -- Whether members of Slack are full members, as Slack said when it was asked. Only of those whom something is about.
 create table people_standings (

@@ -57,7 +57,7 @@ import { startGuards } from './start-guards.ts';
 import { incidentContext, incidentHandlers } from './start-incidents.ts';
 import { parityContext } from './start-parity.ts';
 import { startNags } from './start-nags.ts';
-import { startPeople } from './start-people.ts';
+import { peopleHandler, startPeople } from './start-people.ts';
 import { startSlack } from './start-slack.ts';
 import { verifyHandler, verifyReaction } from './start-verification.ts';
 import { createAsk, vocabularyOf } from './timeline/ask.ts';
@@ -162,7 +162,7 @@ export async function startService({ configuration, logger, now, ending }: Start
     'refresh-card': await startCards({ configuration, incidents, sources: known, logger, now }),
     'post-parity-alarms': await startAlarms({ configuration, db, logger, now }),
     'tend-nags': await startNags({ configuration, db, people, logger, now }),
-    'tend-people': () => people.tend(),
+    'tend-people': await peopleHandler({ configuration, db, logger, now }, people),
     'apply-alias': (payload) =>
       applyAlias({ db, catalog, now, react: enqueueRelations, settle: enqueueMisplaced }, payload),
     'catch-up-github': async (_payload, signal) => {

@@ -18,6 +18,7 @@ export interface PeopleConflicts {
   holder: string;
   claimant: string;
   claimed_at: Date;
+  told_at: Date | null;
   decided_by: string | null;
   decided_at: Date | null;
   decided_for: string | null;

@@ -80,3 +80,29 @@ export async function decideConflict(
     return 'decided';
   });
 }
+
+/** A person who has an identity is to hear that another says it is theirs. */
+export interface Untold {
+  readonly id: string;
+  readonly identity: string;
+  readonly holder: string;
+  readonly claimant: string;
+}
+
+const mostTold = 20;
+
+export async function untoldConflicts(db: Kysely<Schema>): Promise<readonly Untold[]> {
+  return db
+    .selectFrom('people_conflicts')
+    .select(['id', 'identity', 'holder', 'claimant'])
+    .where('told_at', 'is', null)
+    .where('decided_at', 'is', null)
+    .where('settled_at', 'is', null)
+    .orderBy('id')
+    .limit(mostTold)
+    .execute();
+}
+
+export async function conflictTold(db: Kysely<Schema>, id: string, now: Date): Promise<void> {
+  await db.updateTable('people_conflicts').set({ told_at: now }).where('id', '=', id).execute();
+}

@@ -35,15 +35,27 @@ export function nameBlockId(what: Nameable, name: string): string {
 
 /** Null for a payload that is no choice about a name in the Home tab. */
 export function homeChoiceOf(body: unknown): HomeChoice | null {
+  const press = homePressOf(body);
+  const about = press === null ? null : nameOfBlock(press.blockId);
+  if (press === null || about === null) return null;
+  const { userId, value, key } = press;
+  return { userId, ...about, value, key };
+}
+
+export interface HomePress extends Pick<HomeChoice, 'userId' | 'value' | 'key'> {
+  readonly blockId: string;
+}
+
+/** Null for a payload that is no press or choice in the Home tab. */
+export function homePressOf(body: unknown): HomePress | null {
   const parsed = Payload.safeParse(body);
   const action = parsed.data?.actions[0];
   if (!parsed.success || action === undefined) return null;
-  const about = nameOfBlock(action.block_id);
   const value = action.selected_option?.value ?? action.value;
-  if (about === null || value === undefined) return null;
+  if (value === undefined) return null;
   const { user, container } = parsed.data;
   const press = [user.id, container.view_id, action.action_id, action.action_ts];
-  return { userId: user.id, ...about, value, key: `action:${press.join(':')}:${action.block_id}` };
+  return { userId: user.id, blockId: action.block_id, value, key: `action:${press.join(':')}:${action.block_id}` };
 }
 
 export function nameOfBlock(blockId: string): { readonly what: Nameable; readonly name: string } | null {

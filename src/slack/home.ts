@@ -4,6 +4,7 @@ import { unmatchedNames } from '../timeline/unmatched-names.ts';
 import type { SlackContext } from './context.ts';
 import { renderHome } from './messages/home.ts';
 import { renderRefusal } from './messages/refusal.ts';
+import { renderConflicts } from './messages/conflicts.ts';
 import { renderUnmatched } from './messages/unmatched.ts';
 import type { Asker, Member } from './who.ts';
 
@@ -21,11 +22,24 @@ export async function publishHome(
 
 async function homeBlocks(context: SlackContext, { timezone, admin }: Member): Promise<readonly KnownBlock[]> {
   const now = context.now();
-  const [asked, unmatched] = await Promise.all([
+  const [asked, unmatched, conflicts] = await Promise.all([
     context.ask(lastDay(now, context.defaultEnvironment), { timezone, now, limit: 20, cursor: null }),
     admin ? unmatchedNames(context.db, context.catalog, now) : null,
+    admin ? conflictBlocks(context, now) : [],
   ]);
   const answer = asked.outcome === 'answer' ? asked.answer : null;
-  const names = unmatched === null ? [] : renderUnmatched(unmatched, now);
+  const names = [...conflicts, ...(unmatched === null ? [] : renderUnmatched(unmatched, now))];
   return renderHome(answer, { now, timezone, names }).blocks;
+}
+
+/** Names that several people say are theirs. */
+async function conflictBlocks({ people, who }: SlackContext, now: Date): Promise<readonly KnownBlock[]> {
+  const conflicts = await people.conflicts();
+  const ids = new Set(conflicts.shown.flatMap((each) => each.people));
+  const names = new Map<string, string>();
+  for (const id of ids) {
+    const member = await who(id);
+    if (member.outcome === 'member') names.set(id, member.name);
+  }
+  return renderConflicts(conflicts, (id) => names.get(id) ?? id, now);
 }

@@ -1,6 +1,7 @@
 import type { App, RespondFn } from '@slack/bolt';
 import { parityVerdicts } from '../domain/comparison/difference.ts';
 import { backportChosen, backportPressed, backportsTurned } from './actions/backport-button.ts';
+import { conflictDecided } from './actions/conflict-decided.ts';
 import { filter } from './actions/filter.ts';
 import {
   correctPressed,
@@ -33,6 +34,7 @@ import { backports } from './commands/backports.ts';
 import { incident } from './commands/incident.ts';
 import { parity } from './commands/parity.ts';
 import { since } from './commands/since.ts';
+import { conflictChoiceOf } from './conflict-choice.ts';
 import type { BotMessages, SlackContext } from './context.ts';
 import { createBotMessageListener } from './events/bot-message.ts';
 import { directMessage, isDirect } from './events/direct-message.ts';
@@ -52,6 +54,7 @@ import { isPin, pinned, unpinned } from './events/pin-reaction.ts';
 import { publishHome } from './home.ts';
 import { homeChoiceOf } from './home-choice.ts';
 import { knownNameOptions } from './known-name-options.ts';
+import { decideActions } from './messages/conflicts.ts';
 import { renderRefusal } from './messages/refusal.ts';
 import { ownerCallback } from './modals/backport-owner.ts';
 import { proposeCallback } from './modals/backport-propose.ts';
@@ -238,6 +241,16 @@ export function registerListeners(app: App, context: SlackContext, botMessages: 
       if (choice === null || !(await firstTime(context.db, choice.key, context.now()))) return;
       const asker = await context.who(choice.userId);
       if (asker.outcome === 'member') await listener(context, { asker, choice });
+      else await publishHome(context, choice.userId, asker);
+    });
+  }
+  for (const name of decideActions) {
+    app.action(name, async ({ ack, body }) => {
+      await ack();
+      const choice = conflictChoiceOf(body);
+      if (choice === null || !(await firstTime(context.db, choice.key, context.now()))) return;
+      const asker = await context.who(choice.userId);
+      if (asker.outcome === 'member') await conflictDecided(context, { asker, choice });
       else await publishHome(context, choice.userId, asker);
     });
   }

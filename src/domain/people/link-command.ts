@@ -13,10 +13,10 @@ export type LinkCommand =
 
 const longest: Readonly<Record<IdentityKind, number>> = {
   github: 39,
-  gitlab: 255,
+  gitlab: 200,
   pagerduty: 100,
   git: 100,
-  email: 254,
+  email: 200,
 };
 const login = /^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u;
 /** How Slack writes an address or a link that somebody typed. */
