@@ -11,6 +11,7 @@ import { readEnvironment } from '../src/config/environment.ts';
 import { directoryOf } from '../src/config/people.ts';
 import { catalogOf, readSettings } from '../src/config/settings.ts';
 import { migrateJobs } from '../src/jobs/run.ts';
+import { peopleLines, peopleReport } from '../src/cli/doctor-people.ts';
 import { type People, createNamesOf } from '../src/people/people.ts';
 import { type Slack as SlackApp, createSlack } from '../src/slack/app.ts';
 import { blockKitProblems } from '../src/slack/block-limits.ts';
@@ -341,9 +342,8 @@ describe('e-mail addresses', () => {
 
     expect(await world.people.personOf('Ada <ada@example.com>')).toEqual({ slackId: null, name: 'Ada' });
     expect(world.methods()).not.toContain('users.lookupByEmail');
-    expect(await database.db.selectFrom('people_email_scope').select('granted').execute()).toEqual([
-      { granted: false },
-    ]);
+    expect(await database.db.selectFrom('people_finds').selectAll().execute()).toEqual([]);
+    expect(peopleLines(await peopleReport(database.db)).join(' ')).toContain('users:read.email, which is optional');
   });
 
   it('are those of Slack with it, asked about once, and of full members only', async () => {

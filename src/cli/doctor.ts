@@ -8,6 +8,7 @@ import type { Schema } from '../database/schema.ts';
 import { failedDeliveries } from '../timeline/readiness.ts';
 import { type UnmatchedNames, unmatchedNames } from '../timeline/unmatched-names.ts';
 import { done, readArguments, table } from './command.ts';
+import { type PeopleReport, peopleLines, peopleReport } from './doctor-people.ts';
 import type { Command, Terminal } from './command.ts';
 import { withDatabase } from './database.ts';
 
@@ -21,6 +22,7 @@ interface Report {
   readonly failed_jobs: number;
   /** Null while the database is not up to date. */
   readonly unmatched_names: UnmatchedNames | null;
+  readonly people: PeopleReport | null;
 }
 
 export const doctor: Command = {
@@ -66,6 +68,7 @@ async function examine(
     failed_deliveries: there ? await failedDeliveries(db) : 0,
     failed_jobs: await failedJobs(db),
     unmatched_names: there ? await unmatchedNames(db, catalog, new Date()) : null,
+    people: there ? await peopleReport(db) : null,
   };
 }
 
@@ -151,6 +154,7 @@ function show(report: Report, terminal: Terminal): void {
   ]);
   if (sources.length > 0) terminal.print(`\n${table(['source', 'last delivery'], sources)}`);
   if (report.failed_deliveries > 0) terminal.print(`\nDeliveries that could not be read: ${report.failed_deliveries}`);
+  if (report.people !== null) for (const line of peopleLines(report.people)) terminal.print(line);
   if (report.unmatched_names !== null) for (const line of unmatchedLines(report.unmatched_names)) terminal.print(line);
 }
 
