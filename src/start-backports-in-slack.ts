@@ -7,8 +7,9 @@ import { ruleRates } from './backports/nags/rates.ts';
 import { picksOf, pullsOf } from './backports/pulls/kept.ts';
 import { openPull } from './backports/pulls/open.ts';
 import type { Configuration } from './config/configuration.ts';
-import { directoryOf, nagRulesOf } from './config/nag-rules.ts';
+import { nagRulesOf } from './config/nag-rules.ts';
 import type { Schema } from './database/schema.ts';
+import type { Concerned, People } from './people/people.ts';
 import type { BackportPort } from './slack/backports/port.ts';
 import { pullContext } from './start-backport-pulls.ts';
 import { backportContext } from './start-backports.ts';
@@ -17,15 +18,22 @@ import { gitOrigin } from './start-git.ts';
 interface Options {
   readonly db: Kysely<Schema>;
   readonly configuration: Pick<Configuration, 'environment' | 'settings' | 'catalog'>;
+  readonly people: Pick<People, 'directoryOf'>;
   readonly now: () => Date;
 }
 
 /** Slack waits for no repository: a click that starts something leaves it to a job. */
-export function backportPort({ db, configuration, now }: Options): BackportPort {
+export function backportPort({ db, configuration, people, now }: Options): BackportPort {
   const { environment, settings } = configuration;
   const backports = backportContext({ db, configuration, git: gitOrigin(environment), now });
   const pulls = pullContext({ configuration, backports });
-  const known = { db, directory: directoryOf(settings), rules: nagRulesOf(settings), pullsOf, picksOf };
+  const known = {
+    db,
+    directoryOf: (concerned: Concerned) => people.directoryOf({ ...concerned, leavers: true }),
+    rules: nagRulesOf(settings),
+    pullsOf,
+    picksOf,
+  };
   return {
     list: async (asked) => {
       const [page, places] = await Promise.all([

@@ -1,7 +1,8 @@
 import type { Kysely } from 'kysely';
 import type { Configuration } from './config/configuration.ts';
 import { releaseRulesOf } from './config/release-rules.ts';
-import { defaultEnvironmentOf, namesOf } from './config/settings-names.ts';
+import { defaultEnvironmentOf } from './config/settings-names.ts';
+import { directoryOf } from './config/people.ts';
 import { restrictedServices } from './config/restricted-services.ts';
 import { viewerOf } from './domain/viewer.ts';
 import type { Schema } from './database/schema.ts';
@@ -10,6 +11,7 @@ import type { IncidentContext } from './incidents/context.ts';
 import type { SuspectDependencies } from './incidents/suspects.ts';
 import { tendIncidents, watchChanges } from './incidents/watch-changes.ts';
 import type { Handlers } from './jobs/register.ts';
+import { createNamesOf } from './people/people.ts';
 
 interface Options {
   readonly db: Kysely<Schema>;
@@ -29,7 +31,7 @@ export function incidentContext({
     lookback: settings.incidents.lookback,
     releases: releaseRulesOf(settings),
     hidden: viewerOf(restrictedServices(settings), { type: 'anybody' }).hidden,
-    namesOf: (actor) => namesOf(settings, actor),
+    namesOf: createNamesOf({ db, settings: directoryOf(settings) }),
   };
 }
 

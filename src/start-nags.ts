@@ -5,17 +5,19 @@ import { planNags } from './backports/nags/plan.ts';
 import { picksOf, pullsOf } from './backports/pulls/kept.ts';
 import type { Configuration } from './config/configuration.ts';
 import type { Logger } from './config/logger.ts';
-import { directoryOf, nagRulesOf } from './config/nag-rules.ts';
+import { nagRulesOf } from './config/nag-rules.ts';
 import { parityChannelOf } from './config/settings-names.ts';
 import type { Schema } from './database/schema.ts';
 import { quietUntil } from './domain/quiet-hours.ts';
 import type { Availability } from './domain/nags/nag.ts';
 import type { Handlers } from './jobs/register.ts';
 import { preferencesOf } from './preferences/preferences.ts';
+import type { Concerned, People } from './people/people.ts';
 
 interface Options {
   readonly configuration: Pick<Configuration, 'environment' | 'settings' | 'catalog'>;
   readonly db: Kysely<Schema>;
+  readonly people: Pick<People, 'surely'>;
   readonly logger: Logger;
   readonly now: () => Date;
 }
@@ -50,12 +52,18 @@ export function thenTold(handlers: Telling, { db, now }: Pick<Options, 'db' | 'n
 }
 
 /** Without Slack there is nobody to tell, and nothing of it is loaded. */
-export async function startNags({ configuration, db, logger, now }: Options): Promise<Handlers['tend-nags']> {
+export async function startNags({ configuration, db, people, logger, now }: Options): Promise<Handlers['tend-nags']> {
   const { environment, settings, catalog } = configuration;
   const { slack, slackApiUrl } = environment;
   if (slack === null) return () => Promise.resolve();
   const { createNags } = await import('./slack/nags.ts');
-  const known = { db, directory: directoryOf(settings), rules: nagRulesOf(settings), pullsOf, picksOf };
+  const known = {
+    db,
+    directoryOf: (concerned: Concerned) => people.surely({ ...concerned, leavers: true }),
+    rules: nagRulesOf(settings),
+    pullsOf,
+    picksOf,
+  };
   return createNags({
     db,
     plan: (availability, at) => planNags({ ...known, availability: asTheyWant(db, availability, at) }, at),

@@ -8,6 +8,7 @@ import type { Schema } from './database/schema.ts';
 import { defaultEnvironmentOf, incidentChannelOf } from './config/settings-names.ts';
 import type { Vocabulary } from './domain/question.ts';
 import type { ServerOptions } from './http/server.ts';
+import type { People } from './people/people.ts';
 import type { BotMessages } from './slack/context.ts';
 import { backportPort } from './start-backports-in-slack.ts';
 import { digestPort } from './start-digest.ts';
@@ -26,6 +27,7 @@ export interface StartedSlack {
 interface Options {
   readonly configuration: Configuration;
   readonly db: Kysely<Schema>;
+  readonly people: People;
   readonly ask: Ask;
   readonly vocabulary: () => Promise<Vocabulary>;
   readonly botMessages: BotMessages | null;
@@ -39,9 +41,6 @@ export async function startSlack({ configuration, ...options }: Options): Promis
   if (environment.slack === null) return { routes: { closed: slackIsOff }, stop: () => Promise.resolve() };
 
   const { createSlack } = await import('./slack/app.ts');
-  const people = new Map(
-    settings.people.flatMap((person) => (person.slack === undefined ? [] : [[person.slack, person] as const])),
-  );
   const restricted = restrictedServices(settings);
   const slack = await createSlack({
     db: options.db,
@@ -56,12 +55,12 @@ export async function startSlack({ configuration, ...options }: Options): Promis
     defaultEnvironment: defaultEnvironmentOf(settings),
     incidents: incidentContext({ db: options.db, configuration }),
     cardChannelOf: (incident) => incidentChannelOf(settings, incident),
-    backports: backportPort({ db: options.db, configuration, now: options.now }),
+    backports: backportPort({ db: options.db, configuration, people: options.people, now: options.now }),
     parity: parityPort({ db: options.db, configuration, git: gitOrigin(environment) }),
     viewerOf: (slackId) => viewerOf(restricted, slackId === null ? { type: 'anybody' } : { type: 'person', slackId }),
-    home: homePort({ db: options.db, configuration }),
+    home: homePort({ db: options.db, people: options.people, configuration }),
     digest: digestPort({ db: options.db, configuration, git: gitOrigin(environment) }),
-    people: (id) => people.get(id) ?? null,
+    people: options.people,
   });
   const { requestListener } = slack;
   if (requestListener === null) {

@@ -6,10 +6,9 @@ import { isFollowed, pullJobs } from './backports/pulls/jobs.ts';
 import type { Configuration } from './config/configuration.ts';
 import type { Logger } from './config/logger.ts';
 import { pairsOf } from './config/parity-rules.ts';
-import { directoryOf } from './config/nag-rules.ts';
 import { processUser } from './config/process-user.ts';
 import { releaseRulesOf } from './config/release-rules.ts';
-import { defaultEnvironmentOf, namesOf, peopleNames } from './config/settings-names.ts';
+import { defaultEnvironmentOf, peopleNames } from './config/settings-names.ts';
 import { restrictedServices } from './config/restricted-services.ts';
 import type { Settings } from './config/settings.ts';
 import { viewerOf } from './domain/viewer.ts';
@@ -65,6 +64,7 @@ import { incidentContext, incidentHandlers } from './start-incidents.ts';
 import { sealHandler } from './start-ledger.ts';
 import { parityContext } from './start-parity.ts';
 import { startNags, thenTold } from './start-nags.ts';
+import { peopleHandler, startPeople } from './start-people.ts';
 import { startSlack } from './start-slack.ts';
 import { startSubscriptions } from './start-subscriptions.ts';
 import { verifyHandler, verifyReaction } from './start-verification.ts';
@@ -143,6 +143,7 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
   started.defer(() => ingest.idle());
 
   const incidents = incidentContext({ db, configuration });
+  const people = startPeople({ configuration, db, logger, now });
   const parity = parityContext({ db, configuration, conceal, ingest, now });
   const api = gitHubApi(environment);
   const ofBackports = {
@@ -173,7 +174,8 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
     'guard-deploy': await startGuards({ configuration, backports, logger, now }),
     'refresh-card': await startCards({ configuration, incidents, sources: known, logger, now }),
     'post-parity-alarms': await startAlarms({ configuration, db, logger, now }),
-    'tend-nags': await startNags({ configuration, db, logger, now }),
+    'tend-nags': await startNags({ configuration, db, people, logger, now }),
+    'tend-people': await peopleHandler({ configuration, db, logger, now }, people),
     'seal-events': sealHandler({ db, logger, now }),
     ...(await startSubscriptions({ configuration, db, logger, now })),
     'tend-digests': await startDigests({ configuration, db, logger, now }),
@@ -209,12 +211,12 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
     catalog,
     sources: known,
     defaultEnvironment: defaultEnvironmentOf(settings),
-    namesOf: (actor) => namesOf(settings, actor),
+    namesOf: people.namesOf,
     releases: releaseRulesOf(settings),
   });
   const vocabulary = () => vocabularyOf(db, catalog);
   const botMessages = takeBotMessages(settings.slack_messages, { ingest, catalog, conceal, logger, now });
-  const slack = await startSlack({ configuration, db, ask, vocabulary, botMessages, logger, now });
+  const slack = await startSlack({ configuration, db, people, ask, vocabulary, botMessages, logger, now });
   started.defer(() => slack.stop());
 
   const server = buildServer({ logger, metrics, slack: slack.routes });
@@ -245,7 +247,7 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
     db,
     viewerOf: viewer,
     gate: { ...backports, releases: releaseRulesOf(settings) },
-    directory: directoryOf(settings),
+    people,
     vocabulary,
   });
   joinRoutes(server, { incidents, viewerOf: viewer, vocabulary, now });

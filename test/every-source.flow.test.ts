@@ -174,7 +174,7 @@ describe('a secret', () => {
       catalog,
       sources,
       defaultEnvironment: 'production',
-      namesOf: () => [],
+      namesOf: () => Promise.resolve(new Map()),
       releases: { window: null, freezes: [], mirrors: new Map() },
     });
     const since = { type: 'instant' as const, at: new Date('2000-01-01T00:00:00Z'), words: '' };

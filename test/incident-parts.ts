@@ -1,10 +1,12 @@
 import type { Kysely } from 'kysely';
+import { directoryOf } from '../src/config/people.ts';
 import { incidentChannelOf } from '../src/config/settings-names.ts';
 import { restrictedServices } from '../src/config/restricted-services.ts';
 import { viewerOf } from '../src/domain/viewer.ts';
 import { readSettings } from '../src/config/settings.ts';
 import type { Schema } from '../src/database/schema.ts';
 import type { Catalog } from '../src/domain/catalog.ts';
+import { createPeople } from '../src/people/people.ts';
 import type { SlackContext } from '../src/slack/context.ts';
 import { digestPort } from '../src/start-digest.ts';
 import { incidentContext } from '../src/start-incidents.ts';
@@ -17,15 +19,19 @@ export function incidentParts(
   db: Kysely<Schema>,
   catalog: Catalog,
   yaml = '',
-): Pick<SlackContext, 'incidents' | 'cardChannelOf' | 'digest' | 'parity' | 'backports' | 'home' | 'viewerOf'> {
+): Pick<
+  SlackContext,
+  'incidents' | 'people' | 'cardChannelOf' | 'digest' | 'parity' | 'backports' | 'home' | 'viewerOf'
+> {
   const read = readSettings(yaml);
   if (read.outcome === 'invalid') throw new Error(read.problems.join('\n'));
   const { settings } = read;
   const restricted = restrictedServices(settings);
+  const people = createPeople({ db, settings: directoryOf(settings), slack: null, now: () => new Date() });
   return {
     backports: backportsInMemory().port,
     viewerOf: (slackId) => viewerOf(restricted, slackId === null ? { type: 'anybody' } : { type: 'person', slackId }),
-    home: homePort({ db, configuration: { settings, environment: { publicUrl: null } } }),
+    home: homePort({ db, people, configuration: { settings, environment: { publicUrl: null } } }),
     parity: parityPort({ db, configuration: { settings, catalog }, git: null }),
     digest: digestPort({
       db,
@@ -33,6 +39,7 @@ export function incidentParts(
       git: null,
     }),
     incidents: incidentContext({ db, configuration: { settings, catalog } }),
+    people,
     cardChannelOf: (incident) => incidentChannelOf(settings, incident),
   };
 }

@@ -7,6 +7,7 @@ import { catalogOf, readSettings } from '../src/config/settings.ts';
 import type { BackportPort } from '../src/slack/backports/port.ts';
 import { backportPort } from '../src/start-backports-in-slack.ts';
 import { startNags } from '../src/start-nags.ts';
+import { startPeople } from '../src/start-people.ts';
 import { type Story, endStories, fixed, now as noticed, pullRequest, repository, startStory } from './backports.ts';
 import { type SlackIncidents, startSlackIncidents } from './slack-incidents.ts';
 
@@ -41,14 +42,15 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 beforeEach(async () => {
   await world.clear();
-  await sql`truncate nags, nag_steps, nag_cards, nag_people, backport_decisions, backport_pulls, backport_picks cascade`.execute(
+  await sql`truncate nags, nag_steps, nag_cards, nag_people, people_standings, backport_decisions, backport_pulls, backport_picks cascade`.execute(
     world.database.db,
   );
   world.slack.setDnd('ada', null);
   world.slack.workspace.deactivated.clear();
   time = noticed;
   story = await startStory(world.database);
-  port = backportPort({ ...configured(), now: () => time });
+  const parts = configured();
+  port = backportPort({ ...parts, people: startPeople({ ...parts, now: () => time }), now: () => time });
   tend = await process();
   another = await process();
   await story.deploy(1, 'staging', story.repo.head());
@@ -58,7 +60,9 @@ beforeEach(async () => {
 });
 
 async function process(): Promise<() => Promise<void>> {
-  const job = await startNags({ ...configured(), now: () => time });
+  const parts = configured();
+  const people = startPeople({ ...parts, now: () => time });
+  const job = await startNags({ ...parts, people, now: () => time });
   return () => job({}, new AbortController().signal);
 }
 

@@ -5,20 +5,20 @@ import { cardTold, escalationTold, messageShown } from '../src/backports/nags/to
 import type { Backports } from '../src/database/backport-tables.ts';
 import type { BackportPick, BackportPull } from '../src/domain/backport-pull.ts';
 import type { Availability } from '../src/domain/nags/nag.ts';
-import type { Directory } from '../src/domain/nags/people.ts';
+import { directoryFrom } from '../src/domain/people/directory.ts';
 import type { TestDatabase } from './database.ts';
 
 const hour = 3_600_000;
 
 /** Who owns what where backports are told of. */
-export const directory: Directory = {
-  people: [
-    { name: 'ada', slack: 'UADA', github: 'ada-l', email: 'ada@example.com' },
-    { name: 'grace', slack: 'UGRACE', github: 'grace-h', email: null },
-    { name: 'lea', slack: 'ULEA', github: null, email: null },
+export const directory = directoryFrom(
+  [
+    { name: 'ada', names: ['ada'], slack: 'UADA', identities: ['ada-l', 'ada@example.com'] },
+    { name: 'grace', names: ['grace'], slack: 'UGRACE', identities: ['grace-h'] },
+    { name: 'lea', names: ['lea'], slack: 'ULEA', identities: [] },
   ],
-  services: new Map([['checkout', { owners: ['@grace', '@payments-team'], lead: '@lea' }]]),
-};
+  new Map([['checkout', { owners: ['@grace', '@payments-team'], lead: '@lea' }]]),
+);
 
 export interface NagWorld {
   readonly dependencies: NagDependencies;
@@ -56,7 +56,7 @@ export async function startNags({ db }: TestDatabase): Promise<NagWorld> {
     picks,
     dependencies: {
       db,
-      directory,
+      directoryOf: () => Promise.resolve(directory),
       rules: {
         hours: { from: '09:00', to: '17:30' },
         first: 4 * hour,

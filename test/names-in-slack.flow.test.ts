@@ -94,7 +94,6 @@ function start(catalog: Catalog): Promise<SlackApp> {
     ...incidentParts(database.db, catalog),
     log: pino({ enabled: false }),
     now: () => now,
-    people: () => null,
     vocabulary: () => Promise.resolve({ environments: new Map(), services: new Map() }),
   });
 }

@@ -187,7 +187,7 @@ describe('a restricted service in Slack', () => {
           catalog,
           sources: [],
           defaultEnvironment: 'production',
-          namesOf: () => [],
+          namesOf: () => Promise.resolve(new Map()),
           releases: { window: null, freezes: [], mirrors: new Map() },
         }),
     });

@@ -103,7 +103,6 @@ export async function startSlackIncidents({
     ...(digest === undefined ? {} : { digest }),
     log: pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) }),
     now: () => new Date(),
-    people: () => null,
     vocabulary: () => vocabularyOf(database.db, catalog),
   });
   const server = createServer((request, response) => app.requestListener?.(request, response)).listen(0, '127.0.0.1');

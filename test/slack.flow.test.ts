@@ -93,10 +93,13 @@ function start(apiUrl: string): Promise<SlackApp> {
     db: database.db,
     catalog: { environments: new Map(), services: [], configPaths: [] },
     defaultEnvironment: 'production',
-    ...incidentParts(database.db, { environments: new Map(), services: [], configPaths: [] }),
+    ...incidentParts(
+      database.db,
+      { environments: new Map(), services: [], configPaths: [] },
+      `people: [{ name: grace, slack: ${personOf(slack.workspace, 'grace').id}, github: grace-h }]`,
+    ),
     log: pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) }),
     now: () => now,
-    people: (id) => (id === personOf(slack.workspace, 'grace').id ? { name: 'grace', github: 'grace-h' } : null),
     vocabulary: () =>
       Promise.resolve({
         environments: new Map([

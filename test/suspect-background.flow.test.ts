@@ -68,7 +68,7 @@ async function backgroundAt(hour: number, fields: Partial<Change>) {
   const occurredAt = new Date(Date.UTC(2026, 10, 20, hour));
   const change = aChange({ id: '900', status: 'succeeded', occurredAt, finishedAt: occurredAt, ...fields });
   const mirrors = new Map([['production', ['staging']]]);
-  const namesOf = (actor: string) => (actor === 'grace hopper' ? ['grace'] : []);
+  const namesOf = () => Promise.resolve(new Map([['grace hopper', ['grace']]]));
   const known = await backgroundOf({ db: database.db, mirrors, namesOf }, [change]);
   return known.get('900');
 }

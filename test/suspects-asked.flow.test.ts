@@ -97,7 +97,7 @@ async function suspectsOf(text: string) {
     catalog,
     sources: [],
     defaultEnvironment: 'production',
-    namesOf: () => [],
+    namesOf: () => Promise.resolve(new Map()),
     releases: { window: null, freezes: [], mirrors: new Map([['production', ['staging']]]) },
   });
   const asked = await ask(understood.question, {

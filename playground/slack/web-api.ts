@@ -48,8 +48,8 @@ export function createWebApi(context: WebApiContext) {
     tell: (events) => void context.deliver(events),
   };
 
-  async function call(headers: IncomingHttpHeaders, method: string, raw: Buffer): Promise<ApiAnswer | 'closed'> {
-    const args = readArguments(headers['content-type'] ?? '', raw.toString('utf8')) ?? {};
+  async function call(asked: IncomingHttpHeaders, method: string, raw: Buffer): Promise<ApiAnswer | 'closed'> {
+    const args = readArguments(asked['content-type'] ?? '', raw.toString('utf8')) ?? {};
     const note = (status: number | null, response: JsonObject) =>
       calls.push({ method, args, status, response, at: new Date() });
     const failure = faults.next(method);
@@ -58,7 +58,7 @@ export function createWebApi(context: WebApiContext) {
       else note(failure.status, failure.response);
       return failure;
     }
-    const response = await answer(headers.authorization, method, args);
+    const response = await answer(asked.authorization, method, args);
     const lost = faults.losesAnswer(method);
     note(lost ? null : 200, response);
     return lost ? 'closed' : { status: 200, headers: scopeHeaders(), response };

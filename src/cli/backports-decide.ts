@@ -1,13 +1,14 @@
 import { userInfo } from 'node:os';
 import { decideBackport } from '../backports/decide.ts';
 import { decisionsOf } from '../backports/decisions.ts';
-import { directoryOf } from '../config/nag-rules.ts';
+import { directoryOf } from '../config/people.ts';
 import { releaseRulesOf } from '../config/release-rules.ts';
 import { type Decision, uselessCauses } from '../domain/backport-decision.ts';
 import { wholeBackportJson } from '../domain/backport-json.ts';
 import { backportName } from '../domain/backport.ts';
-import { sayerOf } from '../domain/nags/sayer.ts';
+import { sayerOf } from '../domain/people/sayer.ts';
 import { outsideText } from '../domain/outside-text.ts';
+import { createPeople } from '../people/people.ts';
 import { parseTimestamp } from '../domain/timestamp.ts';
 import { type Result, type Terminal, done } from './command.ts';
 import { withDatabase } from './database.ts';
@@ -43,7 +44,9 @@ function say(id: string, decision: Decision, by: string, json: boolean, terminal
     // Nothing else looks into repositories, nor waits for what that needs.
     const git = decision.kind === 'propose' ? (await import('../start-git.ts')).gitOrigin(environment) : null;
     const dependencies = { db, catalog, git, mirrors: releaseRulesOf(settings).mirrors, now: () => new Date() };
-    const decided = await decideBackport(dependencies, id, decision, sayerOf(directoryOf(settings), by));
+    const people = createPeople({ db, settings: directoryOf(settings), slack: null, now: () => new Date() });
+    const directory = await people.directoryOf({ identities: [by] });
+    const decided = await decideBackport(dependencies, id, decision, sayerOf(directory, by));
     if (decided.outcome === 'unknown') return { outcome: 'refused', reason: `there is no backport ${id}` };
     if (decided.outcome === 'refused') return { outcome: 'refused', reason: decided.why };
     const { backport, said } = decided;

@@ -12,6 +12,7 @@ import { type RefusedDigest, refusedDigests } from '../digest/rows.ts';
 import { failedDeliveries } from '../timeline/readiness.ts';
 import { type UnmatchedNames, unmatchedNames } from '../timeline/unmatched-names.ts';
 import { done, readArguments, table } from './command.ts';
+import { type PeopleReport, peopleLines, peopleReport } from './doctor-people.ts';
 import type { Command, Terminal } from './command.ts';
 import { withDatabase } from './database.ts';
 import { databaseFindings } from './doctor/database.ts';
@@ -38,6 +39,7 @@ interface Report {
   readonly findings: readonly Finding[];
   /** Null while the database is not up to date. */
   readonly unmatched_names: UnmatchedNames | null;
+  readonly people: PeopleReport | null;
 }
 
 export const doctor: Command = {
@@ -111,6 +113,7 @@ async function examine(
     failed_jobs: failedJobsOf(jobs),
     findings,
     unmatched_names: unmatched,
+    people: there ? await peopleReport(db) : null,
   };
 }
 
@@ -198,6 +201,7 @@ function show(report: Report, terminal: Terminal): void {
   ]);
   if (sources.length > 0) terminal.print(`\n${table(['source', 'last delivery'], sources)}`);
   terminal.print(`\n${report.findings.map(findingLine).join('\n')}`);
+  if (report.people !== null) for (const line of peopleLines(report.people)) terminal.print(line);
   if (report.unmatched_names !== null) for (const line of unmatchedLines(report.unmatched_names)) terminal.print(line);
 }
 

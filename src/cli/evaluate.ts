@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { releaseRulesOf } from '../config/release-rules.ts';
-import { namesOf } from '../config/settings-names.ts';
+import { directoryOf } from '../config/people.ts';
+import { createNamesOf } from '../people/people.ts';
 import { senderEnvironment } from '../config/sender-environment.ts';
 import { figuresOf } from '../domain/evaluation/figures.ts';
 import type { LabelledIncident } from '../domain/evaluation/labelled-incident.ts';
@@ -42,7 +43,7 @@ export const evaluate: Command = {
           catalog,
           lookback: settings.incidents.lookback,
           releases: releaseRulesOf(settings),
-          namesOf: (actor) => namesOf(settings, actor),
+          namesOf: createNamesOf({ db, settings: directoryOf(settings) }),
         });
         return evaluated(known, { list, json, none: noneYet }, terminal);
       });

@@ -1,5 +1,7 @@
 import { releaseRulesOf } from '../config/release-rules.ts';
-import { defaultEnvironmentOf, namesOf } from '../config/settings-names.ts';
+import { directoryOf } from '../config/people.ts';
+import { createNamesOf } from '../people/people.ts';
+import { defaultEnvironmentOf } from '../config/settings-names.ts';
 import { seesEverything } from '../domain/viewer.ts';
 import { answerJson } from '../domain/answer-json.ts';
 import { lastDay, withDefaults } from '../domain/question-defaults.ts';
@@ -62,7 +64,7 @@ async function answer(opened: Opened, { text, timezone, limit, json }: Asked, te
     catalog,
     sources: sourceStates(environment.webhookSecrets),
     defaultEnvironment,
-    namesOf: (actor) => namesOf(settings, actor),
+    namesOf: createNamesOf({ db, settings: directoryOf(settings) }),
     releases: releaseRulesOf(settings),
   });
   const question =

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { directoryOf, nagRulesOf } from './nag-rules.ts';
+import { nagRulesOf } from './nag-rules.ts';
 import { readSettings } from './settings.ts';
 
 function settings(text: string) {
@@ -26,21 +26,4 @@ it('says when whom to tell, and where those work of whom nobody knows it', () =>
     172_800_000,
     'Europe/Paris',
   ]);
-});
-
-it('says who is who, and looks after what', () => {
-  const directory = directoryOf(
-    settings(`
-      people: [{ name: ada, slack: U123, github: ada-l }]
-      services: { Checkout: { owners: ['@ada', '@payments'], lead: '@grace' }, ledger: }
-    `),
-  );
-
-  expect(directory).toEqual({
-    people: [{ name: 'ada', slack: 'U123', github: 'ada-l', email: null }],
-    services: new Map([
-      ['checkout', { owners: ['@ada', '@payments'], lead: '@grace' }],
-      ['ledger', { owners: [], lead: null }],
-    ]),
-  });
 });

@@ -1,3 +1,5 @@
+import { namesOf } from '../domain/people/directory.ts';
+import { directoryOf } from './people.ts';
 import type { SettingsFile } from './settings-schema.ts';
 
 /** Something wrong at a place in the file; the path as zod gives it. */
@@ -36,19 +38,13 @@ export function defaultEnvironmentOf(settings: SettingsFile): string {
   return names.get(compared) ?? names.get('production') ?? first;
 }
 
-/** Every name of the person who has this one, lower-case: a login here is an e-mail address there. Empty: nobody has. */
-export function namesOf(settings: SettingsFile, actor: string): readonly string[] {
-  const asked = actor.toLowerCase();
-  const names = settings.people.map(({ name, github, email }) =>
-    [name, github, email].flatMap((each) => each?.toLowerCase() ?? []),
-  );
-  return names.find((each) => each.includes(asked)) ?? [];
-}
-
 /** Every name of somebody, lower-case: by these a person is told from a team. */
 export function peopleNames(settings: SettingsFile): ReadonlySet<string> {
-  const names = settings.people.flatMap(({ name, slack, github, email }) => [name, slack, github, email]);
-  return new Set(names.flatMap((each) => each?.toLowerCase() ?? []));
+  const names = directoryOf(settings).people.flatMap((person) => [
+    ...namesOf(person),
+    ...(person.slack === null ? [] : [person.slack.toLowerCase()]),
+  ]);
+  return new Set(names);
 }
 
 /**
@@ -95,6 +91,7 @@ export function contradictions(settings: SettingsFile): readonly Problem[] {
     ...sharedNames('environments', settings.environments ?? {}),
     ...sharedNames('services', settings.services),
     ...unknownEnvironments(settings),
+    ...sharedPeople(settings),
   ];
 }
 
@@ -109,6 +106,25 @@ function sharedNames(part: string, owners: Readonly<Record<string, { aliases?: s
   for (const name of Object.keys(owners)) claim(name, name, [part, name]);
   for (const [name, { aliases }] of Object.entries(owners)) {
     for (const [index, alias] of (aliases ?? []).entries()) claim(alias, name, [part, name, 'aliases', index]);
+  }
+  return problems;
+}
+
+/** Two people cannot be one; two entries with the same `slack` are one person. */
+function sharedPeople({ people }: SettingsFile): Problem[] {
+  const owners = new Map<string, SettingsFile['people'][number]>();
+  const problems: Problem[] = [];
+  for (const [index, person] of people.entries()) {
+    const { github, gitlab, pagerduty, git, email, emails } = person;
+    for (const [field, given] of Object.entries({ github, gitlab, pagerduty, git, email: email ?? [], emails })) {
+      for (const identity of [given].flat()) {
+        const key = identity.toLowerCase();
+        const other = owners.get(key) ?? person;
+        owners.set(key, other);
+        if (other === person || (person.slack !== undefined && other.slack === person.slack)) continue;
+        problems.push({ path: ['people', index, field], message: `${identity} is also ${other.name}` });
+      }
+    }
   }
   return problems;
 }

@@ -91,14 +91,23 @@ const ServiceSettings = z
       },
   );
 
+/** One, or several of one person. */
+const Logins = z.union([Name.transform((only) => [only]), z.array(Name).max(20)]).default([]);
+const EmailAddress = z.email('is not an e-mail address');
+
 const Person = z.strictObject({
   name: Name,
   slack: z
     .string()
     .regex(/^[UW][A-Z0-9]{2,}$/, 'is not a member id such as U123 (profile, "Copy member ID")')
     .optional(),
-  github: Name.optional(),
-  email: z.email('is not an e-mail address').optional(),
+  github: Logins,
+  gitlab: Logins,
+  pagerduty: Logins,
+  /** Names in commits, besides `name`. */
+  git: Logins,
+  email: EmailAddress.optional(),
+  emails: z.array(EmailAddress).max(20).default([]),
 });
 
 const Freeze = z

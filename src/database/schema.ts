@@ -38,6 +38,7 @@ import type {
   RepositoryNames,
 } from './backport-tables.ts';
 import type { Preferences, SourcePings, Welcomes } from './preference-tables.ts';
+import type { PeopleConflicts, PeopleEmailScope, PeopleFinds, PeopleLinks, PeopleStandings } from './people-tables.ts';
 
 /** A `jsonb` column: parsed when read, written as JSON text (pg would send a JavaScript array as a PostgreSQL array). */
 type Json<T> = ColumnType<T, string, string>;
@@ -275,6 +276,11 @@ export interface Schema {
   services: Services;
   repositories: Repositories;
   aliases: Aliases;
+  people_links: PeopleLinks;
+  people_conflicts: PeopleConflicts;
+  people_standings: PeopleStandings;
+  people_finds: PeopleFinds;
+  people_email_scope: PeopleEmailScope;
   tokens: Tokens;
   audit_events: AuditEvents;
   decisions: Decisions;

@@ -12,10 +12,10 @@ import { backportJson, homeJson, wholeBackportJson } from '../domain/backport-js
 import { type Backport, backportStates } from '../domain/backport.ts';
 import { isHidden, visibleNames } from '../domain/viewer.ts';
 import { plainName } from '../domain/known-names.ts';
-import type { Directory } from '../domain/nags/people.ts';
-import { sayerOf } from '../domain/nags/sayer.ts';
+import { sayerOf } from '../domain/people/sayer.ts';
 import { outsideText } from '../domain/outside-text.ts';
 import type { Vocabulary } from '../domain/question.ts';
+import type { People } from '../people/people.ts';
 import { problemsOf } from '../sources/generic-change.ts';
 import { type ViewerOfToken, authorised } from './authorised.ts';
 import { DecisionBody } from './decision-body.ts';
@@ -24,8 +24,8 @@ import { bodyOf } from './json-body.ts';
 export interface BackportRoutes {
   readonly db: Kysely<Schema>;
   readonly gate: GateDependencies;
-  /** Of the settings. */
-  readonly directory: Directory;
+  /** Who says something. */
+  readonly people: Pick<People, 'directoryOf'>;
   readonly vocabulary: () => Promise<Vocabulary>;
   readonly viewerOf: ViewerOfToken;
 }
@@ -48,7 +48,7 @@ const GateQuery = z.object({ service: Name, environment: Name, version: Name });
 
 export function backportRoutes(
   server: FastifyInstance,
-  { db, gate, directory, vocabulary, viewerOf }: BackportRoutes,
+  { db, gate, people, vocabulary, viewerOf }: BackportRoutes,
 ): void {
   server.get('/api/backports', async (request, reply) => {
     const token = await authorised(db, request, reply, 'read');
@@ -92,7 +92,8 @@ export function backportRoutes(
     const body = bodyOf(request, DecisionBody);
     if ('error' in body) return reply.code(400).send(body);
     const { decision, by = token.name } = body.given;
-    const decided = await decideBackport(gate, found.id, decision, sayerOf(directory, by));
+    const sayer = sayerOf(await people.directoryOf({ identities: [by] }), by);
+    const decided = await decideBackport(gate, found.id, decision, sayer);
     if (decided.outcome === 'unknown') return unknownBackport(reply);
     if (decided.outcome === 'refused') return reply.code(409).send({ error: decided.why });
     return reply.send({ ...(await whole(db, decided.backport)), said: decided.said });

@@ -6,7 +6,7 @@ import { type Incident, type IncidentEntry, incidentReference } from '../domain/
 import { undoings } from '../domain/undone.ts';
 import { catalogWith } from '../timeline/aliases.ts';
 import { withMergeRisks } from '../timeline/merge-risks.ts';
-import { backgroundOf } from '../timeline/suspect-background.ts';
+import { type NamesOf, backgroundOf } from '../timeline/suspect-background.ts';
 import { alertsOf } from './alerts.ts';
 import { verdictsOf } from './entries.ts';
 import { incidentOfRow } from './incident-rows.ts';
@@ -14,7 +14,7 @@ import { changesOfScope } from './scope-changes.ts';
 import type { SuspectDependencies } from './suspects.ts';
 
 const page = 50;
-const nobody = () => [];
+const nobody: NamesOf = () => Promise.resolve(new Map());
 /** People look at the suspects some minutes after the first alert; until then changes may come in. */
 const askedAfter = 10 * 60_000;
 /** A fix often lands for good after the incident is over. */

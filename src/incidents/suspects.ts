@@ -8,6 +8,7 @@ import { isHidden, visibleCatalog } from '../domain/viewer.ts';
 import { undoings } from '../domain/undone.ts';
 import { catalogWith } from '../timeline/aliases.ts';
 import { findSuspects } from '../timeline/find-suspects.ts';
+import type { NamesOf } from '../timeline/suspect-background.ts';
 import { withMergeRisks } from '../timeline/merge-risks.ts';
 import { withRevertedFixes } from '../timeline/reverted-fixes.ts';
 import { type IncidentAlerts, alertsOf } from './alerts.ts';
@@ -21,8 +22,8 @@ export interface SuspectDependencies extends Pick<IncidentContext, 'db' | 'catal
   readonly releases: ReleaseRules;
   /** Of these services nothing is shown: cards stand where anybody reads them. */
   readonly hidden?: readonly string[];
-  /** All names of the person called this, lower-case; empty when nobody said. */
-  readonly namesOf?: (actor: string) => readonly string[];
+  /** All names, lower-case, of the people called these, by what they are called; nothing of whom nobody said. */
+  readonly namesOf?: NamesOf;
 }
 
 export interface IncidentSuspects extends ScopeChanges {
@@ -37,7 +38,7 @@ export interface IncidentSuspects extends ScopeChanges {
 }
 
 const mostSuspects = 10;
-const nobody = () => [];
+const nobody: NamesOf = () => Promise.resolve(new Map());
 
 /** What may have caused an incident. Reads a bounded number of rows, however much has changed. */
 export async function suspectsOf(

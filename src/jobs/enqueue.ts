@@ -39,6 +39,7 @@ export const payloads = {
     looks: z.boolean().default(true),
   }),
   'tend-nags': z.object({}),
+  'tend-people': z.object({}),
   'pick-backport': z.object({ repository: z.string().min(1).max(200) }),
   'open-backport-pull': z.object({ backportId: z.string().regex(/^\d+$/) }),
   'follow-backport-pull': z.object({

@@ -25,6 +25,7 @@ export function taskList(handlers: Handlers): TaskList {
     'open-backports': task('open-backports', payloads['open-backports'], handlers['open-backports']),
     'verify-backports': task('verify-backports', payloads['verify-backports'], handlers['verify-backports']),
     'tend-nags': task('tend-nags', payloads['tend-nags'], handlers['tend-nags']),
+    'tend-people': task('tend-people', payloads['tend-people'], handlers['tend-people']),
     'tend-backports': task('tend-backports', payloads['tend-backports'], handlers['tend-backports']),
     'guard-deploy': task('guard-deploy', payloads['guard-deploy'], handlers['guard-deploy']),
     'pick-backport': task('pick-backport', payloads['pick-backport'], handlers['pick-backport']),

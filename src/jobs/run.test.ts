@@ -44,6 +44,7 @@ const nothing: Handlers = {
   'tend-backports': () => Promise.resolve(),
   'guard-deploy': () => Promise.resolve(),
   'tend-nags': () => Promise.resolve(),
+  'tend-people': () => Promise.resolve(),
   'pick-backport': () => Promise.resolve(),
   'open-backport-pull': () => Promise.resolve(),
   'follow-backport-pull': () => Promise.resolve(),

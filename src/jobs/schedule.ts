@@ -16,6 +16,7 @@ const scheduled: readonly Scheduled[] = [
   { job: 'settle-drift', at: '* * * * *' },
   { job: 'tend-backports', at: '* * * * *' },
   { job: 'tend-nags', at: '* * * * *' },
+  { job: 'tend-people', at: '* * * * *' },
   { job: 'open-fact-backports', at: '*/10 * * * *' },
   { job: 'seal-events', at: '*/5 * * * *' },
   { job: 'catch-up-github', at: '*/5 * * * *' },

@@ -119,11 +119,11 @@ async function answerQuestion(
   asked: Question,
   { cursor = null, public: others = false, fault = null, channelId, ...showing }: Showing,
 ): Promise<SlackMessage> {
-  const actor = actorOf(context, asker, asked.actor);
+  const actor = await actorOf(context, asker, asked.actor);
   if (actor.outcome === 'unknown') {
     return renderNotUnderstood({
       read: `by:${asked.actor}`,
-      problem: 'I do not know whose changes those are: that person is not under `people` in sincewhen.yml yet.',
+      problem: whose(asked.actor),
       examples: ['2h by:ada-l', '2h by:ada@example.com'],
     });
   }
@@ -156,11 +156,16 @@ function timezoneNote({ timezone, timezoneKnown }: Member, others: boolean): rea
 
 type Named = { readonly outcome: 'known'; readonly name: string | null } | { readonly outcome: 'unknown' };
 
+function whose(actor: string | null): string {
+  return actor?.toLowerCase() === 'me'
+    ? 'I do not know which changes are yours yet. Tell me what GitHub calls you: /since link github and your login.'
+    : 'I do not know whose changes those are: they can say so with /since link, or people in sincewhen.yml does.';
+}
+
 /** A Slack member, or `me`, as the systems that report changes know that person. */
-function actorOf({ people }: SlackContext, asker: Member, actor: string | null): Named {
+async function actorOf({ people }: SlackContext, asker: Member, actor: string | null): Promise<Named> {
   const mentioned = actor?.toLowerCase() === 'me' ? asker.id : /^<@([A-Z0-9]+)>$/.exec(actor ?? '')?.[1];
   if (mentioned === undefined) return { outcome: 'known', name: actor };
-  const person = people(mentioned);
-  const name = person?.github ?? person?.email ?? person?.name;
+  const [name] = await people.identitiesOf(mentioned);
   return name === undefined ? { outcome: 'unknown' } : { outcome: 'known', name };
 }

@@ -8,6 +8,7 @@ import type { Viewer } from '../domain/viewer.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { IncidentContext } from '../incidents/context.ts';
 import type { SuspectDependencies } from '../incidents/suspects.ts';
+import type { People } from '../people/people.ts';
 import type { Ask } from '../timeline/ask.ts';
 import type { BackportPort } from './backports/port.ts';
 import type { DigestPort } from './digest/port.ts';
@@ -16,13 +17,6 @@ import type { HomePort } from './home/port.ts';
 import type { ParityPort } from './parity/port.ts';
 import type { Welcome } from './welcome.ts';
 import type { Who } from './who.ts';
-
-/** One entry of `people` in the settings, as the timeline may know that person. */
-export interface KnownPerson {
-  readonly name?: string | undefined;
-  readonly github?: string | undefined;
-  readonly email?: string | undefined;
-}
 
 /** What one bot wrote, as Slack tells it, with what we know of it besides. Stored as it is. */
 export interface BotMessage {
@@ -50,8 +44,8 @@ export interface SlackContext {
   readonly vocabulary: () => Promise<Vocabulary>;
   /** What one person sees alone; null: what anybody may see, as in a channel. */
   readonly viewerOf: (slackId: string | null) => Viewer;
-  /** By Slack member id. */
-  readonly people: (slackId: string) => KnownPerson | null;
+  /** Who is who. */
+  readonly people: People;
   /** Where a question looks that names no environment. */
   readonly defaultEnvironment: string;
   /** What the features about incidents work with. */

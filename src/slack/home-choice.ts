@@ -1,30 +1,9 @@
-import { z } from 'zod';
 import type { Nameable } from '../domain/alias.ts';
+import { type HomePress, homePressOf } from './home-press.ts';
 
-/** A press or choice in the Home tab, as far as we read it (docs.slack.dev/reference/interaction-payloads/block_actions-payload). */
-const Payload = z.object({
-  user: z.object({ id: z.string() }),
-  container: z.object({ type: z.literal('view'), view_id: z.string() }),
-  actions: z
-    .array(
-      z.object({
-        action_id: z.string(),
-        block_id: z.string(),
-        action_ts: z.string(),
-        value: z.string().optional(),
-        selected_option: z.object({ value: z.string() }).nullish(),
-      }),
-    )
-    .min(1),
-});
-
-export interface HomeChoice {
-  readonly userId: string;
-  readonly actionId: string;
-  readonly blockId: string;
+/** A press in the Home tab that says something. */
+export interface HomeChoice extends HomePress {
   readonly value: string;
-  /** The same for every copy of one press. */
-  readonly key: string;
 }
 
 /** Ids of blocks about a name, at most 255 characters as Slack wants them. */
@@ -34,14 +13,9 @@ export function nameBlockId(what: Nameable, name: string): string {
 
 /** Null for a payload that is no choice in the Home tab. */
 export function homeChoiceOf(body: unknown): HomeChoice | null {
-  const parsed = Payload.safeParse(body);
-  const action = parsed.data?.actions[0];
-  const value = action?.selected_option?.value ?? action?.value;
-  if (!parsed.success || action === undefined || value === undefined) return null;
-  const { user, container } = parsed.data;
-  const { action_id: actionId, block_id: blockId } = action;
-  const press = [user.id, container.view_id, actionId, action.action_ts];
-  return { userId: user.id, actionId, blockId, value, key: `action:${press.join(':')}:${blockId}` };
+  const press = homePressOf(body);
+  const value = press?.value ?? null;
+  return press === null || value === null ? null : { ...press, value };
 }
 
 /** The name that a block is about. Null: none. */

@@ -8,6 +8,7 @@ import { renderWaiting } from './messages/home-waits.ts';
 import { renderWishes } from './messages/home-wishes.ts';
 import { renderHome } from './messages/home.ts';
 import { renderRefusal } from './messages/refusal.ts';
+import { renderConflicts } from './messages/conflicts.ts';
 import { renderUnmatched } from './messages/unmatched.ts';
 import type { Asker, Member } from './who.ts';
 
@@ -26,7 +27,7 @@ export async function publishHome(
 async function homeBlocks(context: SlackContext, asker: Member): Promise<readonly KnownBlock[]> {
   const now = context.now();
   const { timezone } = asker;
-  const [asked, { own, waiting, standings, preferences, unmatched, ping }] = await Promise.all([
+  const [asked, { own, waiting, standings, preferences, unmatched, ping }, conflicts] = await Promise.all([
     context.ask(lastDay(now, context.defaultEnvironment), {
       timezone,
       now,
@@ -35,6 +36,7 @@ async function homeBlocks(context: SlackContext, asker: Member): Promise<readonl
       viewer: context.viewerOf(asker.id),
     }),
     readHome(context, asker, now),
+    asker.admin ? conflictBlocks(context, now) : [],
   ]);
   return renderHome(asked.outcome === 'answer' ? asked.answer : null, {
     now,
@@ -45,10 +47,23 @@ async function homeBlocks(context: SlackContext, asker: Member): Promise<readonl
     ],
     below: [
       ...renderServices(standings, now),
+      ...conflicts,
       ...(unmatched === null ? [] : renderUnmatched(unmatched, now)),
       ...(preferences === null ? [] : renderWishes(preferences)),
     ],
     ping,
     publicUrl: context.home.publicUrl,
   }).blocks;
+}
+
+/** Names that several people say are theirs. */
+async function conflictBlocks({ people, who }: SlackContext, now: Date): Promise<readonly KnownBlock[]> {
+  const conflicts = await people.conflicts();
+  const ids = new Set(conflicts.shown.flatMap((each) => each.people));
+  const names = new Map<string, string>();
+  for (const id of ids) {
+    const member = await who(id);
+    if (member.outcome === 'member') names.set(id, member.name);
+  }
+  return renderConflicts(conflicts, (id) => names.get(id) ?? id, now);
 }

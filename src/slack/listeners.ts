@@ -2,6 +2,7 @@ import type { App, RespondFn } from '@slack/bolt';
 import { parityVerdicts } from '../domain/comparison/difference.ts';
 import { backportChosen, backportPressed, backportsTurned } from './actions/backport-button.ts';
 import { digestMenuChosen } from './actions/digest-button.ts';
+import { conflictDecided } from './actions/conflict-decided.ts';
 import { filter } from './actions/filter.ts';
 import {
   correctPressed,
@@ -34,6 +35,7 @@ import { backports } from './commands/backports.ts';
 import { incident } from './commands/incident.ts';
 import { parity } from './commands/parity.ts';
 import { since } from './commands/since.ts';
+import { conflictChoiceOf } from './conflict-choice.ts';
 import type { BotMessages, SlackContext } from './context.ts';
 import { createBotMessageListener } from './events/bot-message.ts';
 import { homeActions } from './home-actions.ts';
@@ -44,6 +46,7 @@ import { knownNameOptions } from './known-name-options.ts';
 import { subscribeFromHome } from './messages/home.ts';
 import { stopAction } from './messages/subscription-foot.ts';
 import { removeAction } from './messages/subscription-list.ts';
+import { decideActions } from './messages/conflicts.ts';
 import { renderRefusal } from './messages/refusal.ts';
 import { ownerCallback } from './modals/backport-owner.ts';
 import { proposeCallback } from './modals/backport-propose.ts';
@@ -210,6 +213,16 @@ export function registerListeners(app: App, context: SlackContext, botMessages: 
     if (asker.outcome === 'member') await openSubscribe(context, { channelId: null, triggerId: press.triggerId }, '');
     else await publishHome(context, press.userId, asker);
   });
+  for (const name of decideActions) {
+    app.action(name, async ({ ack, body }) => {
+      await ack();
+      const choice = conflictChoiceOf(body);
+      if (choice === null || !(await firstTime(context.db, choice.key, context.now()))) return;
+      const asker = await context.who(choice.userId);
+      if (asker.outcome === 'member') await conflictDecided(context, { asker, choice });
+      else await publishHome(context, choice.userId, asker);
+    });
+  }
   // They only lead elsewhere; Slack tells of the press nevertheless, and wants to hear that we heard.
   for (const name of ['incident_backport', 'backport_pull', 'digest_follow']) app.action(name, ({ ack }) => ack());
   for (const [name, listener] of Object.entries(shortcuts)) {

@@ -1,4 +1,5 @@
-import type { NagView, Person } from '../domain/nags/nag.ts';
+import type { NagView } from '../domain/nags/nag.ts';
+import type { Person } from '../domain/people/person.ts';
 import type { Who } from './who.ts';
 
 /** Whom the settings do not know is called by an id, which nobody reads: by the name that Slack has, then. */

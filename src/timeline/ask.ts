@@ -19,6 +19,7 @@ import { learntNames } from './learnt-names.ts';
 import { withRevertedFixes } from './reverted-fixes.ts';
 import { withSkippedStaging } from './skipped-staging.ts';
 import { findCandidates } from './suspect-candidates.ts';
+import type { NamesOf } from './suspect-background.ts';
 import {
   type SearchFilters,
   type Span,
@@ -59,8 +60,8 @@ export interface AskDependencies {
   readonly sources: readonly KnownSource[];
   /** Where anchors such as `last deploy` are looked for when the question names no environment. */
   readonly defaultEnvironment: string;
-  /** All names of the person called this, lower-case; empty when nobody said. */
-  readonly namesOf: (actor: string) => readonly string[];
+  /** All names, lower-case, of the people called these, by what they are called; nothing of whom nobody said. */
+  readonly namesOf: NamesOf;
   /** Of the settings: what makes a change likelier to hurt. */
   readonly releases: ReleaseRules;
 }
@@ -101,7 +102,8 @@ async function answer(
     actor: question.actor,
     text: question.text,
   };
-  const names = filters.actor === null ? [] : namesOf(filters.actor);
+  const actor = filters.actor?.toLowerCase() ?? null;
+  const names = actor === null ? [] : ((await namesOf([actor])).get(actor) ?? []);
   const { hidden } = options.viewer;
   const search: SearchFilters = { ...filters, hidden, ...(names.length === 0 ? {} : { actorNames: names }) };
   const narrowed =

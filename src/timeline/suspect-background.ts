@@ -6,12 +6,14 @@ import type { Actor } from '../domain/event.ts';
 import type { Background } from '../domain/suspects.ts';
 import { versionKey } from './anchors.ts';
 
+export type NamesOf = (actors: readonly string[]) => Promise<ReadonlyMap<string, readonly string[]>>;
+
 export interface BackgroundDependencies {
   readonly db: Kysely<Schema>;
   /** By environment, those that a version should have been in before. */
   readonly mirrors: ReadonlyMap<string, readonly string[]>;
-  /** All names of the person called this, lower-case; empty when nobody said. */
-  readonly namesOf: (actor: string) => readonly string[];
+  /** All names, lower-case, of the people called these, by what they are called; nothing of whom nobody said. */
+  readonly namesOf: NamesOf;
 }
 
 /** Looked up for at most this many changes; the newest, as they are given newest first. */
@@ -26,8 +28,13 @@ export async function backgroundOf(
   { db, mirrors, namesOf }: BackgroundDependencies,
   changes: readonly Change[],
 ): Promise<ReadonlyMap<string, Background>> {
-  const deploys = changes.flatMap((change) => candidateOf(change, mirrors, namesOf)).slice(0, most);
-  if (deploys.length === 0) return new Map();
+  const own = changes.flatMap((change) => candidateOf(change, mirrors)).slice(0, most);
+  if (own.length === 0) return new Map();
+  const names = await namesOf([...new Set(own.flatMap(({ actors }) => actors))]);
+  const deploys = own.map((each) => ({
+    ...each,
+    actors: each.actors.flatMap((actor) => [actor, ...(names.get(actor) ?? [])]),
+  }));
   const [skipping, byNew] = await Promise.all([skippedMirrors(db, deploys), byNewActors(db, deploys)]);
   return new Map(deploys.map(({ id }) => [id, { skippedStaging: skipping.has(id), newActor: byNew.has(id) }] as const));
 }
@@ -38,7 +45,7 @@ export async function thoseThatSkipped(
   mirrors: BackgroundDependencies['mirrors'],
   changes: readonly Change[],
 ): Promise<readonly { readonly id: string; readonly mirrored: boolean }[]> {
-  const deploys = changes.flatMap((change) => candidateOf(change, mirrors, () => [])).slice(0, most);
+  const deploys = changes.flatMap((change) => candidateOf(change, mirrors)).slice(0, most);
   const skipping = await skippedMirrors(db, deploys);
   const skipped = deploys.filter(({ id }) => skipping.has(id));
   if (skipped.length === 0) return [];
@@ -58,11 +65,7 @@ interface Candidate {
   readonly actors: readonly string[];
 }
 
-function candidateOf(
-  change: Change,
-  mirrors: BackgroundDependencies['mirrors'],
-  namesOf: BackgroundDependencies['namesOf'],
-): readonly Candidate[] {
+function candidateOf(change: Change, mirrors: BackgroundDependencies['mirrors']): readonly Candidate[] {
   const { id, kind, service, environment, to, commit, actor } = change;
   if (kind !== 'deploy' || service === null || environment === null) return [];
   return [
@@ -74,7 +77,7 @@ function candidateOf(
       version: to === null ? null : versionKey(to),
       commit,
       mirrors: mirrors.get(environment) ?? [],
-      actors: actor === null ? [] : namesIn(actor).flatMap((name) => [name, ...namesOf(name)]),
+      actors: actor === null ? [] : namesIn(actor),
     },
   ];
 }

@@ -3,7 +3,7 @@ import type { Person, Workspace } from '../workspace.ts';
 
 /** The emulator's users have no time zone and are all full members. */
 export function completeUsers(workspace: Workspace, method: string, response: JsonObject): JsonObject {
-  if (method === 'users.info' && isObject(response['user'])) {
+  if ((method === 'users.info' || method === 'users.lookupByEmail') && isObject(response['user'])) {
     return { ...response, user: completedUser(workspace, response['user']) };
   }
   if (method !== 'users.list') return response;

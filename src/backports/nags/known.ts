@@ -6,15 +6,23 @@ import type { Schema } from '../../database/schema.ts';
 import { incidentReference } from '../../domain/incident.ts';
 import { actorOf } from '../../domain/nags/actor.ts';
 import type { NagRules } from '../../domain/nags/ladder.ts';
-import type { Availability, NagView, Person } from '../../domain/nags/nag.ts';
-import { type Directory, deployerOf, leadOf, ownerOf, personOf, secondsOf, teamOf } from '../../domain/nags/people.ts';
+import type { Availability, NagView } from '../../domain/nags/nag.ts';
+import { type Directory, personOf } from '../../domain/people/directory.ts';
+import { deployerOf, leadOf, ownerOf, secondsOf, teamOf } from '../../domain/people/owners.ts';
+import type { Person } from '../../domain/people/person.ts';
 import { severitiesOf } from '../severity.ts';
+
+export type DirectoryOf = (concerned: {
+  readonly identities: readonly string[];
+  readonly services: readonly string[];
+}) => Promise<Directory>;
 
 type Of<What> = (db: Kysely<Schema>, ids: readonly string[]) => Promise<ReadonlyMap<string, What>>;
 
 export interface NagDependencies {
   readonly db: Kysely<Schema>;
-  readonly directory: Directory;
+  /** Whoever is named so, or looks after these services. Rejects while it is not known who may be told. */
+  readonly directoryOf: DirectoryOf;
   readonly rules: NagRules;
   readonly pullsOf: Of<BackportPull>;
   readonly picksOf: Of<BackportPick>;
@@ -36,7 +44,7 @@ export interface Known extends Omit<NagView, 'next' | 'told'> {
 
 /** In a few queries for all of them, in the same order. */
 export async function knownOf(
-  { db, directory, pullsOf, picksOf }: Omit<NagDependencies, 'availability'>,
+  { db, directoryOf, pullsOf, picksOf }: Omit<NagDependencies, 'availability'>,
   backports: readonly Backport[],
   now: Date,
 ): Promise<readonly Known[]> {
@@ -48,6 +56,7 @@ export async function knownOf(
   const titles = await incidentTitles(db, backports);
   const said = await saidOf(db, ids);
   const released = await releasedSince(db, backports, said, now);
+  const directory = await directoryOf(concernedIn(backports, pulls));
   return backports.map((backport): Known => {
     const { id, service, incidentId, landedAt } = backport;
     const pull = pulls.get(id) ?? null;
@@ -83,6 +92,14 @@ export async function knownOf(
       useless: said.get(id)?.cause ?? null,
     };
   });
+}
+
+function concernedIn(backports: readonly Backport[], pulls: ReadonlyMap<string, BackportPull>) {
+  const named = backports.flatMap(({ id, owner }) => {
+    const { author = null, reviewers = [] } = pulls.get(id) ?? {};
+    return [owner, author, ...reviewers].filter((each) => each !== null);
+  });
+  return { identities: named, services: backports.flatMap(({ service }) => service ?? []) };
 }
 
 interface SaidRow {

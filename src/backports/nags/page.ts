@@ -1,9 +1,9 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../../database/schema.ts';
 import type { Backport, BackportState } from '../../domain/backport.ts';
-import { isSame } from '../../domain/nags/actor.ts';
-import type { NagView, Person } from '../../domain/nags/nag.ts';
-import { personOf } from '../../domain/nags/people.ts';
+import type { NagView } from '../../domain/nags/nag.ts';
+import { personOf } from '../../domain/people/directory.ts';
+import { type Person, isSame } from '../../domain/people/person.ts';
 import { listBackports } from '../list.ts';
 import { type NagDependencies, knownOf } from './known.ts';
 import { viewOf } from './plan.ts';
@@ -56,13 +56,15 @@ export async function viewsOf(
   backports: readonly Backport[],
   now: Date,
 ): Promise<readonly NagView[]> {
-  const { db, directory } = dependencies;
+  const { db, directoryOf } = dependencies;
   const known = await knownOf(dependencies, backports, now);
   const state = await readState(
     db,
     backports.map(({ id }) => id),
     now,
   );
+  const next = [...state.rows.values()].flatMap((row) => row.next?.person ?? []);
+  const directory = await directoryOf({ identities: next, services: [] });
   return known.map((each) => {
     const { id } = each.backport;
     return viewOf(

@@ -1,6 +1,7 @@
 import type { BackportPick, BackportPull } from '../backport-pull.ts';
 import type { Backport } from '../backport.ts';
-import type { NagActor, NagTask, Person } from './nag.ts';
+import { type Person, isSame } from '../people/person.ts';
+import type { NagActor, NagTask } from './nag.ts';
 
 /** Who there is to be asked about one backport. */
 export interface Around {
@@ -78,9 +79,4 @@ function personFor(task: NagTask, { backport }: Standing, around: Around): Perso
     case 'answer':
       return owner;
   }
-}
-
-export function isSame(one: Person | null, other: Person | null): boolean {
-  if (one === null || other === null) return false;
-  return one.slackId === null || other.slackId === null ? one.name === other.name : one.slackId === other.slackId;
 }

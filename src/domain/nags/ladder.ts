@@ -1,6 +1,6 @@
-import { isSame } from './actor.ts';
+import { type Person, isSame } from '../people/person.ts';
 import type { NagClock } from './clock.ts';
-import type { EscalationWhy, NagSeverity, NagStep, Person } from './nag.ts';
+import type { EscalationWhy, NagSeverity, NagStep } from './nag.ts';
 import { type WorkingHours, afterWorkingTime, nextWorkingMoment, workingDay } from './working-time.ts';
 
 /** What the settings say of nags. Durations in milliseconds: a whole day is a working day, the rest working time. */

@@ -1,5 +1,6 @@
 import type { BackportPick, BackportPull } from '../backport-pull.ts';
 import type { Backport, BackportCommit } from '../backport.ts';
+import type { Person } from '../people/person.ts';
 
 /**
  * Who is told, one after the other: the channel of the service at once, whoever can act, the team in that message's
@@ -19,12 +20,6 @@ export type NagTask =
   | 'deploy'
   | 'answer'
   | 'second';
-
-export interface Person {
-  /** A member id; null: nobody said who that is in Slack, or it is a team. */
-  readonly slackId: string | null;
-  readonly name: string;
-}
 
 export interface NagActor {
   /** Null: nobody is known who could. */

@@ -1,5 +1,6 @@
+import type { Person } from '../people/person.ts';
 import { type Climber, type NagRules, type Recipient, type Rung, type ToldStep, rungsOf } from './ladder.ts';
-import type { EscalationWhy, NextNag, Person } from './nag.ts';
+import type { EscalationWhy, NextNag } from './nag.ts';
 import { localDay, nextLocalDay, nextWorkingMoment } from './working-time.ts';
 
 export interface Subject {

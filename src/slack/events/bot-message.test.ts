@@ -30,7 +30,6 @@ function listener(...channels: readonly string[]) {
     catalog: { environments: new Map(), services: [], configPaths: [] },
     ask: () => Promise.reject(new Error('nobody asked')),
     vocabulary: () => Promise.reject(new Error('nobody asked')),
-    people: () => null,
     defaultEnvironment: 'production',
     ...incidentParts(database.db, { environments: new Map(), services: [], configPaths: [] }),
     installation: () => Promise.resolve({ teamId: 'T1', enterpriseId: null, botUserId: 'UBOT' }),

@@ -8,6 +8,7 @@ import { isHidden } from '../../domain/viewer.ts';
 import { sourceTitle } from '../../domain/source-title.ts';
 import type { SlackContext } from '../context.ts';
 import { withNames } from '../member-names.ts';
+import type { Concern } from './port.ts';
 import type { Ping } from '../messages/first-step.ts';
 import { type Waiting, mostAcceptances, mostBackports } from '../messages/home-waits.ts';
 import type { Member } from '../who.ts';
@@ -32,7 +33,7 @@ const mostServices = 100;
 
 /** Each part for itself: what fails is told as missing, and the others are shown. */
 export async function readHome(context: SlackContext, asker: Member, now: Date): Promise<HomeRead> {
-  const { db, catalog, home, parity } = context;
+  const { db, catalog, home, parity, people } = context;
   const part = async <Part>(what: string, read: () => Promise<Part>): Promise<Part | null> => {
     try {
       return await read();
@@ -41,15 +42,16 @@ export async function readHome(context: SlackContext, asker: Member, now: Date):
       return null;
     }
   };
-  const services = home.servicesOf(asker.id).slice(0, mostServices);
+  const concern = await home.concernOf(asker.id);
+  const services = concern.services.slice(0, mostServices);
   const [own, waiting, standings, preferences, unmatched, ping] = await Promise.all([
     part('own changes', async () => {
-      const names = await home.identitiesOf(asker.id);
+      const names = await people.identitiesOf(asker.id);
       if (names.length === 0) return { outcome: 'read' as const, changes: null };
       const changes = await ownChanges(db, { names, limit: mostChanges, now }, await catalogWith(db, catalog));
       return { outcome: 'read' as const, changes };
     }),
-    part('what waits', () => readWaiting(context, asker, now)),
+    part('what waits', () => readWaiting(context, { asker, concern }, now)),
     services.length === 0 ? null : part('services', () => parity.standings(services)),
     part('preferences', () => preferencesOf(db, asker.id)),
     asker.admin ? part('names', () => unmatchedNames(db, catalog, now)) : null,
@@ -61,8 +63,12 @@ export async function readHome(context: SlackContext, asker: Member, now: Date):
   return { own: own ?? { outcome: 'failed' }, waiting, standings, preferences, unmatched, ping };
 }
 
-async function readWaiting(context: SlackContext, asker: Member, now: Date): Promise<Waiting> {
-  const { backports, parity, home, who } = context;
+async function readWaiting(
+  context: SlackContext,
+  { asker, concern }: { readonly asker: Member; readonly concern: Concern },
+  now: Date,
+): Promise<Waiting> {
+  const { backports, parity, who } = context;
   const viewer = context.viewerOf(asker.id);
   const [page, asked] = await Promise.all([
     backports.list({ mine: asker.id, service: null, hidden: viewer.hidden, offset: 0, limit: mostBackports }),
@@ -70,8 +76,7 @@ async function readWaiting(context: SlackContext, asker: Member, now: Date): Pro
   ]);
   const acceptances = asked
     .filter(
-      ({ acceptedBy, service }) =>
-        acceptedBy !== asker.id && home.concerns(asker.id, service) && !isHidden(viewer, [service]),
+      ({ acceptedBy, service }) => acceptedBy !== asker.id && concern.includes(service) && !isHidden(viewer, [service]),
     )
     .slice(0, mostAcceptances + 1);
   return { backports: await withNames(who, page.views), total: page.total, acceptances };

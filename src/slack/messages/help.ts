@@ -10,6 +10,7 @@ const examples: readonly (readonly [question: string, answer: string])[] = [
   ['last good deploy of checkout', 'since it last went well'],
   ['v1.41.3', 'since a version went out; a commit or PR #123 does too'],
   ['3d kind:config by:@ada', 'one kind of change, by one person'],
+  ['links', 'who I think you are on GitHub and elsewhere, and how to say it'],
   ['catchup', 'the last day, to begin a shift'],
 ];
 

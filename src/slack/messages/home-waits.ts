@@ -1,7 +1,7 @@
 import type { ActionsBlock, Button, KnownBlock } from '@slack/types';
 import { countOf } from '../../domain/change-words.ts';
-import { isSame } from '../../domain/nags/actor.ts';
-import type { NagView, Person } from '../../domain/nags/nag.ts';
+import type { NagView } from '../../domain/nags/nag.ts';
+import { type Person, isSame } from '../../domain/people/person.ts';
 import type { Acceptance } from '../parity/port.ts';
 import { button, context, section } from './blocks.ts';
 import { header } from './home-header.ts';

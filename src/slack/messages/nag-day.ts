@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
-import { isSame } from '../../domain/nags/actor.ts';
-import type { DayCard, NagView, Person } from '../../domain/nags/nag.ts';
+import type { DayCard, NagView } from '../../domain/nags/nag.ts';
+import { type Person, isSame } from '../../domain/people/person.ts';
 import type { SlackMessage } from '../send.ts';
 import { context, section, sections } from './blocks.ts';
 import { bold, outside } from './escape.ts';

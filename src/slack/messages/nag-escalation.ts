@@ -1,4 +1,5 @@
-import type { EscalationWhy, NagEscalation, NagView, Person } from '../../domain/nags/nag.ts';
+import type { EscalationWhy, NagEscalation, NagView } from '../../domain/nags/nag.ts';
+import type { Person } from '../../domain/people/person.ts';
 import type { SlackMessage } from '../send.ts';
 import { context, section } from './blocks.ts';
 import { outside } from './escape.ts';

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
-import type { Directory } from './people.ts';
+import { directoryFrom } from './directory.ts';
 import { sayerOf } from './sayer.ts';
 
-const directory: Directory = {
-  people: [
-    { name: 'ada', slack: 'U1', github: 'ada-l', email: 'ada@acme.example' },
-    { name: 'grace', slack: null, github: null, email: null },
+const directory = directoryFrom(
+  [
+    { name: 'ada', names: ['ada'], slack: 'U1', identities: ['ada-l', 'ada@acme.example'] },
+    { name: 'grace', names: ['grace'], slack: null, identities: [] },
   ],
-  services: new Map(),
-};
+  new Map(),
+);
 
 it.each([
   ['U1', 'U1', 'ada'],

@@ -1,19 +1,20 @@
 import { expect, it } from 'vitest';
-import { type Directory, deployerOf, leadOf, ownerOf, personOf, secondsOf, teamOf } from './people.ts';
+import { directoryFrom, personOf } from './directory.ts';
+import { deployerOf, leadOf, ownerOf, secondsOf, teamOf } from './owners.ts';
 
-const directory: Directory = {
-  people: [
-    { name: 'ada', slack: 'U123', github: 'ada-l', email: 'ada@example.com' },
-    { name: 'Grace Hopper', slack: 'U456', github: null, email: null },
-    { name: 'lea', slack: 'U789', github: null, email: null },
-    { name: 'nils', slack: null, github: 'nils', email: null },
+const directory = directoryFrom(
+  [
+    { name: 'ada', names: ['ada'], slack: 'U123', identities: ['ada-l', 'ada@example.com'] },
+    { name: 'Grace Hopper', names: ['Grace Hopper'], slack: 'U456', identities: [] },
+    { name: 'lea', names: ['lea'], slack: 'U789', identities: [] },
+    { name: 'nils', names: ['nils'], slack: null, identities: ['nils'] },
   ],
-  services: new Map([
+  new Map([
     ['checkout', { owners: ['@ada', '@payments-team', '@Grace Hopper'], lead: '@lea' }],
     ['ledger', { owners: ['@ledger-team', '@grace hopper', '@ada'], lead: null }],
     ['search', { owners: [], lead: '@nobody' }],
   ]),
-};
+);
 const ada = { slackId: 'U123', name: 'ada' };
 const grace = { slackId: 'U456', name: 'Grace Hopper' };
 const lea = { slackId: 'U789', name: 'lea' };

@@ -1,4 +1,4 @@
-import { type Directory, personOf } from './people.ts';
+import { type Directory, personOf } from './directory.ts';
 
 /**
  * Who says something, by whatever name: one person has one id wherever they say it, so that nobody is their own second.
