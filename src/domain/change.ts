@@ -1,6 +1,7 @@
 import type { Actor, Commit, PullRequest, Review } from './event.ts';
 import type { Identity } from './identity.ts';
 import type { Risk } from './risk.ts';
+import type { UsedNarrowing } from './schema-narrowing.ts';
 
 export const kinds = [
   'deploy',
@@ -37,6 +38,8 @@ export interface Carried {
   readonly direction: 'forward' | 'backward';
   /** Commits that the version before had and this one has not: a forward deploy that loses some undoes them. */
   readonly lost: number;
+  /** What its migrations take away of the schema. Absent: nobody could look. */
+  readonly narrowings?: readonly UsedNarrowing[];
 }
 
 /** One real-world change, however many systems reported it. */
