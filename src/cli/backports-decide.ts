@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { decideBackport } from '../backports/decide.ts';
 import { decisionsOf } from '../backports/decisions.ts';
 import { directoryOf } from '../config/nag-rules.ts';
-import { releaseRulesOf } from '../config/release-rules.ts';
+import { mirrorsOf } from '../config/release-rules.ts';
 import { type Decision, uselessCauses } from '../domain/backport-decision.ts';
 import { wholeBackportJson } from '../domain/backport-json.ts';
 import { backportName } from '../domain/backport.ts';
@@ -42,7 +42,7 @@ function say(id: string, decision: Decision, by: string, json: boolean, terminal
     const { catalog, settings, environment } = configuration;
     // Nothing else looks into repositories, nor waits for what that needs.
     const git = decision.kind === 'propose' ? (await import('../start-git.ts')).gitOrigin(environment) : null;
-    const dependencies = { db, catalog, git, mirrors: releaseRulesOf(settings).mirrors, now: () => new Date() };
+    const dependencies = { db, catalog, git, mirrors: mirrorsOf(settings), now: () => new Date() };
     const decided = await decideBackport(dependencies, id, decision, sayerOf(directoryOf(settings), by));
     if (decided.outcome === 'unknown') return { outcome: 'refused', reason: `there is no backport ${id}` };
     if (decided.outcome === 'refused') return { outcome: 'refused', reason: decided.why };

@@ -38,7 +38,7 @@ export interface Carried {
   readonly direction: 'forward' | 'backward';
   /** Commits that the version before had and this one has not: a forward deploy that loses some undoes them. */
   readonly lost: number;
-  /** What its migrations take away of the schema. Absent: nobody could look. */
+  /** What its migrations take away of the schema. Absent: nothing, as far as anybody could look. */
   readonly narrowings?: readonly UsedNarrowing[];
 }
 
