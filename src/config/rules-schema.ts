@@ -32,7 +32,7 @@ function ruleSetting({ tuning }: ChangeRule): z.ZodType<'on' | 'off' | Tuned | u
       return z.NEVER;
     }
     const tuned = Tuning.safeParse(said, { reportInput: true });
-    if (tuned.success) return tuned.data as Tuned;
+    if (tuned.success) return tuned.data;
     for (const issue of tuned.error.issues) context.addIssue(issue as Parameters<typeof context.addIssue>[0]);
     return z.NEVER;
   });

@@ -3,7 +3,8 @@ import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import { decideBackport } from '../backports/decide.ts';
 import { decisionsOf } from '../backports/decisions.ts';
-import { type GateCheck, type GateDependencies, gateOf } from '../backports/gate.ts';
+import type { GateCheck } from '../backports/gate-check.ts';
+import { type GateDependencies, gateOf } from '../backports/gate.ts';
 import { findBackport, listBackports, unreadablePlaces } from '../backports/list.ts';
 import { ruleRates } from '../backports/nags/rates.ts';
 import { picksOf, pullsOf } from '../backports/pulls/kept.ts';
@@ -114,10 +115,11 @@ function unknownBackport(reply: FastifyReply) {
 }
 
 function gateJson(checks: readonly GateCheck[]) {
-  const told = checks.filter(({ outcome }) => outcome !== 'passes');
+  const told = checks.filter(({ outcome }) => outcome !== 'passes' && outcome !== 'warns');
   return {
     pass: !checks.some(({ outcome }) => outcome === 'forbids'),
     reasons: told.map(({ text }) => text),
+    warnings: checks.filter(({ outcome }) => outcome === 'warns').map(({ text }) => text),
     unknown: checks.some(({ outcome }) => outcome === 'unknown'),
     checks,
   };

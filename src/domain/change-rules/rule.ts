@@ -116,6 +116,6 @@ export function changeRule<Tuning extends z.ZodRawShape>(definition: Definition<
     needs,
     default: { on, gate, environments: [], exceptServices: [], tuning: usual },
     // Read by its own schema when the settings were.
-    evaluate: (facts, tuning) => evaluate(facts, { ...usual, ...tuning } as typeof usual),
+    evaluate: (facts, tuning) => evaluate(facts, { ...usual, ...tuning }),
   };
 }
