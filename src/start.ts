@@ -31,6 +31,7 @@ import { buildServer } from './http/server.ts';
 import { snapshotRoutes } from './http/snapshots.ts';
 import { incidentJobs, noIncidentIsOpen } from './incidents/jobs.ts';
 import { createIngest } from './ingest/ingest.ts';
+import { freezeJobs } from './freezes/jobs.ts';
 import { enqueueMixed } from './jobs/enqueue.ts';
 import { catchUpGitHub } from './jobs/catch-up-github.ts';
 import { freeJobsOfTheDead } from './jobs/dead-workers.ts';
@@ -52,6 +53,7 @@ import { takeBotMessages } from './start-bot-messages.ts';
 import { startCards } from './start-cards.ts';
 import { comparison } from './start-comparison.ts';
 import { gitHubApi, gitOrigin } from './start-git.ts';
+import { askAgainAfterRelating, startFreezes } from './start-freezes.ts';
 import { startGuards } from './start-guards.ts';
 import { incidentContext, incidentHandlers } from './start-incidents.ts';
 import { parityContext } from './start-parity.ts';
@@ -108,6 +110,7 @@ export async function startService({ configuration, logger, now, ending }: Start
   const metrics = createMetrics();
   const toVerify = verifyReaction(settings, now);
   const git = gitOrigin(environment);
+  const releases = releaseRulesOf(settings);
   const backports = backportContext({ db, configuration, git, now });
   const ingest = createIngest({
     db,
@@ -118,6 +121,7 @@ export async function startService({ configuration, logger, now, ending }: Start
         ...relationJobs(heard.touched),
         ...backportJobs(heard.touched, backports),
         ...guardJobs(heard.touched, backports),
+        ...freezeJobs(heard.touched, releases),
         ...pullJobs(heard.touched),
         ...incidentJobs(heard),
         ...(await toVerify(trx, heard)),
@@ -144,11 +148,13 @@ export async function startService({ configuration, logger, now, ending }: Start
       const histories = { db, catalog, git: git === null ? null : { ...git, signal }, api };
       await relateDeploy({ db, catalog, readCarried: (range) => readCarried(histories, range) }, changeId);
       await afterRelating(db, changeId);
+      await askAgainAfterRelating(db, configuration, changeId);
     },
     ...incidentHandlers(incidents, now),
     'verify-deploy': verifyHandler({ configuration, db, ingest, now }),
     'settle-drift': () => settleDrift(parity, now()),
     ...backportHandlers(backports),
+    'ask-why-frozen': await startFreezes({ configuration, db, logger, now }),
     'guard-deploy': await startGuards({ configuration, backports, logger, now }),
     ...(await startBackportPulls({ configuration, backports })),
     'refresh-card': await startCards({ configuration, incidents, sources: known, logger, now }),
@@ -185,7 +191,7 @@ export async function startService({ configuration, logger, now, ending }: Start
     sources: known,
     defaultEnvironment: defaultEnvironmentOf(settings),
     namesOf: (actor) => namesOf(settings, actor),
-    releases: releaseRulesOf(settings),
+    releases,
   });
   const vocabulary = () => vocabularyOf(db, catalog);
   const botMessages = takeBotMessages(settings.slack_messages, { ingest, catalog, conceal, logger, now });
@@ -206,7 +212,7 @@ export async function startService({ configuration, logger, now, ending }: Start
   incidentRoutes(server, { incidents, vocabulary, now });
   backportRoutes(server, {
     db,
-    gate: { ...backports, releases: releaseRulesOf(settings) },
+    gate: { ...backports, releases },
     directory: directoryOf(settings),
     vocabulary,
   });

@@ -26,6 +26,7 @@ export function taskList(handlers: Handlers): TaskList {
     'verify-backports': task('verify-backports', payloads['verify-backports'], handlers['verify-backports']),
     'tend-backports': task('tend-backports', payloads['tend-backports'], handlers['tend-backports']),
     'guard-deploy': task('guard-deploy', payloads['guard-deploy'], handlers['guard-deploy']),
+    'ask-why-frozen': task('ask-why-frozen', payloads['ask-why-frozen'], handlers['ask-why-frozen']),
     'pick-backport': task('pick-backport', payloads['pick-backport'], handlers['pick-backport']),
     'open-backport-pull': task('open-backport-pull', payloads['open-backport-pull'], handlers['open-backport-pull']),
     'follow-backport-pull': task(

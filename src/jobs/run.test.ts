@@ -41,6 +41,7 @@ const nothing: Handlers = {
   'open-backports': () => Promise.resolve(),
   'verify-backports': () => Promise.resolve(),
   'tend-backports': () => Promise.resolve(),
+  'ask-why-frozen': () => Promise.resolve(),
   'guard-deploy': () => Promise.resolve(),
   'pick-backport': () => Promise.resolve(),
   'open-backport-pull': () => Promise.resolve(),

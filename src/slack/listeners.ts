@@ -1,6 +1,7 @@
 import type { App, RespondFn } from '@slack/bolt';
 import { parityVerdicts } from '../domain/comparison/difference.ts';
 import { filter } from './actions/filter.ts';
+import { freezeReasonPressed } from './actions/freeze-button.ts';
 import {
   correctPressed,
   incidentChosen,
@@ -51,7 +52,9 @@ import { publishHome } from './home.ts';
 import { homeChoiceOf } from './home-choice.ts';
 import { knownNameOptions } from './known-name-options.ts';
 import { renderRefusal } from './messages/refusal.ts';
+import { reasonAction } from './messages/freeze.ts';
 import { correctCallback } from './modals/correct.ts';
+import { freezeReasonCallback } from './modals/freeze-reason.ts';
 import { noteCallback } from './modals/note.ts';
 import { acceptCallback } from './modals/parity-accept.ts';
 import { changeFieldName, explainCallback } from './modals/parity-explain.ts';
@@ -70,6 +73,7 @@ import { noteMessage, startFromMessage } from './shortcuts/incident.ts';
 import { submitted } from './submitted.ts';
 import type { ViewAnswer } from './views/answer.ts';
 import { correctSubmitted } from './views/correct.ts';
+import { freezeReasonSubmitted } from './views/freeze-reason.ts';
 import { noteSubmitted } from './views/note.ts';
 import { acceptSubmitted } from './views/parity-accept.ts';
 import { explainSubmitted } from './views/parity-explain.ts';
@@ -131,6 +135,7 @@ export const actions: Readonly<Record<string, ActionListener>> = {
   parity_alarm_accept: alarmAcceptPressed,
   parity_alarm_useless: alarmUselessPressed,
   parity_confirm: confirmPressed,
+  [reasonAction]: freezeReasonPressed,
 };
 
 /** In the Home tab, about the name in the id of their block. */
@@ -157,6 +162,7 @@ const views: Readonly<Record<string, ViewListener>> = {
   [acceptCallback]: acceptSubmitted,
   [explainCallback]: explainSubmitted,
   [uselessCallback]: uselessSubmitted,
+  [freezeReasonCallback]: freezeReasonSubmitted,
 };
 
 /** By the name of their subscription. */
