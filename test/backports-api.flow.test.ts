@@ -390,6 +390,10 @@ it('a fix that is merged and not deployed yet cannot be reverted by a deploy', a
   await push('release', before, cap);
   await until(stateOf('Cap batch size (#9)'), (state) => state === 'open');
 
+  expect((await gate(cap)).body).toMatchObject({
+    warnings: [`${cap.slice(0, 7)}: pushed straight to the branch, no pull request`],
+  });
+
   expect((await gate('v1.0.1')).body).toMatchObject({ pass: true, reasons: [] });
 });
 

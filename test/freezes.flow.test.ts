@@ -151,7 +151,8 @@ describe('a deploy in a freeze', () => {
   });
 
   it('is told once by several processes, and when two systems tell it', async () => {
-    const [one, other] = [await deployed(), await deployed('v1.42.0', { source: 'argocd' })];
+    const going = { phase: 'started' };
+    const [one, other] = [await deployed('1.42.0', going), await deployed('v1.42.0', { ...going, source: 'argocd' })];
     await Promise.all([look(one), look(other), look(one), look(other)]);
     await look(other);
 
@@ -377,6 +378,36 @@ describe('a reason that was given beforehand', () => {
     expect(texts()[0]).toContain('Why: hotfix for INC-42 · grace beforehand, 2026-11-27 15:00 UTC');
     expect(buttons()).toEqual([]);
     expect(await risksOf(deploy)).toEqual(['freeze: during the freeze black-friday: hotfix for INC-42 (grace)']);
+  });
+
+  it('stands, whoever has the form open still', async () => {
+    await said();
+    const deploy = await deployed();
+    await look(deploy);
+    const late = { changeId: deploy, reason: 'something else', by: 'U2', name: 'ada' };
+
+    expect(await giveReason({ db: world.database.db, catalog }, late, time)).toMatchObject({ outcome: 'given-before' });
+    expect(await kept()).toHaveLength(1);
+  });
+
+  it('counts for the deploy that it covers, of several that are shown together', async () => {
+    await said();
+    const [during, after] = [
+      await deployed(),
+      await world.deployed('checkout', '1.42.0', new Date('2026-11-27T20:00:00Z')),
+    ];
+    const { settings, catalog: set } = configured(blackFriday);
+    const { db } = world.database;
+    const rows = await db.selectFrom('changes').select(changeColumns).orderBy('id').execute();
+    const shown = await withHistoryRisks(
+      { db, catalog: set, releases: releaseRulesOf(settings) },
+      rows.map((row) => changeOfRow(row, set)),
+    );
+
+    expect(shown.map(({ id, risks }) => [id, risks.map(({ text }) => text)])).toEqual([
+      [during, ['during the freeze black-friday: hotfix for INC-42 (grace)']],
+      [after, ['during the freeze black-friday']],
+    ]);
   });
 
   it.each<[string, object]>([
