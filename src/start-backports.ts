@@ -7,7 +7,7 @@ import { enqueuePicks, pickBackports } from './backports/pulls/pick.ts';
 import { followRenames } from './backports/repository-names.ts';
 import { settleBackports } from './backports/settle.ts';
 import type { Configuration } from './config/configuration.ts';
-import { releaseRulesOf } from './config/release-rules.ts';
+import { mirrorsOf } from './config/release-rules.ts';
 import type { Schema } from './database/schema.ts';
 import type { GitOrigin } from './git/run-git.ts';
 import { enqueueMixed } from './jobs/enqueue.ts';
@@ -23,7 +23,7 @@ interface Options {
 /** What every part that has to do with backports works with. */
 export function backportContext({ db, configuration, git, now }: Options): BackportDependencies {
   const { catalog, settings } = configuration;
-  return { db, catalog, git, mirrors: releaseRulesOf(settings).mirrors, now };
+  return { db, catalog, git, mirrors: mirrorsOf(settings), now };
 }
 
 /** What is done about backports in the background. */

@@ -35,6 +35,7 @@ import { buildServer } from './http/server.ts';
 import { snapshotRoutes } from './http/snapshots.ts';
 import { incidentJobs, noIncidentIsOpen } from './incidents/jobs.ts';
 import { createIngest } from './ingest/ingest.ts';
+import { freezeJobs } from './freezes/jobs.ts';
 import { enqueueMixed } from './jobs/enqueue.ts';
 import { catchUpGitHub } from './jobs/catch-up-github.ts';
 import { freeJobsOfTheDead } from './jobs/dead-workers.ts';
@@ -59,6 +60,7 @@ import { comparison } from './start-comparison.ts';
 import { factBackportHandler } from './start-fact-backports.ts';
 import { gitHubApi, gitOrigin } from './start-git.ts';
 import { keepScores, startDigests } from './start-digest.ts';
+import { askAgainAfterRelating, startFreezes } from './start-freezes.ts';
 import { startGuards } from './start-guards.ts';
 import { incidentContext, incidentHandlers } from './start-incidents.ts';
 import { sealHandler } from './start-ledger.ts';
@@ -118,6 +120,7 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
   const known = sourceStates(environment.webhookSecrets);
   const toVerify = verifyReaction(settings, now);
   const git = gitOrigin(environment);
+  const releases = releaseRulesOf(settings);
   const backports = backportContext({ db, configuration, git, now });
   const pairs = pairsOf(settings);
   const ingest = createIngest({
@@ -129,6 +132,7 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
         ...relationJobs(heard.touched),
         ...backportJobs(heard.touched, backports),
         ...guardJobs(heard.touched, backports),
+        ...freezeJobs(heard.touched, releases),
         ...pullJobs(heard.touched),
         ...factJobs(heard.touched, pairs, now()),
         ...incidentJobs(heard),
@@ -165,12 +169,14 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
       await relateDeploy({ db, catalog, readCarried: (range) => readCarried(histories, range) }, changeId);
       await afterRelating(db, changeId);
       await enqueueMixed(db, tellJobs([changeId], true));
+      await askAgainAfterRelating(db, configuration, changeId);
     },
     ...incidentHandlers(incidents, now),
     'verify-deploy': verifyHandler({ configuration, db, ingest, now }),
     'settle-drift': () => settleDrift(parity, now()),
     ...ofBackports,
     ...thenTold(ofBackports, { db, now }),
+    'ask-why-frozen': await startFreezes({ configuration, db, logger, now }),
     'guard-deploy': await startGuards({ configuration, backports, logger, now }),
     'refresh-card': await startCards({ configuration, incidents, sources: known, logger, now }),
     'post-parity-alarms': await startAlarms({ configuration, db, logger, now }),
@@ -212,7 +218,7 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
     sources: known,
     defaultEnvironment: defaultEnvironmentOf(settings),
     namesOf: people.namesOf,
-    releases: releaseRulesOf(settings),
+    releases,
   });
   const vocabulary = () => vocabularyOf(db, catalog);
   const botMessages = takeBotMessages(settings.slack_messages, { ingest, catalog, conceal, logger, now });
@@ -246,7 +252,7 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
   backportRoutes(server, {
     db,
     viewerOf: viewer,
-    gate: { ...backports, releases: releaseRulesOf(settings) },
+    gate: { ...backports, releases },
     people,
     vocabulary,
   });

@@ -302,6 +302,68 @@ describe('GET /api/gate', () => {
   });
 });
 
+describe('an override of the gate', () => {
+  const override = (body: object) => call('/api/gate/overrides', body);
+  const asked = {
+    service: 'checkout',
+    environment: 'prod',
+    version: 'v1.2.0',
+    reason: 'hotfix for INC-42',
+    by: 'grace',
+  };
+
+  it('makes it pass with the reason named, for that version and four hours', async () => {
+    const before = now;
+    now = new Date('2026-11-26T10:00:00Z');
+    const shut = (await gate('v1.2.0')).body;
+    const { status, body } = await override(asked);
+    const open = (await gate('1.2.0')).body;
+    const other = (await gate('v1.3.0')).body;
+    now = new Date('2026-11-26T14:00:01Z');
+    const late = (await gate('v1.2.0')).body;
+    now = before;
+
+    expect(shut).toMatchObject({ pass: false, reasons: expect.arrayContaining(['the freeze sale is on']) });
+    expect(status).toBe(201);
+    expect(body).toMatchObject({
+      environment: 'production',
+      reason: 'hotfix for INC-42',
+      by: 'grace',
+      valid_until: '2026-11-26T14:00:00.000Z',
+    });
+    expect(open).toMatchObject({
+      pass: true,
+      reasons: expect.arrayContaining(['the freeze sale is on, overridden: hotfix for INC-42 (grace)']),
+    });
+    expect(other['pass']).toBe(false);
+    expect(late['pass']).toBe(false);
+  });
+
+  it('does not pass what would take back a fix', async () => {
+    expect((await override({ ...asked, version: 'v1.1' })).status).toBe(201);
+    expect((await gate('v1.1')).body).toMatchObject({ pass: false });
+  });
+
+  it.each<[string, object, string]>([
+    ['no reason', { ...asked, reason: undefined }, 'reason: is missing'],
+    ['a reason that says nothing', { ...asked, reason: ' .. ' }, 'reason: says nothing'],
+    ['a reason without end', { ...asked, reason: 'x'.repeat(1001) }, 'reason: is longer than 1000'],
+    ['no version', { ...asked, version: undefined }, 'version: '],
+    ['a word that is misspelt', { ...asked, until: '1d' }, 'until'],
+  ])('with %s is refused', async (_, body, error) => {
+    const refused = await override(body);
+
+    expect(refused.status).toBe(400);
+    expect(String(refused.body['error'])).toContain(error);
+  });
+
+  it('takes a token that may write', async () => {
+    const { status } = await call('/api/gate/overrides', asked, { authorization: `Bearer ${service.tokens.read}` });
+
+    expect(status).toBe(403);
+  });
+});
+
 it('is landed when a push brings it to staging’s branch, and live when staging runs it; then the gate opens', async () => {
   const before = repo.head();
   const home = repo.commit('Backport of retries (#812)', { 'src/checkout.ts': fixed, 'docs/retries.md': 'Retries.\n' });
@@ -327,6 +389,10 @@ it('a fix that is merged and not deployed yet cannot be reverted by a deploy', a
   const cap = repo.commit('Cap batch size (#9)', { 'src/batch.ts': 'export const most = 100;\n' });
   await push('release', before, cap);
   await until(stateOf('Cap batch size (#9)'), (state) => state === 'open');
+
+  expect((await gate(cap)).body).toMatchObject({
+    warnings: [`${cap.slice(0, 7)}: pushed straight to the branch, no pull request`],
+  });
 
   expect((await gate('v1.0.1')).body).toMatchObject({ pass: true, reasons: [] });
 });

@@ -278,7 +278,7 @@ export async function startSlackIncidents({
       const { channels } = slack.workspace;
       channels.splice(0, Infinity, ...channels.filter(({ id, direct }) => direct || seeded.has(id)));
       await settled();
-      await sql`truncate incidents, incident_entries, incident_signals, signals, changes, identities, mentions,
+      await sql`truncate overrides, frozen_deploys, incidents, incident_entries, incident_signals, signals, changes, identities, mentions,
         delivery_keys, slack_posts, slack_pauses, services, parity_posts, parity_alarms,
         parity_first_looks, subscriptions, digests, digest_channels, digest_words cascade`.execute(database.db);
       await sql`delete from graphile_worker._private_jobs`.execute(database.db);

@@ -4,7 +4,7 @@ import type { Catalog } from '../src/domain/catalog.ts';
 import type { Change } from '../src/domain/change.ts';
 import type { Statement } from '../src/domain/event.ts';
 import { record } from '../src/timeline/record.ts';
-import { withSkippedStaging } from '../src/timeline/skipped-staging.ts';
+import { withHistoryRisks } from '../src/timeline/history-risks.ts';
 import { backgroundOf, mirroredLaterQuery, newActorsQuery, skippedQuery } from '../src/timeline/suspect-background.ts';
 import { aChange } from './answers.ts';
 import { type TestDatabase, createTestDatabase } from './database.ts';
@@ -111,6 +111,7 @@ describe('a deploy', () => {
 });
 
 describe('an answer', () => {
+  const releases = { window: null, freezes: [], mirrors: new Map([['production', ['staging']]]) };
   const risksAt = async (hour: number, fields: Partial<Change>) => {
     const occurredAt = new Date(Date.UTC(2026, 10, 20, hour));
     const change = aChange({
@@ -121,7 +122,7 @@ describe('an answer', () => {
       risks: [],
       ...fields,
     });
-    const [told] = await withSkippedStaging(database.db, [change], new Map([['production', ['staging']]]));
+    const [told] = await withHistoryRisks({ db: database.db, catalog: {}, releases }, [change]);
     return told?.risks.map(({ text }) => text);
   };
 

@@ -2,33 +2,18 @@ import type { Kysely } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import { backportName } from '../domain/backport.ts';
 import { liveWords } from '../domain/live-fix.ts';
-import { type ReleaseRules, breaches } from '../domain/release-rules.ts';
+import type { ReleaseRules } from '../domain/release-rules.ts';
 import type { GitOrigin } from '../git/run-git.ts';
 import { catalogWith } from '../timeline/aliases.ts';
-import { versionKey } from '../timeline/anchors.ts';
-import { skippedQuery } from '../timeline/suspect-background.ts';
+import { wasThere } from '../timeline/was-there.ts';
+import type { GateCheck, GateQuestion } from './gate-check.ts';
+import { ruleChecks } from './gate-rules.ts';
 import { type Version, versionOf } from './gate-version.ts';
 import { fixesOf, lostFixes } from './lost-fixes.ts';
 import { type BackportDependencies, runningIn } from './place.ts';
-import { wasThere } from './was-there.ts';
 
 export interface GateDependencies extends BackportDependencies {
   readonly releases: ReleaseRules;
-}
-
-export interface GateQuestion {
-  readonly service: string;
-  readonly environment: string;
-  /** A commit, a tag, or a version that was deployed somewhere. */
-  readonly version: string;
-}
-
-export interface GateCheck {
-  readonly rule: 'hotfixes' | 'freeze' | 'window' | 'mirror';
-  /** `unknown`: it could not be looked at, which forbids nothing. */
-  readonly outcome: 'passes' | 'forbids' | 'unknown';
-  /** For people. */
-  readonly text: string;
 }
 
 /** Somebody waits for the answer. A repository that is not here yet takes longer, and is fetched in the background. */
@@ -45,23 +30,13 @@ export async function gateOf(
   const version = await versionOf({ ...dependencies, catalog, git }, question);
   const hadBefore = await wasThere(db, question, version.commit);
   const at = now();
-  const breach = breaches(releases)({
-    kind: hadBefore ? 'rollback' : 'deploy',
-    environment: question.environment,
-    occurredAt: at,
-  });
-  const checks: GateCheck[] = [...(await hotfixChecks({ db, git, at }, question, version))];
-  if (breach?.rule === 'freeze') {
-    checks.push({ rule: 'freeze', outcome: 'forbids', text: `the freeze ${breach.name} is on` });
-  } else if (releases.freezes.length > 0) {
-    checks.push({ rule: 'freeze', outcome: 'passes', text: `no freeze is on in ${question.environment}` });
-  }
-  if (breach?.rule === 'window') {
-    checks.push({ rule: 'window', outcome: 'forbids', text: 'it is outside the release window' });
-  }
-  const mirrors = dependencies.mirrors.get(question.environment) ?? [];
-  if (mirrors.length > 0)
-    checks.push(await mirrorCheck(db, question, { commit: version.commit, mirrors, at, hadBefore }));
+  const checks = [
+    ...(await hotfixChecks({ db, git, at }, question, version)),
+    ...(await ruleChecks(
+      { db, catalog, releases, mirrors: dependencies.mirrors, git, at },
+      { question, version, hadBefore },
+    )),
+  ];
   return { commit: version.commit, checks };
 }
 
@@ -97,24 +72,4 @@ async function hotfixChecks(
   });
   if (checks.length > 0) return checks;
   return [{ rule: 'hotfixes', outcome: 'passes', text: `it has every fix that ${environment} is known to have` }];
-}
-
-interface Mirrored {
-  readonly commit: string | null;
-  readonly mirrors: readonly string[];
-  readonly at: Date;
-  readonly hadBefore: boolean;
-}
-
-async function mirrorCheck(
-  db: Kysely<Schema>,
-  { service, environment, version }: GateQuestion,
-  { commit, mirrors, at, hadBefore }: Mirrored,
-): Promise<GateCheck> {
-  const names = mirrors.join(' or ');
-  if (hadBefore) return { rule: 'mirror', outcome: 'passes', text: `${environment} has run it before` };
-  const asked = { id: '1', at: at.toISOString(), service, environment, version: versionKey(version), commit, mirrors };
-  const { rows } = await skippedQuery([{ ...asked, actors: [] }]).execute(db);
-  if (rows.length > 0) return { rule: 'mirror', outcome: 'forbids', text: `it has never been in ${names}` };
-  return { rule: 'mirror', outcome: 'passes', text: `nothing says that it has not been in ${names}` };
 }

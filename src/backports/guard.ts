@@ -5,11 +5,11 @@ import type { Change } from '../domain/change.ts';
 import { outsideText } from '../domain/outside-text.ts';
 import { catalogWith } from '../timeline/aliases.ts';
 import { changeColumns, changeOfRow } from '../timeline/change-of-row.ts';
+import { wasThere } from '../timeline/was-there.ts';
 import { repositoryOf, versionOf } from './gate-version.ts';
 import { noteLost, settleBack } from './guard-back.ts';
 import { type LostFix, fixesOf, lostFixes } from './lost-fixes.ts';
 import { type BackportDependencies, runningIn } from './place.ts';
-import { wasThere } from './was-there.ts';
 
 export interface Guarded {
   /** Deploys of which people may be to be told something else than before. */

@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { decideBackport } from '../backports/decide.ts';
 import { decisionsOf } from '../backports/decisions.ts';
 import { directoryOf } from '../config/people.ts';
-import { releaseRulesOf } from '../config/release-rules.ts';
+import { mirrorsOf } from '../config/release-rules.ts';
 import { type Decision, uselessCauses } from '../domain/backport-decision.ts';
 import { wholeBackportJson } from '../domain/backport-json.ts';
 import { backportName } from '../domain/backport.ts';
@@ -43,7 +43,7 @@ function say(id: string, decision: Decision, by: string, json: boolean, terminal
     const { catalog, settings, environment } = configuration;
     // Nothing else looks into repositories, nor waits for what that needs.
     const git = decision.kind === 'propose' ? (await import('../start-git.ts')).gitOrigin(environment) : null;
-    const dependencies = { db, catalog, git, mirrors: releaseRulesOf(settings).mirrors, now: () => new Date() };
+    const dependencies = { db, catalog, git, mirrors: mirrorsOf(settings), now: () => new Date() };
     const people = createPeople({ db, settings: directoryOf(settings), slack: null, now: () => new Date() });
     const directory = await people.directoryOf({ identities: [by] });
     const decided = await decideBackport(dependencies, id, decision, sayerOf(directory, by));

@@ -81,10 +81,10 @@ async function changes({ db, configuration }: Opened, asked: Asked, out: Writer)
   // One of which nothing is known yet has no changes.
   const known = named(asked.service, services);
   const service = known === undefined ? plainName(asked.service ?? '') : known;
-  const { mirrors } = releaseRulesOf(configuration.settings);
+  const releases = releaseRulesOf(configuration.settings);
   const catalog = await catalogWith(db, configuration.catalog);
   await out.begin(changesHeader);
-  await exportChanges({ db, catalog, mirrors }, { from: asked.from, to: asked.to, environment, service }, (exported) =>
+  await exportChanges({ db, catalog, releases }, { from: asked.from, to: asked.to, environment, service }, (exported) =>
     out.write(
       () => changeLine(exported),
       () => exportedJson(exported),

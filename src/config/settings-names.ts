@@ -142,6 +142,12 @@ function unknownEnvironments(settings: SettingsFile): Problem[] {
     ...settings.freezes.flatMap(({ environments }, index) =>
       environments.map((name, at): [string, PropertyKey[]] => [name, ['freezes', index, 'environments', at]]),
     ),
+    ...Object.entries(settings.rules).flatMap(([rule, said]) =>
+      (typeof said === 'object' ? (said.environments ?? []) : []).map((name, at): [string, PropertyKey[]] => [
+        name,
+        ['rules', rule, 'environments', at],
+      ]),
+    ),
   ];
   return used
     .filter(([name]) => !known.has(name.toLowerCase()))

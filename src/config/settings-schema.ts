@@ -3,8 +3,10 @@ import { kinds } from '../domain/change.ts';
 import type { Must } from '../domain/comparison/difference.ts';
 import { readMust } from '../domain/comparison/must.ts';
 import { facets } from '../domain/facts/fact.ts';
+import { severityNamed } from '../domain/severity-words.ts';
 import { Duration } from './duration.ts';
 import { patternProblem } from './message-pattern.ts';
+import { RulesSettings } from './rules-schema.ts';
 
 const day = 86_400_000;
 
@@ -31,6 +33,13 @@ const WorkHours = z
   .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, 'is not a span such as 09:00-17:30')
   .transform((span) => ({ from: span.slice(0, 5), to: span.slice(6) }))
   .refine(({ from, to }) => from < to, 'ends before it begins');
+
+const SeverityName = z.string().transform((text, context) => {
+  const severity = severityNamed(text);
+  if (severity !== null) return severity;
+  context.addIssue({ code: 'custom', message: 'is no severity such as sev1 or critical' });
+  return z.NEVER;
+});
 
 const shortDays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 const longDays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
@@ -189,10 +198,13 @@ export const SettingsFile = z.strictObject({
       /** Where cards of incidents without a channel of their own go. */
       channel: Channel.optional(),
       lookback: Duration.default(day),
+      /** Incidents at least so severe open a freeze until they are resolved. */
+      freeze_at: SeverityName.optional(),
     })
     .prefault({}),
   freezes: z.array(Freeze).default([]),
   release_window: ReleaseWindow.optional(),
+  rules: RulesSettings,
   digest: Digest.optional(),
   nags: z
     .strictObject({

@@ -49,7 +49,7 @@ describe('readSettings', () => {
     });
     expect(settings.freezes[0]?.from).toEqual(new Date('2026-11-26T00:00:00Z'));
     expect(Object.values(settings).every((part) => part !== undefined)).toBe(true);
-    expect(Object.keys(settings)).toHaveLength(15);
+    expect(Object.keys(settings)).toHaveLength(16);
   });
 
   it('takes a service and an environment about which nothing is said', () => {
@@ -101,6 +101,16 @@ describe('readSettings', () => {
     ["slack_messages: [{ channel: '#a' }]", 'line 1: slack_messages.0.pattern is missing'],
     ["slack_messages: [{ channel: '#a', pattern: x, text: y }]", 'line 1: slack_messages.0.text is not a setting'],
     ['config_paths: [1]', 'line 1: config_paths.0 is not a string'],
+    ['incidents: { freeze_at: huge }', 'line 1: incidents.freeze_at is no severity such as sev1 or critical'],
+    ['rules: { unreviewd: off }', 'line 1: rules.unreviewd is not a setting'],
+    ['rules: { unreviewed: maybe }', /^line 1: rules.unreviewed is neither on nor off/],
+    ['rules:\n  unreviewed: { aprovals: 2 }', 'line 2: rules.unreviewed.aprovals is not a setting'],
+    ['rules: { unreviewed: { approvals: x } }', 'line 1: rules.unreviewed.approvals is not a number'],
+    ['rules: { unreviewed: { gate: no } }', /^line 1: rules.unreviewed.gate is not one of forbids, warns, ignores/],
+    [
+      'rules: { window: { environments: [qa] } }',
+      /rules.window.environments.0 names an environment that is not set: qa/,
+    ],
   ])('refuses %j', (text, problem) => {
     const found = problems(text);
 

@@ -2,6 +2,7 @@ import { LineCounter, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
 import type { z } from 'zod';
 import type { Catalog } from '../domain/catalog.ts';
+import { rulesOf } from './release-rules.ts';
 import { SettingsFile } from './settings-schema.ts';
 import { contradictions, environmentNames } from './settings-names.ts';
 import type { Problem } from './settings-names.ts';
@@ -67,6 +68,7 @@ export function catalogOf(settings: Settings): Catalog {
       owners: service.owners,
     })),
     configPaths: (settings.config_paths ?? usualConfigPaths).map(atAnyDepth),
+    rules: rulesOf(settings),
   };
 }
 

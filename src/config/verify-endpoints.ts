@@ -1,4 +1,4 @@
-import { releaseRulesOf } from './release-rules.ts';
+import { mirrorsOf } from './release-rules.ts';
 import { defaultEnvironmentOf, environmentNames } from './settings-names.ts';
 import type { SettingsFile } from './settings-schema.ts';
 
@@ -35,7 +35,7 @@ export interface VerifyRules {
 }
 
 export function verifyRulesOf(settings: SettingsFile): VerifyRules {
-  const mirrored = [...releaseRulesOf(settings).mirrors.keys()];
+  const mirrored = [...mirrorsOf(settings).keys()];
   const references = new Set(mirrored.length === 0 ? [defaultEnvironmentOf(settings)] : mirrored);
   return { references, endpoints: endpointsOf(settings) };
 }

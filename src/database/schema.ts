@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Kind, Status } from '../domain/change.ts';
+import type { FrozenDeploys, Overrides } from './override-tables.ts';
 import type {
   Acceptances,
   Drifts,
@@ -264,6 +265,8 @@ export interface Schema {
   backport_runs: BackportRuns;
   guards: Guards;
   guarded_fixes: GuardedFixes;
+  frozen_deploys: FrozenDeploys;
+  overrides: Overrides;
   backport_pulls: BackportPulls;
   backport_picks: BackportPicks;
   backport_facts: BackportFacts;

@@ -5,7 +5,8 @@ import type { Carried } from '../domain/change.ts';
 import type { Commit, PullRequest } from '../domain/event.ts';
 import { outsideText } from '../domain/outside-text.ts';
 import { mirrorWith } from '../git/mirror.ts';
-import { type CommitRange, type RangeRead, commitsBetween } from '../git/range.ts';
+import { narrowingsBetween } from '../git/narrowings.ts';
+import { type RangeRead, commitsBetween } from '../git/range.ts';
 import type { GitOrigin } from '../git/run-git.ts';
 import { changeColumns, changeOfRow } from '../timeline/change-of-row.ts';
 import { type GitHubApi, compareCommits, pullRequestsOf } from './github-api.ts';
@@ -36,7 +37,8 @@ export async function readCarried(dependencies: CarriedDependencies, range: Depl
   for (const [by, read] of readers(dependencies)) {
     const found = await read(range);
     if (found.outcome === 'range') {
-      return { outcome: 'read', carried: await withPullRequests(dependencies, range.repository, found.range, by) };
+      const carried = await withPullRequests(dependencies, range.repository, found.range, by);
+      return { outcome: 'read', carried };
     }
     failed.push(found);
   }
@@ -44,7 +46,10 @@ export async function readCarried(dependencies: CarriedDependencies, range: Depl
   return { outcome: 'unknown', why, again: failed.some((each) => each.again) };
 }
 
-type Reader = (range: DeployRange) => Promise<RangeRead>;
+type Found = Omit<Carried, 'by' | 'pullRequests'>;
+type Reader = (
+  range: DeployRange,
+) => Promise<{ readonly outcome: 'range'; readonly range: Found } | Extract<RangeRead, { outcome: 'unreadable' }>>;
 
 function readers({ db, git, api }: CarriedDependencies): readonly (readonly [Carried['by'], Reader])[] {
   const all: (readonly [Carried['by'], Reader])[] = [];
@@ -54,9 +59,14 @@ function readers({ db, git, api }: CarriedDependencies): readonly (readonly [Car
   return all;
 }
 
-async function readMirror(git: GitOrigin, { repository, from, to }: DeployRange): Promise<RangeRead> {
+/** With what its migrations take away, where that can be told. */
+async function readMirror(git: GitOrigin, { repository, from, to }: DeployRange): ReturnType<Reader> {
   const mirrored = await mirrorWith(git, repository, [from, to]);
-  return mirrored.outcome === 'mirrored' ? commitsBetween(git, mirrored.gitDir, from, to) : mirrored;
+  if (mirrored.outcome === 'unreadable') return mirrored;
+  const read = await commitsBetween(git, mirrored.gitDir, from, to);
+  if (read.outcome === 'unreadable' || read.range.direction === 'backward') return read;
+  const narrowings = await narrowingsBetween(git, mirrored.gitDir, from, to);
+  return narrowings === null || narrowings.length === 0 ? read : { ...read, range: { ...read.range, narrowings } };
 }
 
 /**
@@ -66,7 +76,7 @@ async function readMirror(git: GitOrigin, { repository, from, to }: DeployRange)
 async function withPullRequests(
   { db, catalog, api }: CarriedDependencies,
   repository: string,
-  range: CommitRange,
+  range: Found,
   by: Carried['by'],
 ): Promise<Carried> {
   const known = await mergedWith(db, catalog, repository, range.commits);

@@ -1,3 +1,5 @@
+import type { RuleSettings } from './change-rules/registry.ts';
+
 /** What settings say about services and environments: which names mean the same, and what belongs to what. */
 export interface Catalog {
   /** Our name by every alias and by itself, all lower-case. */
@@ -5,6 +7,8 @@ export interface Catalog {
   readonly services: readonly CatalogService[];
   /** Globs of configuration paths, for repositories whose services name none of their own. */
   readonly configPaths: readonly string[];
+  /** Of changes. Absent: as they are where the settings say nothing. */
+  readonly rules?: RuleSettings;
 }
 
 export interface CatalogService {

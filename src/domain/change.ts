@@ -1,6 +1,7 @@
 import type { Actor, Commit, PullRequest, Review } from './event.ts';
 import type { Identity } from './identity.ts';
 import type { Risk } from './risk.ts';
+import type { UsedNarrowing } from './schema-narrowing.ts';
 
 export const kinds = [
   'deploy',
@@ -39,6 +40,8 @@ export interface Carried {
   readonly lost: number;
   /** Of all of them, also past the 250: when the earliest was written, by its author's clock. Absent: not known. */
   readonly firstAuthoredAt?: string;
+  /** What its migrations take away of the schema. Absent: nothing, as far as anybody could look. */
+  readonly narrowings?: readonly UsedNarrowing[];
 }
 
 /** One real-world change, however many systems reported it. */

@@ -24,6 +24,8 @@ export interface PullRequest {
   readonly title?: string;
   readonly author?: Actor;
   readonly mergedBy?: Actor;
+  /** The last commit that was pushed to it. 40 hex. */
+  readonly head?: string;
   readonly url?: string;
 }
 
@@ -31,6 +33,8 @@ export interface Review {
   readonly by: Actor;
   readonly verdict: 'approved' | 'changes-requested' | 'commented' | 'dismissed';
   readonly at: string;
+  /** What was reviewed. 40 hex. */
+  readonly commit?: string;
 }
 
 /** Where a pull request that speaks of a backport stands. */
@@ -110,12 +114,15 @@ export interface Statement {
   readonly before?: Readonly<Record<string, unknown>>;
   readonly after?: Readonly<Record<string, unknown>>;
   readonly details?: Readonly<Record<string, unknown>>;
-  /** Facts from which src/domain/risk.ts concludes; a source states them, it does not judge. */
+  /** Facts from which src/domain/change-rules conclude; a source states them, it does not judge. */
   readonly traits?: readonly Trait[];
 }
 
-/** `hearsay`: somebody said so who is not the system that did it. `planned`: it is to come, if ever. */
-export type Trait = 'default-branch' | 'forced' | 'hearsay' | 'planned' | 'push' | 'web-flow';
+/**
+ * `hearsay`: somebody said so who is not the system that did it. `planned`: it is to come, if ever. `by-hand`: a person did
+ * it in a console or on a command line.
+ */
+export type Trait = 'by-hand' | 'default-branch' | 'forced' | 'hearsay' | 'planned' | 'push' | 'web-flow';
 
 /** A statement and the change that it is about. */
 export interface TimelineEvent {

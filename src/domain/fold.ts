@@ -4,6 +4,7 @@ import type { Actor, Commit, PullRequest, Review, Statement, TimelineEvent, Trai
 import { type Identity, identityKey } from './identity.ts';
 import { namesOf } from './names.ts';
 import type { Relation } from './relation.ts';
+import { usualRules } from './change-rules/registry.ts';
 import { risksOf } from './risk.ts';
 
 /** What a change's own events say: all of it but its row's number, how often it was told and when we recorded it. */
@@ -30,32 +31,20 @@ export function foldChange(events: readonly TimelineEvent[], catalog: Catalog, r
   );
   const pullRequest = pullRequestOf(statements);
   const kind: Kind = relation?.rollback === true ? 'rollback' : (told.kind ?? 'note');
-  return {
-    at: asserted.length === 0 ? null : (course.finishedAt ?? course.occurredAt),
+  const sources = unique(
+    statements.flatMap(({ source }) => (source === verifying && asserted.length > 0 ? [] : [source])),
+    String,
+  ).toSorted();
+  const facts = {
     kind,
     title: told.title ?? titleOf(kind, told, names.services, names.environment),
     environment: names.environment,
-    service: names.services.length === 1 ? (names.services[0] ?? null) : null,
     services: names.services,
-    repository: told.repository ?? null,
     status: course.status,
     occurredAt: course.occurredAt,
     finishedAt: course.finishedAt,
-    clock: course.clock,
-    from: relation?.from ?? told.from ?? null,
-    to: told.to ?? null,
-    commit: told.commit ?? null,
-    previousCommit: relation?.previousCommit ?? told.previousCommit ?? null,
-    branch: told.branch ?? null,
     actor: told.actor ?? null,
-    url: told.url ?? null,
-    diffUrl: told.diffUrl ?? compared(told, relation),
-    runUrl: told.runUrl ?? null,
     reason: told.reason ?? null,
-    commits: unique(
-      statements.flatMap((statement) => statement.commits ?? []),
-      (commit: Commit) => commit.sha,
-    ),
     pullRequest,
     reviews,
     files: unique(
@@ -63,28 +52,46 @@ export function foldChange(events: readonly TimelineEvent[], catalog: Catalog, r
       String,
     ),
     carried: relation?.carried ?? null,
+    details: told.details ?? {},
+    sources,
+  };
+  return {
+    ...facts,
+    at: asserted.length === 0 ? null : (course.finishedAt ?? course.occurredAt),
+    service: names.services.length === 1 ? (names.services[0] ?? null) : null,
+    repository: told.repository ?? null,
+    clock: course.clock,
+    from: relation?.from ?? told.from ?? null,
+    to: told.to ?? null,
+    commit: told.commit ?? null,
+    previousCommit: relation?.previousCommit ?? told.previousCommit ?? null,
+    branch: told.branch ?? null,
+    url: told.url ?? null,
+    diffUrl: told.diffUrl ?? compared(told, relation),
+    runUrl: told.runUrl ?? null,
+    commits: unique(
+      statements.flatMap((statement) => statement.commits ?? []),
+      (commit: Commit) => commit.sha,
+    ),
     before: told.before ?? null,
     after: told.after ?? null,
-    details: told.details ?? {},
     identities: unique(
       ordered.flatMap((event) => [...event.identities, ...event.mentions]),
       identityKey,
     ),
-    risks: risksOf({
-      status: course.status,
-      traits,
-      pullRequest,
-      reviews,
-      rollback: relation?.rollback === true,
-      outcomes: course.outcomes,
-      failedOnce: statements.some((statement) => statement.phase === 'failed'),
-      hearsay: asserted.length > 0 && asserted.every((statement) => statement.traits?.includes('hearsay') === true),
-      notVerified: notVerified(statements),
-    }),
-    sources: unique(
-      statements.flatMap(({ source }) => (source === verifying && asserted.length > 0 ? [] : [source])),
-      String,
-    ).toSorted(),
+    risks: risksOf(
+      {
+        ...facts,
+        traits,
+        release: null,
+        rollback: relation?.rollback === true,
+        outcomes: course.outcomes,
+        failedOnce: statements.some((statement) => statement.phase === 'failed'),
+        hearsay: asserted.length > 0 && asserted.every((statement) => statement.traits?.includes('hearsay') === true),
+        notVerified: notVerified(statements),
+      },
+      catalog.rules ?? usualRules,
+    ),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Change, Kind } from './change.ts';
+import type { Severity } from './signal.ts';
 import { wallTime, weekdayOf } from './since/time-zone.ts';
 
 export interface Freeze {
@@ -7,6 +8,8 @@ export interface Freeze {
   readonly to: Date;
   /** None: all of them. */
   readonly environments: readonly string[];
+  /** An incident of this name opened it. */
+  readonly incident?: boolean;
 }
 
 const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
@@ -26,6 +29,8 @@ export interface ReleaseRules {
   readonly freezes: readonly Freeze[];
   /** By environment, those that a version should have been in before. */
   readonly mirrors: ReadonlyMap<string, readonly string[]>;
+  /** Incidents at least so severe open a freeze where they are: in that environment, where they name none. */
+  readonly freezeAt?: { readonly severity: Severity; readonly environment: string } | null;
 }
 
 /** Which rule a change broke when it began. */
@@ -39,12 +44,35 @@ const frozen: ReadonlySet<Kind> = new Set([...released, 'config', 'flag'] as con
 export function breaches(
   rules: ReleaseRules,
 ): (change: Pick<Change, 'kind' | 'environment' | 'occurredAt'>) => Breach | null {
-  const isExpected = rules.window === null ? () => true : within(rules.window);
-  return ({ kind, environment, occurredAt }) => {
-    const freeze = frozen.has(kind) ? rules.freezes.find((each) => holds(each, environment, occurredAt)) : undefined;
-    if (freeze !== undefined) return { rule: 'freeze', name: freeze.name };
-    return released.has(kind) && !isExpected(occurredAt) ? { rule: 'window' } : null;
+  const isExpected = expectedBy(rules.window);
+  return (change) => {
+    const freeze = freezeOf(rules.freezes, change);
+    if (freeze !== null) return { rule: 'freeze', name: freeze.name };
+    return isLate(isExpected, change) ? { rule: 'window' } : null;
   };
+}
+
+/** When deploys are expected: always, without a window. */
+export function expectedBy(window: ReleaseWindow | null): (at: Date) => boolean {
+  return window === null ? () => true : within(window);
+}
+
+type Timed = Pick<Change, 'kind' | 'environment' | 'occurredAt'> & Partial<Pick<Change, 'status' | 'finishedAt'>>;
+
+/** The freeze in which a change began, or came through where that is known. */
+export function freezeOf(
+  freezes: readonly Freeze[],
+  { kind, environment, occurredAt, status, finishedAt }: Timed,
+): Freeze | null {
+  if (!frozen.has(kind)) return null;
+  const through = status === 'succeeded' ? finishedAt : null;
+  const moments = [occurredAt, through].filter((at) => at !== null && at !== undefined);
+  return freezes.find((freeze) => moments.some((at) => holds(freeze, environment, at))) ?? null;
+}
+
+/** It began at a time at which no deploy is expected. */
+export function isLate(isExpected: (at: Date) => boolean, { kind, occurredAt }: Timed): boolean {
+  return released.has(kind) && !isExpected(occurredAt);
 }
 
 function holds({ from, to, environments }: Freeze, environment: string | null, at: Date): boolean {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { aFact } from '../../test/rule-facts.ts';
+import { usualRules } from './change-rules/registry.ts';
 import type { PullRequest, Review } from './event.ts';
 import { type RiskFacts, risksOf } from './risk.ts';
 
@@ -11,10 +13,7 @@ function review(by: { login: string }, verdict: Review['verdict'], minute = 0): 
 }
 
 const nothing: RiskFacts = {
-  status: null,
-  traits: new Set(),
-  pullRequest: null,
-  reviews: [],
+  ...aFact(),
   rollback: false,
   failedOnce: false,
   hearsay: false,
@@ -79,6 +78,14 @@ describe('risks', () => {
     ['a rollback', { rollback: true, status: 'succeeded' }, ['rollback']],
     ['a deploy', { status: 'succeeded' }, []],
   ])('of %s', (_, facts, expected) => {
-    expect(risksOf({ ...nothing, ...facts }).map((risk) => risk.name)).toEqual(expected);
+    expect(risksOf({ ...nothing, ...facts }, usualRules).map((risk) => risk.name)).toEqual(expected);
+  });
+
+  it('of a rule that is off are not told, and those of how it went still are', () => {
+    const off = { ...usualRules, unreviewed: { ...usualRules.unreviewed, on: false } };
+
+    expect(risksOf({ ...nothing, status: 'failed', pullRequest: byAda }, off).map(({ name }) => name)).toEqual([
+      'failed',
+    ]);
   });
 });

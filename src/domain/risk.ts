@@ -1,8 +1,12 @@
-import type { Status } from './change.ts';
-import type { Actor, Phase, PullRequest, Review, Trait } from './event.ts';
+import type { ChangeFacts } from './change-rules/rule.ts';
+import { type RuleSettings, eventFindings } from './change-rules/registry.ts';
+import type { Phase } from './event.ts';
 import { sourceTitle } from './source-title.ts';
 
-/** Something about a change that makes it likelier to hurt, with the sentence that a person reads. */
+/**
+ * Something about a change that makes it likelier to hurt, with the sentence that a person reads: found by how it went, by
+ * the guard, or by a rule (src/domain/change-rules).
+ */
 export interface Risk {
   readonly name:
     | 'disagreement'
@@ -17,15 +21,19 @@ export interface Risk {
     | 'planned'
     | 'not-verified'
     | 'skipped-staging'
-    | 'reverts-fix';
+    | 'reverts-fix'
+    | 'destructive-migration'
+    | 'destructive-plan'
+    | 'flag-without-reason'
+    | 'freeze'
+    | 'manual-change'
+    | 'mixed-migration'
+    | 'stale-approval'
+    | 'window';
   readonly text: string;
 }
 
-export interface RiskFacts {
-  readonly status: Status | null;
-  readonly traits: ReadonlySet<Trait>;
-  readonly pullRequest: PullRequest | null;
-  readonly reviews: readonly Review[];
+export interface RiskFacts extends ChangeFacts {
   readonly rollback: boolean;
   /** It was reported as failed at some time, whatever came of it. */
   readonly failedOnce: boolean;
@@ -38,7 +46,7 @@ export interface RiskFacts {
 }
 
 /** In the order in which they should be read. */
-export function risksOf(facts: RiskFacts): readonly Risk[] {
+export function risksOf(facts: RiskFacts, rules: RuleSettings): readonly Risk[] {
   const risks: Risk[] = [];
   if (facts.status === 'failed') risks.push({ name: 'failed', text: 'failed' });
   const ends = facts.outcomes.filter(({ phase }) => phase !== 'started');
@@ -50,13 +58,7 @@ export function risksOf(facts: RiskFacts): readonly Risk[] {
   if (facts.notVerified !== null) risks.push({ name: 'not-verified', text: facts.notVerified });
   if (facts.hearsay) risks.push({ name: 'hearsay', text: 'told by a Slack message only' });
   if (facts.rollback) risks.push({ name: 'rollback', text: 'went back to a version that ran before' });
-  if (facts.traits.has('forced')) risks.push({ name: 'forced-push', text: 'history was rewritten by a forced push' });
-  if (facts.pullRequest === null) {
-    if (facts.traits.has('push'))
-      risks.push({ name: 'direct-push', text: 'pushed straight to the branch, no pull request' });
-    return risks;
-  }
-  return [...risks, ...reviewRisks(facts.pullRequest, facts.reviews)];
+  return [...risks, ...eventFindings(facts, rules)];
 }
 
 /** `Argo CD says failed, GitHub says succeeded` */
@@ -65,29 +67,4 @@ function saysWho(outcomes: RiskFacts['outcomes']): string {
     .map(({ source, phase }) => `${sourceTitle(source)} says ${phase}`)
     .toSorted()
     .join(', ');
-}
-
-function reviewRisks(pullRequest: PullRequest, reviews: readonly Review[]): readonly Risk[] {
-  const { author, mergedBy } = pullRequest;
-  // A push that only names its pull request says nothing about who reviewed it.
-  if (author === undefined) return [];
-  const approved = verdicts(reviews).some(([by, verdict]) => verdict === 'approved' && by !== personKey(author));
-  if (approved) return [];
-  if (mergedBy !== undefined && personKey(mergedBy) === personKey(author)) {
-    return [{ name: 'self-merged', text: 'merged by its author, no approval seen' }];
-  }
-  return [{ name: 'unreviewed', text: 'no approval seen' }];
-}
-
-/** Each reviewer's last word that counts: a comment does not take an approval back, a dismissal does. */
-function verdicts(reviews: readonly Review[]): readonly (readonly [string, Review['verdict']])[] {
-  const last = new Map<string, Review['verdict']>();
-  for (const review of reviews.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))) {
-    if (review.verdict !== 'commented') last.set(personKey(review.by), review.verdict);
-  }
-  return [...last];
-}
-
-function personKey(actor: Actor): string {
-  return (actor.login ?? actor.email ?? actor.name ?? '').toLowerCase();
 }

@@ -11,8 +11,11 @@ export function isMigrationPath(path: string): boolean {
 }
 
 /** Whether a change alters the schema and the code that uses it at once, so that neither can be taken back alone. */
-export function migratesWithCode({ files }: Change): boolean {
-  return (
-    files.some(isMigrationPath) && files.some((path) => !isMigrationPath(path) && !test.test(path) && !prose.test(path))
-  );
+export function migratesWithCode({ files }: Pick<Change, 'files'>): boolean {
+  return files.some(isMigrationPath) && files.some(isCodePath);
+}
+
+/** Code that runs, and nothing that only tries it or speaks of it. */
+export function isCodePath(path: string): boolean {
+  return !migration.test(path) && !test.test(path) && !prose.test(path);
 }

@@ -3,8 +3,10 @@ import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import { decideBackport } from '../backports/decide.ts';
 import { decisionsOf } from '../backports/decisions.ts';
-import { type GateCheck, type GateDependencies, gateOf } from '../backports/gate.ts';
+import type { GateCheck, GateQuestion } from '../backports/gate-check.ts';
+import { type GateDependencies, gateOf } from '../backports/gate.ts';
 import { countHiddenBackports, findBackport, listBackports, unreadablePlaces } from '../backports/list.ts';
+import { overrideGate } from '../backports/override-gate.ts';
 import { ruleRates } from '../backports/nags/rates.ts';
 import { picksOf, pullsOf } from '../backports/pulls/kept.ts';
 import type { Schema } from '../database/schema.ts';
@@ -34,6 +36,11 @@ const Name = z
   .string('is missing, or told twice')
   .max(200, 'is longer than 200 characters')
   .refine((name) => name.trim() !== '' && outsideText(name, 200) === name.trim(), 'is no name');
+const Reason = z
+  .string('is missing')
+  .max(1000, 'is longer than 1000 characters')
+  .transform((text) => outsideText(text, 1000) ?? '')
+  .refine((text) => (text.match(/[\p{L}\p{N}]/gu)?.length ?? 0) >= 3, 'says nothing');
 const State = z.enum(backportStates, `is not one of ${backportStates.join(', ')}`);
 
 const ListQuery = z.object({
@@ -45,6 +52,13 @@ const ListQuery = z.object({
 const bodyLimit = 64 << 10;
 
 const GateQuery = z.object({ service: Name, environment: Name, version: Name });
+/** Strict, because a word that is misspelt would be an override without effect. */
+const OverrideBody = z.strictObject({
+  ...GateQuery.shape,
+  reason: Reason,
+  /** Who says so, where a program asks for people. */
+  by: Name.optional(),
+});
 
 export function backportRoutes(
   server: FastifyInstance,
@@ -99,24 +113,38 @@ export function backportRoutes(
     return reply.send({ ...(await whole(db, decided.backport)), said: decided.said });
   });
 
+  server.post('/api/gate/overrides', { bodyLimit }, async (request, reply) => {
+    const token = await authorised(db, request, reply, 'ingest');
+    if (token === null) return reply;
+    const body = bodyOf(request, OverrideBody);
+    if ('error' in body) return reply.code(400).send(body);
+    const { reason, by = token.name, ...named } = body.given;
+    const asked = await questionOf(vocabulary, named);
+    if (isHidden(viewerOf(token), [asked.service])) return notShown(reply);
+    const sayer = sayerOf(await people.directoryOf({ identities: [by] }), by);
+    const { id, at, validUntil } = await overrideGate(gate, asked, { reason, by: sayer.id, name: sayer.name });
+    return reply.code(201).send({ id, ...asked, reason, by: sayer.name, at, valid_until: validUntil });
+  });
+
   server.get('/api/gate', async (request, reply) => {
     const token = await authorised(db, request, reply, 'read');
     if (token === null) return reply;
     const query = GateQuery.safeParse(request.query);
     if (!query.success) return reply.code(400).send({ error: problemsOf(query.error) });
-    const { services, environments } = await vocabulary();
-    const asked = {
-      service: nameIn(services, query.data.service),
-      environment: nameIn(environments, query.data.environment),
-      version: query.data.version.trim(),
-    };
-    // A gate that does not know must not open.
-    if (isHidden(viewerOf(token), [asked.service])) {
-      return reply.code(403).send({ error: 'This token may not ask about that service: it lacks the scope admin.' });
-    }
+    const asked = await questionOf(vocabulary, query.data);
+    if (isHidden(viewerOf(token), [asked.service])) return notShown(reply);
     const { commit, checks } = await gateOf(gate, asked);
     return reply.send({ ...gateJson(checks), ...asked, commit });
   });
+}
+
+async function questionOf(vocabulary: BackportRoutes['vocabulary'], named: GateQuestion): Promise<GateQuestion> {
+  const { services, environments } = await vocabulary();
+  return {
+    service: nameIn(services, named.service),
+    environment: nameIn(environments, named.environment),
+    version: named.version.trim(),
+  };
 }
 
 async function whole(db: Kysely<Schema>, backport: Backport) {
@@ -128,15 +156,21 @@ async function whole(db: Kysely<Schema>, backport: Backport) {
   };
 }
 
+/** A gate that does not know must not open. */
+function notShown(reply: FastifyReply) {
+  return reply.code(403).send({ error: 'This token may not ask about that service: it lacks the scope admin.' });
+}
+
 function unknownBackport(reply: FastifyReply) {
   return reply.code(404).send({ error: 'I know no such backport.' });
 }
 
 function gateJson(checks: readonly GateCheck[]) {
-  const told = checks.filter(({ outcome }) => outcome !== 'passes');
+  const told = checks.filter(({ outcome }) => outcome !== 'passes' && outcome !== 'warns');
   return {
     pass: !checks.some(({ outcome }) => outcome === 'forbids'),
     reasons: told.map(({ text }) => text),
+    warnings: checks.filter(({ outcome }) => outcome === 'warns').map(({ text }) => text),
     unknown: checks.some(({ outcome }) => outcome === 'unknown'),
     checks,
   };

@@ -40,6 +40,11 @@ export const payloads = {
   }),
   'tend-nags': z.object({}),
   'tend-people': z.object({}),
+  'ask-why-frozen': z.object({
+    changeId: z.string().regex(/^\d+$/),
+    /** False: only what was found before is to be shown. */
+    looks: z.boolean().default(true),
+  }),
   'pick-backport': z.object({ repository: z.string().min(1).max(200) }),
   'open-backport-pull': z.object({ backportId: z.string().regex(/^\d+$/) }),
   'follow-backport-pull': z.object({
@@ -102,6 +107,7 @@ export const urgentJobs: ReadonlySet<JobName> = new Set<JobName>([
   'watch-changes',
   'refresh-card',
   'guard-deploy',
+  'ask-why-frozen',
 ]);
 
 /** The lowest comes first. */

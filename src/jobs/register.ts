@@ -28,6 +28,7 @@ export function taskList(handlers: Handlers): TaskList {
     'tend-people': task('tend-people', payloads['tend-people'], handlers['tend-people']),
     'tend-backports': task('tend-backports', payloads['tend-backports'], handlers['tend-backports']),
     'guard-deploy': task('guard-deploy', payloads['guard-deploy'], handlers['guard-deploy']),
+    'ask-why-frozen': task('ask-why-frozen', payloads['ask-why-frozen'], handlers['ask-why-frozen']),
     'pick-backport': task('pick-backport', payloads['pick-backport'], handlers['pick-backport']),
     'open-backport-pull': task('open-backport-pull', payloads['open-backport-pull'], handlers['open-backport-pull']),
     'follow-backport-pull': task(

@@ -42,6 +42,7 @@ const nothing: Handlers = {
   'verify-backports': () => Promise.resolve(),
   'open-fact-backports': () => Promise.resolve(),
   'tend-backports': () => Promise.resolve(),
+  'ask-why-frozen': () => Promise.resolve(),
   'guard-deploy': () => Promise.resolve(),
   'tend-nags': () => Promise.resolve(),
   'tend-people': () => Promise.resolve(),

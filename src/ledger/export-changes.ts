@@ -5,7 +5,7 @@ import type { Change } from '../domain/change.ts';
 import type { ReleaseRules } from '../domain/release-rules.ts';
 import { changeColumns, changeOfRow } from '../timeline/change-of-row.ts';
 import { withMergeRisks } from '../timeline/merge-risks.ts';
-import { withSkippedStaging } from '../timeline/skipped-staging.ts';
+import { withHistoryRisks } from '../timeline/history-risks.ts';
 import type { KeptDecision } from './decisions.ts';
 import { type Approval, type ExportedChange, type SourceEvent, approvalsOf } from './exported-change.ts';
 
@@ -20,7 +20,7 @@ export interface ExportAsked {
 export interface ExportDependencies {
   readonly db: Kysely<Schema>;
   readonly catalog: Catalog;
-  readonly mirrors: ReleaseRules['mirrors'];
+  readonly releases: ReleaseRules;
 }
 
 const page = 500;
@@ -79,12 +79,12 @@ function changesAfter(
 }
 
 async function completed(
-  { db, catalog, mirrors }: ExportDependencies,
+  { db, catalog, releases }: ExportDependencies,
   plain: readonly Change[],
 ): Promise<readonly ExportedChange[]> {
   if (plain.length === 0) return [];
   const ids = plain.map(({ id }) => id);
-  const changes = await withSkippedStaging(db, await withMergeRisks(db, plain, catalog), mirrors);
+  const changes = await withHistoryRisks({ db, catalog, releases }, await withMergeRisks(db, plain, catalog));
   const merged = await approvalsOfMerges(db, plain, catalog);
   const decisions = await decisionsAbout(db, ids);
   const events = await eventsOf(db, ids);

@@ -4,6 +4,7 @@ import { backportChosen, backportPressed, backportsTurned } from './actions/back
 import { digestMenuChosen } from './actions/digest-button.ts';
 import { conflictDecided } from './actions/conflict-decided.ts';
 import { filter } from './actions/filter.ts';
+import { freezeReasonPressed } from './actions/freeze-button.ts';
 import {
   correctPressed,
   incidentChosen,
@@ -48,12 +49,14 @@ import { stopAction } from './messages/subscription-foot.ts';
 import { removeAction } from './messages/subscription-list.ts';
 import { decideActions } from './messages/conflicts.ts';
 import { renderRefusal } from './messages/refusal.ts';
+import { reasonAction } from './messages/freeze.ts';
 import { ownerCallback } from './modals/backport-owner.ts';
 import { proposeCallback } from './modals/backport-propose.ts';
 import { snoozeCallback } from './modals/backport-snooze.ts';
 import { waiveCallback } from './modals/backport-waive.ts';
 import { correctCallback } from './modals/correct.ts';
 import { digestUselessCallback } from './modals/digest-useless.ts';
+import { freezeReasonCallback } from './modals/freeze-reason.ts';
 import { noteCallback } from './modals/note.ts';
 import { acceptCallback } from './modals/parity-accept.ts';
 import { changeFieldName, explainCallback } from './modals/parity-explain.ts';
@@ -80,6 +83,7 @@ import { snoozeSubmitted } from './views/backport-snooze.ts';
 import { waiveSubmitted } from './views/backport-waive.ts';
 import { correctSubmitted } from './views/correct.ts';
 import { digestUselessSubmitted } from './views/digest-useless.ts';
+import { freezeReasonSubmitted } from './views/freeze-reason.ts';
 import { noteSubmitted } from './views/note.ts';
 import { acceptSubmitted } from './views/parity-accept.ts';
 import { explainSubmitted } from './views/parity-explain.ts';
@@ -148,6 +152,7 @@ export const actions: Readonly<Record<string, ActionListener>> = {
   [stopAction]: stopPressed,
   [removeAction]: removePressed,
   digest_menu: digestMenuChosen,
+  [reasonAction]: freezeReasonPressed,
 };
 
 /** Of messages. */
@@ -172,6 +177,7 @@ const views: Readonly<Record<string, ViewListener>> = {
   [ownerCallback]: ownerSubmitted,
   [subscribeCallback]: subscribeSubmitted,
   [digestUselessCallback]: digestUselessSubmitted,
+  [freezeReasonCallback]: freezeReasonSubmitted,
 };
 
 /** `botMessages`: null where the settings name none. */

@@ -15,9 +15,9 @@ import { type KnownSource, coverage } from './coverage.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { findAlerts } from './find-alerts.ts';
 import { findSuspects } from './find-suspects.ts';
+import { withHistoryRisks } from './history-risks.ts';
 import { learntNames } from './learnt-names.ts';
 import { withRevertedFixes } from './reverted-fixes.ts';
-import { withSkippedStaging } from './skipped-staging.ts';
 import { findCandidates } from './suspect-candidates.ts';
 import type { NamesOf } from './suspect-background.ts';
 import {
@@ -123,7 +123,7 @@ async function answer(
   const last = page.at(-1);
   const plain = page.map((each) => each.change);
   const merged = await withRevertedFixes(db, await withMergeRisks(db, plain, catalog));
-  const changes = await withSkippedStaging(db, merged, releases.mirrors);
+  const changes = await withHistoryRisks({ db, catalog, releases }, merged);
   return {
     window,
     filters,

@@ -93,6 +93,16 @@ export const riskWeights: Readonly<Record<Risk['name'], number>> = {
   'not-verified': 0,
   // Counted as `skippedStaging`, which is known of every change that is ranked.
   'skipped-staging': 0,
+  // Counted, where they count, as what the context shows.
+  'destructive-migration': 0,
+  'destructive-plan': 0,
+  freeze: 0,
+  'mixed-migration': 0,
+  window: 0,
+  // Not measured on replays yet.
+  'flag-without-reason': 0,
+  'manual-change': 0,
+  'stale-approval': 0,
 };
 
 /** Of risks that only the context shows. */

@@ -32,6 +32,8 @@ const Call = z.object({
   errorCode: text(200),
   errorMessage: text(200),
   userIdentity: UserIdentity,
+  /** Of the console: `true`, or as text. */
+  sessionCredentialFromConsole: z.unknown().optional(),
   requestParameters: Parameters,
   responseElements: Parameters,
 });
@@ -78,6 +80,7 @@ export const readApiCall = eventReader(Call, (detail, event, context) => {
       authority: rule.joins === undefined ? undefined : -1,
       to: rule.to,
       actor: detail.userIdentity.actor,
+      traits: isByHand(detail) ? (['by-hand'] as const) : undefined,
       url: pageOf(detail.eventID, place),
     }),
   };
@@ -87,6 +90,11 @@ export const readApiCall = eventReader(Call, (detail, event, context) => {
     mentions: rule.mentions ?? [],
   } satisfies TimelineEvent);
 });
+
+/** In the console; what comes from a command line may come from a pipeline. */
+function isByHand({ eventType, sessionCredentialFromConsole: console }: Call): boolean {
+  return eventType === 'AwsConsoleAction' || console === true || console === 'true';
+}
 
 function isRead(readOnly: unknown, operation: string): boolean {
   if (readOnly === true || readOnly === 'true') return true;

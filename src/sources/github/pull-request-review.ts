@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Review } from '../../domain/event.ts';
 import { defined } from '../reading/defined.ts';
-import { Id, Time } from '../reading/fields.ts';
+import { Id, Sha, Time } from '../reading/fields.ts';
 import { lookUp } from '../reading/look-up.ts';
 import { type Reader, ignored, reader, told } from '../reading/reader.ts';
 import { Account, PullRequestFields, Repository } from './fields.ts';
@@ -16,7 +16,7 @@ const verdicts: Readonly<Record<string, Review['verdict']>> = {
 
 const ReviewBody = z.object({
   action: z.string(),
-  review: z.object({ id: Id, state: z.string(), submitted_at: Time, user: Account }),
+  review: z.object({ id: Id, state: z.string(), submitted_at: Time, user: Account, commit_id: Sha.nullish() }),
   pull_request: PullRequestFields.extend({ updated_at: Time.nullish() }),
   repository: Repository,
 });
@@ -50,7 +50,14 @@ const readReview = reader(ReviewBody, ({ action, review, pull_request: pull, rep
         number: pull.number,
         ...defined({ title: pull.title, author: pull.user, url: pull.html_url }),
       },
-      reviews: [{ by: review.user ?? { login: 'ghost' }, verdict, at }],
+      reviews: [
+        {
+          by: review.user ?? { login: 'ghost' },
+          verdict,
+          at,
+          ...defined({ commit: review.commit_id ?? undefined }),
+        },
+      ],
     },
     identities: [{ type: 'pull-request', value: object }],
     mentions: [],

@@ -12,6 +12,7 @@ const MergedBody = z.object({
     merge_commit_sha: Sha.nullish(),
     merged_by: Account,
     base: z.object({ ref: name(250) }),
+    head: z.object({ sha: Sha.nullish() }).nullish(),
   }),
   repository: Repository,
   sender: Account,
@@ -53,7 +54,13 @@ const readMerged = reader(MergedBody, ({ pull_request: pull, repository, sender 
       pullRequest: {
         repository: name,
         number: pull.number,
-        ...defined({ title: pull.title, author: pull.user, mergedBy, url: pull.html_url }),
+        ...defined({
+          title: pull.title,
+          author: pull.user,
+          mergedBy,
+          head: pull.head?.sha ?? undefined,
+          url: pull.html_url,
+        }),
       },
       traits: role === 'default' ? ['default-branch'] : [],
       ...defined({ commit: sha, actor: mergedBy, url: pull.html_url }),

@@ -8,7 +8,7 @@ import { defined } from '../reading/defined.ts';
 import { imageMentions, versionOfImages } from '../reading/image.ts';
 import { isObject } from '../reading/json.ts';
 import type { ReaderContext } from '../reading/reader.ts';
-import { actorName, noiseIn } from './noise.ts';
+import { actorName, isByHand, noiseIn } from './noise.ts';
 import { imagesIn, isUnchanged, replicasIn, settingsIn } from './object.ts';
 import { type Request, ways } from './request.ts';
 
@@ -77,6 +77,7 @@ export function changeOf(request: Request, { receivedAt, catalog }: ReaderContex
         environmentNamed([request.cluster, request.namespace, request.name], catalog),
       serviceName: serviceOf(request, metadata, catalog),
       actor: who === undefined ? undefined : actorOf(who),
+      traits: isByHand(request) ? (['by-hand'] as const) : undefined,
     }),
     ...what.more,
     ...detailsOf(request, what),

@@ -63,3 +63,17 @@ export function noiseIn({ resource, subresource, username, impersonated, namespa
 export function actorName({ username, impersonated }: Pick<Request, 'username' | 'impersonated'>): string | undefined {
   return username?.startsWith('system:serviceaccount:') === true ? (impersonated ?? username) : username;
 }
+
+const servants = /^system:serviceaccount:|^system:node|\.gserviceaccount\.com$/;
+/** Programs that people sit in front of. */
+const handTools = /^(?:kubectl|oc|k9s|lens|openlens|freelens|headlamp|rancher|mozilla)\b/i;
+
+/** A person did it, not what they told a pipeline to do: pipelines have accounts of their own, whatever they run. */
+export function isByHand({
+  username,
+  impersonated,
+  agent,
+}: Pick<Request, 'username' | 'impersonated' | 'agent'>): boolean {
+  const who = actorName({ username, impersonated });
+  return who !== undefined && !servants.test(who) && agent !== undefined && handTools.test(agent);
+}

@@ -19,6 +19,8 @@ export interface Request {
   readonly namespace: string | undefined;
   readonly name: string | undefined;
   readonly uri: string;
+  /** The program that made it, as it calls itself. */
+  readonly agent: string | undefined;
   readonly cluster: string | undefined;
   readonly environment: string | undefined;
   /** What was sent, and what came back, where the audit policy keeps them. */
@@ -48,6 +50,7 @@ const AuditEvent = z.object({
     name: text(253),
   }),
   requestURI: text(2000),
+  userAgent: text(300),
   responseStatus: z.object({ code: z.number().nullish() }).nullish(),
 });
 
@@ -62,7 +65,7 @@ export function requestOf(entry: Entry): RequestRead {
   if (objectRef === undefined || objectRef === null) return ignored('a request to no object');
   const read = AuditEvent.safeParse(event);
   if (!read.success) return malformed(read.error);
-  const { auditID, user, impersonatedUser, responseStatus, requestURI, objectRef: object } = read.data;
+  const { auditID, user, impersonatedUser, responseStatus, requestURI, userAgent, objectRef: object } = read.data;
   if (!isDone(responseStatus?.code)) return ignored('what was refused');
   const times = [event['requestReceivedTimestamp'], event['stageTimestamp'], event['timestamp'], entry.time];
   return {
@@ -79,6 +82,7 @@ export function requestOf(entry: Entry): RequestRead {
       namespace: object.namespace,
       name: object.name ?? nameIn(event['responseObject']) ?? nameIn(event['requestObject']),
       uri: requestURI ?? '',
+      agent: userAgent,
       sent: event['requestObject'],
       answer: event['responseObject'],
       ...placeOf(entry),
@@ -90,6 +94,7 @@ const GooglePayload = z.object({
   methodName: z.string().max(300),
   resourceName: text(1000),
   authenticationInfo: z.object({ principalEmail: text(200) }).nullish(),
+  requestMetadata: z.object({ callerSuppliedUserAgent: text(300) }).nullish(),
   status: z.object({ code: z.number().nullish() }).nullish(),
 });
 
@@ -97,7 +102,7 @@ const GooglePayload = z.object({
 function ofGoogle(payload: Readonly<Record<string, unknown>>, entry: Entry): RequestRead {
   const read = GooglePayload.safeParse(payload);
   if (!read.success) return malformed(read.error);
-  const { methodName, resourceName, authenticationInfo, status } = read.data;
+  const { methodName, resourceName, authenticationInfo, requestMetadata, status } = read.data;
   const [, groups, , path] = /^io\.k8s\.(.+?)\.(v\d\w*)\.([\w.]+)$/.exec(methodName) ?? [];
   const [resource = '', ...further] = path?.split('.') ?? [];
   const verb = further.at(-1);
@@ -122,6 +127,7 @@ function ofGoogle(payload: Readonly<Record<string, unknown>>, entry: Entry): Req
       namespace,
       name: name ?? unspaced ?? nameIn(payload['response']) ?? nameIn(payload['request']),
       uri: '',
+      agent: requestMetadata?.callerSuppliedUserAgent,
       sent: payload['request'],
       answer: payload['response'],
       ...placeOf(entry),

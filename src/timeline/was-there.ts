@@ -1,7 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
-import { versionKey } from '../timeline/anchors.ts';
-import type { Running } from './place.ts';
+import { versionKey } from './anchors.ts';
 
 interface Asked {
   readonly service: string | null;
@@ -17,7 +16,7 @@ export async function wasThere(
   db: Kysely<Schema>,
   { service, environment, version }: Asked,
   commit: string | null,
-  before: Pick<Running, 'id' | 'at'> | null = null,
+  before: { readonly id: string; readonly at: Date } | null = null,
 ): Promise<boolean> {
   const earlier = before === null ? sql`true` : sql`(at, id) < (${before.at}::timestamptz, ${before.id}::bigint)`;
   const { rows } = await sql<{ there: boolean }>`
