@@ -1,8 +1,8 @@
 import { readConfiguration } from './config/configuration.ts';
 import { createLogger } from './config/logger.ts';
 import type { Logger } from './config/logger.ts';
-import { startService } from './start-service.ts';
-import type { Service } from './start-service.ts';
+import { startService } from './start/service.ts';
+import type { Service } from './start/service.ts';
 
 /** Less than the 30 seconds after which most supervisors kill. */
 const longestStop = 25_000;

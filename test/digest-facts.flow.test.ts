@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { gatherFacts } from '../src/digest/gather.ts';
 import { recentlyHome } from '../src/digest/home.ts';
-import { digestSources, keepScores } from '../src/start-digest.ts';
+import { digestSources, keepScores } from '../src/start/digest.ts';
 import { usualGitBaseUrl } from '../src/config/environment.ts';
 import { readSettings } from '../src/config/settings.ts';
 import { record } from '../src/timeline/record.ts';

@@ -6,7 +6,7 @@ import { releaseRulesOf, rulesOf } from '../src/config/release-rules.ts';
 import { readSettings } from '../src/config/settings.ts';
 import { giveReason } from '../src/freezes/give-reason.ts';
 import { relateDeploy } from '../src/deploys/relate.ts';
-import { startFreezes } from '../src/start-freezes.ts';
+import { startFreezes } from '../src/start/freezes.ts';
 import { changeColumns, changeOfRow } from '../src/timeline/change-of-row.ts';
 import { withHistoryRisks } from '../src/timeline/history-risks.ts';
 import { insertIncident } from './incidents.ts';

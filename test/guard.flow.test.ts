@@ -7,7 +7,7 @@ import { serverError } from '../playground/slack/faults.ts';
 import { readSettings } from '../src/config/settings.ts';
 import type { Statement } from '../src/domain/event.ts';
 import { relateDeploy } from '../src/deploys/relate.ts';
-import { startGuards } from '../src/start-guards.ts';
+import { startGuards } from '../src/start/guards.ts';
 import { withRevertedFixes } from '../src/timeline/reverted-fixes.ts';
 import { changeColumns, changeOfRow } from '../src/timeline/change-of-row.ts';
 import { type Story, catalog, endStories, fixed, pullRequest, startStory } from './backports.ts';

@@ -5,7 +5,7 @@ import { isObject, textOf } from '../playground/json.ts';
 import type { View } from '../playground/slack/workspace.ts';
 import type { Statement } from '../src/domain/event.ts';
 import { blockKitProblems } from '../src/slack/block-limits.ts';
-import { asTheyWant } from '../src/start-nags.ts';
+import { asTheyWant } from '../src/start/nags.ts';
 import { record } from '../src/timeline/record.ts';
 import { anAnswer, aSource } from './answers.ts';
 import { backportsInMemory } from './backports-port.ts';

@@ -8,10 +8,10 @@ import type { Schema } from '../src/database/schema.ts';
 import type { Catalog } from '../src/domain/catalog.ts';
 import { createPeople } from '../src/people/people.ts';
 import type { SlackContext } from '../src/slack/context.ts';
-import { digestPort } from '../src/start-digest.ts';
-import { incidentContext } from '../src/start-incidents.ts';
-import { homePort } from '../src/start-home.ts';
-import { parityPort } from '../src/start-parity-in-slack.ts';
+import { digestPort } from '../src/start/digest.ts';
+import { incidentContext } from '../src/start/incidents.ts';
+import { homePort } from '../src/start/home.ts';
+import { parityPort } from '../src/start/parity-in-slack.ts';
 import { backportsInMemory } from './backports-port.ts';
 
 /** What the Slack app must be given to work on incidents and parity. */

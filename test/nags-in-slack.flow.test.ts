@@ -5,9 +5,9 @@ import type { Message } from '../playground/slack/workspace.ts';
 import { readEnvironment } from '../src/config/environment.ts';
 import { catalogOf, readSettings } from '../src/config/settings.ts';
 import type { BackportPort } from '../src/slack/backports/port.ts';
-import { backportPort } from '../src/start-backports-in-slack.ts';
-import { startNags } from '../src/start-nags.ts';
-import { startPeople } from '../src/start-people.ts';
+import { backportPort } from '../src/start/backports-in-slack.ts';
+import { startNags } from '../src/start/nags.ts';
+import { startPeople } from '../src/start/people.ts';
 import { type Story, endStories, fixed, now as noticed, pullRequest, repository, startStory } from './backports.ts';
 import { type SlackIncidents, startSlackIncidents } from './slack-incidents.ts';
 

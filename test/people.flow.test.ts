@@ -15,7 +15,7 @@ import { peopleLines, peopleReport } from '../src/cli/doctor-people.ts';
 import { type People, createNamesOf } from '../src/people/people.ts';
 import { type Slack as SlackApp, createSlack } from '../src/slack/app.ts';
 import { blockKitProblems } from '../src/slack/block-limits.ts';
-import { peopleHandler, startPeople } from '../src/start-people.ts';
+import { peopleHandler, startPeople } from '../src/start/people.ts';
 import type { Question } from '../src/domain/question.ts';
 import { anAnswer } from './answers.ts';
 import { type TestDatabase, createTestDatabase } from './database.ts';

@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { readConfiguration } from '../src/config/configuration.ts';
 import { readEnvironment } from '../src/config/environment.ts';
-import { type Service, startService } from '../src/start-service.ts';
+import { type Service, startService } from '../src/start/service.ts';
 import { createToken } from '../src/timeline/tokens.ts';
 import { type TestDatabase, createTestDatabase } from './database.ts';
 

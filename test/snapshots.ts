@@ -8,7 +8,7 @@ import { type Stored, storeSnapshot } from '../src/parity/store-snapshot.ts';
 import { api } from '../src/sources/generic-change.ts';
 import { concealWith } from '../src/sources/reading/conceal.ts';
 import { openSource } from '../src/sources/reading/open.ts';
-import { parityContext } from '../src/start-parity.ts';
+import { parityContext } from '../src/start/parity.ts';
 import { changeColumns, changeOfRow } from '../src/timeline/change-of-row.ts';
 import type { TestDatabase } from './database.ts';
 

@@ -9,7 +9,7 @@ import { enqueueMixed } from '../src/jobs/enqueue.ts';
 import type { Handlers } from '../src/jobs/register.ts';
 import { blockKitProblems } from '../src/slack/block-limits.ts';
 import { readSettings } from '../src/config/settings.ts';
-import { startSubscriptions } from '../src/start-subscriptions.ts';
+import { startSubscriptions } from '../src/start/subscriptions.ts';
 import { subscriptionJobs, tellJobs } from '../src/subscriptions/jobs.ts';
 import { subscribe, subscriptionsIn } from '../src/subscriptions/subscribe.ts';
 import { record } from '../src/timeline/record.ts';

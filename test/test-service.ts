@@ -1,7 +1,7 @@
 import { type Logger, pino } from 'pino';
 import { readEnvironment } from '../src/config/environment.ts';
 import { catalogOf, readSettings } from '../src/config/settings.ts';
-import { startService } from '../src/start-service.ts';
+import { startService } from '../src/start/service.ts';
 import { createToken } from '../src/timeline/tokens.ts';
 import { type TestDatabase, createTestDatabase } from './database.ts';
 

@@ -8,7 +8,7 @@ import { type Embedded, startEmbedded } from '../src/database/embedded.ts';
 import type { Fact } from '../src/domain/facts/fact.ts';
 import { catalogOf, readSettings } from '../src/config/settings.ts';
 import { migrateJobs } from '../src/jobs/run.ts';
-import { comparison } from '../src/start-comparison.ts';
+import { comparison } from '../src/start/comparison.ts';
 import { collect, factsIn } from './collect.ts';
 import { type TestDatabase, createTestDatabase } from './database.ts';
 import { at, snapshotStore } from './snapshots.ts';

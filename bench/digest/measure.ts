@@ -9,7 +9,7 @@ import { gatherFacts } from '../../src/digest/gather.ts';
 import { composeDigest } from '../../src/domain/digest/compose.ts';
 import { renderDetails } from '../../src/slack/messages/digest-details.ts';
 import { renderDigest } from '../../src/slack/messages/digest.ts';
-import { digestSources } from '../../src/start-digest.ts';
+import { digestSources } from '../../src/start/digest.ts';
 import { emptyCatalog } from '../../test/read-source.ts';
 import { fill } from '../answer/fill.ts';
 import { freshDatabase } from '../database.ts';

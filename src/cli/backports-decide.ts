@@ -42,7 +42,7 @@ function say(id: string, decision: Decision, by: string, json: boolean, terminal
   return withDatabase(async ({ db, configuration }) => {
     const { catalog, settings, environment } = configuration;
     // Nothing else looks into repositories, nor waits for what that needs.
-    const git = decision.kind === 'propose' ? (await import('../start-git.ts')).gitOrigin(environment) : null;
+    const git = decision.kind === 'propose' ? (await import('../start/git.ts')).gitOrigin(environment) : null;
     const dependencies = { db, catalog, git, mirrors: mirrorsOf(settings), now: () => new Date() };
     const people = createPeople({ db, settings: directoryOf(settings), slack: null, now: () => new Date() });
     const directory = await people.directoryOf({ identities: [by] });

@@ -5,7 +5,7 @@ import { createIngest } from '../ingest/ingest.ts';
 import { enqueueMixed } from '../jobs/enqueue.ts';
 import { storeSnapshot } from '../parity/store-snapshot.ts';
 import { concealWith } from '../sources/reading/conceal.ts';
-import { parityContext } from '../start-parity.ts';
+import { parityContext } from '../start/parity.ts';
 import { done } from './command.ts';
 import { withDatabase } from './database.ts';
 import type { Sent } from './record-send.ts';

@@ -1,11 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Logger } from './config/logger.ts';
-import type { Catalog } from './domain/catalog.ts';
-import type { Conceal } from './domain/secrets.ts';
-import type { Ingest } from './ingest/ingest.ts';
-import type { BotMessages } from './slack/context.ts';
-import { openSource } from './sources/reading/open.ts';
-import { type MessageRule, slackMessages } from './sources/slack-messages.ts';
+import type { Logger } from '../config/logger.ts';
+import type { Catalog } from '../domain/catalog.ts';
+import type { Conceal } from '../domain/secrets.ts';
+import type { Ingest } from '../ingest/ingest.ts';
+import type { BotMessages } from '../slack/context.ts';
+import { openSource } from '../sources/reading/open.ts';
+import { type MessageRule, slackMessages } from '../sources/slack-messages.ts';
 
 interface Options {
   readonly ingest: Pick<Ingest, 'ingest'>;

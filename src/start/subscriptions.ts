@@ -1,11 +1,11 @@
 import type { Kysely } from 'kysely';
-import type { Configuration } from './config/configuration.ts';
-import { restrictedServices } from './config/restricted-services.ts';
-import type { Logger } from './config/logger.ts';
-import type { Schema } from './database/schema.ts';
-import { viewerOf } from './domain/viewer.ts';
-import type { Handlers } from './jobs/register.ts';
-import { noteChanges } from './subscriptions/note-changes.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { restrictedServices } from '../config/restricted-services.ts';
+import type { Logger } from '../config/logger.ts';
+import type { Schema } from '../database/schema.ts';
+import { viewerOf } from '../domain/viewer.ts';
+import type { Handlers } from '../jobs/register.ts';
+import { noteChanges } from '../subscriptions/note-changes.ts';
 
 interface Options {
   readonly configuration: Pick<Configuration, 'catalog' | 'settings'> & {
@@ -27,7 +27,7 @@ export async function startSubscriptions({
   if (slack === null) {
     return { 'tell-subscribers': () => Promise.resolve(), 'post-subscription': () => Promise.resolve() };
   }
-  const { createSubscriptionPosts } = await import('./slack/subscription-posts.ts');
+  const { createSubscriptionPosts } = await import('../slack/subscription-posts.ts');
   const post = createSubscriptionPosts({
     db,
     catalog,

@@ -1,22 +1,22 @@
 import type { Kysely } from 'kysely';
-import type { Configuration } from './config/configuration.ts';
-import type { Logger } from './config/logger.ts';
-import { slackIsOff } from './config/not-configured.ts';
-import { restrictedServices } from './config/restricted-services.ts';
-import { viewerOf } from './domain/viewer.ts';
-import type { Schema } from './database/schema.ts';
-import { defaultEnvironmentOf, incidentChannelOf } from './config/settings-names.ts';
-import type { Vocabulary } from './domain/question.ts';
-import type { ServerOptions } from './http/server.ts';
-import type { People } from './people/people.ts';
-import type { BotMessages } from './slack/context.ts';
-import { backportPort } from './start-backports-in-slack.ts';
-import { digestPort } from './start-digest.ts';
-import { incidentContext } from './start-incidents.ts';
-import { homePort } from './start-home.ts';
-import { gitOrigin } from './start-git.ts';
-import { parityPort } from './start-parity-in-slack.ts';
-import type { Ask } from './timeline/ask.ts';
+import type { Configuration } from '../config/configuration.ts';
+import type { Logger } from '../config/logger.ts';
+import { slackIsOff } from '../config/not-configured.ts';
+import { restrictedServices } from '../config/restricted-services.ts';
+import { viewerOf } from '../domain/viewer.ts';
+import type { Schema } from '../database/schema.ts';
+import { defaultEnvironmentOf, incidentChannelOf } from '../config/settings-names.ts';
+import type { Vocabulary } from '../domain/question.ts';
+import type { ServerOptions } from '../http/server.ts';
+import type { People } from '../people/people.ts';
+import type { BotMessages } from '../slack/context.ts';
+import { backportPort } from './backports-in-slack.ts';
+import { digestPort } from './digest.ts';
+import { incidentContext } from './incidents.ts';
+import { homePort } from './home.ts';
+import { gitOrigin } from './git.ts';
+import { parityPort } from './parity-in-slack.ts';
+import type { Ask } from '../timeline/ask.ts';
 
 export interface StartedSlack {
   /** What the HTTP server does with requests for Slack. */
@@ -40,7 +40,7 @@ export async function startSlack({ configuration, ...options }: Options): Promis
   const { environment, settings, catalog } = configuration;
   if (environment.slack === null) return { routes: { closed: slackIsOff }, stop: () => Promise.resolve() };
 
-  const { createSlack } = await import('./slack/app.ts');
+  const { createSlack } = await import('../slack/app.ts');
   const restricted = restrictedServices(settings);
   const slack = await createSlack({
     db: options.db,

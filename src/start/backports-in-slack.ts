@@ -1,19 +1,19 @@
 import type { Kysely } from 'kysely';
-import { decideBackport } from './backports/decide.ts';
-import { enqueueNags } from './backports/enqueue-nags.ts';
-import { findBackport, unreadablePlaces } from './backports/list.ts';
-import { pageOf, viewsOf } from './backports/nags/page.ts';
-import { ruleRates } from './backports/nags/rates.ts';
-import { picksOf, pullsOf } from './backports/pulls/kept.ts';
-import { openPull } from './backports/pulls/open.ts';
-import type { Configuration } from './config/configuration.ts';
-import { nagRulesOf } from './config/nag-rules.ts';
-import type { Schema } from './database/schema.ts';
-import type { Concerned, People } from './people/people.ts';
-import type { BackportPort } from './slack/backports/port.ts';
-import { pullContext } from './start-backport-pulls.ts';
-import { backportContext } from './start-backports.ts';
-import { gitOrigin } from './start-git.ts';
+import { decideBackport } from '../backports/decide.ts';
+import { enqueueNags } from '../backports/enqueue-nags.ts';
+import { findBackport, unreadablePlaces } from '../backports/list.ts';
+import { pageOf, viewsOf } from '../backports/nags/page.ts';
+import { ruleRates } from '../backports/nags/rates.ts';
+import { picksOf, pullsOf } from '../backports/pulls/kept.ts';
+import { openPull } from '../backports/pulls/open.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { nagRulesOf } from '../config/nag-rules.ts';
+import type { Schema } from '../database/schema.ts';
+import type { Concerned, People } from '../people/people.ts';
+import type { BackportPort } from '../slack/backports/port.ts';
+import { pullContext } from './backport-pulls.ts';
+import { backportContext } from './backports.ts';
+import { gitOrigin } from './git.ts';
 
 interface Options {
   readonly db: Kysely<Schema>;

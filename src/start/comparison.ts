@@ -1,11 +1,11 @@
 import type { Kysely } from 'kysely';
-import type { Configuration } from './config/configuration.ts';
-import { intendedRulesOf } from './config/parity-rules.ts';
-import type { Schema } from './database/schema.ts';
-import type { ParityReport } from './domain/comparison/difference.ts';
-import type { GitOrigin } from './git/run-git.ts';
-import { type ParityQuestion, compareEnvironments } from './parity/compare.ts';
-import { toldSources } from './parity/told-sources.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { intendedRulesOf } from '../config/parity-rules.ts';
+import type { Schema } from '../database/schema.ts';
+import type { ParityReport } from '../domain/comparison/difference.ts';
+import type { GitOrigin } from '../git/run-git.ts';
+import { type ParityQuestion, compareEnvironments } from '../parity/compare.ts';
+import { toldSources } from '../parity/told-sources.ts';
 
 /** How environments are compared, by the settings and all that was told. */
 export function comparison({

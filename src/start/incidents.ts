@@ -1,17 +1,17 @@
 import type { Kysely } from 'kysely';
-import type { Configuration } from './config/configuration.ts';
-import { releaseRulesOf } from './config/release-rules.ts';
-import { defaultEnvironmentOf } from './config/settings-names.ts';
-import { directoryOf } from './config/people.ts';
-import { restrictedServices } from './config/restricted-services.ts';
-import { viewerOf } from './domain/viewer.ts';
-import type { Schema } from './database/schema.ts';
-import { attachSignals } from './incidents/attach-signals.ts';
-import type { IncidentContext } from './incidents/context.ts';
-import type { SuspectDependencies } from './incidents/suspects.ts';
-import { tendIncidents, watchChanges } from './incidents/watch-changes.ts';
-import type { Handlers } from './jobs/register.ts';
-import { createNamesOf } from './people/people.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { releaseRulesOf } from '../config/release-rules.ts';
+import { defaultEnvironmentOf } from '../config/settings-names.ts';
+import { directoryOf } from '../config/people.ts';
+import { restrictedServices } from '../config/restricted-services.ts';
+import { viewerOf } from '../domain/viewer.ts';
+import type { Schema } from '../database/schema.ts';
+import { attachSignals } from '../incidents/attach-signals.ts';
+import type { IncidentContext } from '../incidents/context.ts';
+import type { SuspectDependencies } from '../incidents/suspects.ts';
+import { tendIncidents, watchChanges } from '../incidents/watch-changes.ts';
+import type { Handlers } from '../jobs/register.ts';
+import { createNamesOf } from '../people/people.ts';
 
 interface Options {
   readonly db: Kysely<Schema>;

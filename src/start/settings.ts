@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import type { Configuration, ConfigurationRead } from './config/configuration.ts';
-import type { Logger } from './config/logger.ts';
-import { watchFile } from './config/watch-file.ts';
-import type { Metrics } from './http/metrics.ts';
+import type { Configuration, ConfigurationRead } from '../config/configuration.ts';
+import type { Logger } from '../config/logger.ts';
+import { watchFile } from '../config/watch-file.ts';
+import type { Metrics } from '../http/metrics.ts';
 
 interface FollowOptions {
   /** In force. */

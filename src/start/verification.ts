@@ -1,15 +1,15 @@
 import type { Kysely } from 'kysely';
-import type { Configuration } from './config/configuration.ts';
-import { endpointsOf, verifyRulesOf } from './config/verify-endpoints.ts';
-import type { Schema } from './database/schema.ts';
-import type { Heard, Ingest } from './ingest/ingest.ts';
-import type { AnyJobRequest } from './jobs/enqueue.ts';
-import { askEndpoint } from './parity/ask-endpoint.ts';
-import { type VerifyDependencies, verifyAfterDeploy } from './parity/verify-deploy.ts';
-import { verifyJobs } from './parity/verify-jobs.ts';
-import { concealWith } from './sources/reading/conceal.ts';
-import { openSource } from './sources/reading/open.ts';
-import { verification } from './sources/verification.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { endpointsOf, verifyRulesOf } from '../config/verify-endpoints.ts';
+import type { Schema } from '../database/schema.ts';
+import type { Heard, Ingest } from '../ingest/ingest.ts';
+import type { AnyJobRequest } from '../jobs/enqueue.ts';
+import { askEndpoint } from '../parity/ask-endpoint.ts';
+import { type VerifyDependencies, verifyAfterDeploy } from '../parity/verify-deploy.ts';
+import { verifyJobs } from '../parity/verify-jobs.ts';
+import { concealWith } from '../sources/reading/conceal.ts';
+import { openSource } from '../sources/reading/open.ts';
+import { verification } from '../sources/verification.ts';
 
 interface Options {
   readonly configuration: Pick<Configuration, 'settings' | 'catalog' | 'environment'>;

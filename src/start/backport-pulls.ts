@@ -1,13 +1,13 @@
-import type { BackportDependencies } from './backports/place.ts';
-import { followPull } from './backports/pulls/follow.ts';
-import { gitHubPulls } from './backports/pulls/github.ts';
-import { makePull } from './backports/pulls/make.ts';
-import type { PullDependencies } from './backports/pulls/place.ts';
-import type { Configuration } from './config/configuration.ts';
-import type { Settings } from './config/settings.ts';
-import { sweepScratches } from './git/scratch.ts';
-import type { Handlers } from './jobs/register.ts';
-import { gitHubApi, gitHubPushToken, isSameHost } from './start-git.ts';
+import type { BackportDependencies } from '../backports/place.ts';
+import { followPull } from '../backports/pulls/follow.ts';
+import { gitHubPulls } from '../backports/pulls/github.ts';
+import { makePull } from '../backports/pulls/make.ts';
+import type { PullDependencies } from '../backports/pulls/place.ts';
+import type { Configuration } from '../config/configuration.ts';
+import type { Settings } from '../config/settings.ts';
+import { sweepScratches } from '../git/scratch.ts';
+import type { Handlers } from '../jobs/register.ts';
+import { gitHubApi, gitHubPushToken, isSameHost } from './git.ts';
 
 interface HostOptions {
   readonly environment: Parameters<typeof gitHubApi>[0] & Parameters<typeof isSameHost>[0];

@@ -1,11 +1,11 @@
 import type { Kysely } from 'kysely';
-import { forgetPerson } from './backports/nags/meet.ts';
-import type { Configuration } from './config/configuration.ts';
-import type { Schema } from './database/schema.ts';
-import { personOf } from './domain/people/directory.ts';
-import type { People } from './people/people.ts';
-import { changePreferences } from './preferences/preferences.ts';
-import type { HomePort } from './slack/home/port.ts';
+import { forgetPerson } from '../backports/nags/meet.ts';
+import type { Configuration } from '../config/configuration.ts';
+import type { Schema } from '../database/schema.ts';
+import { personOf } from '../domain/people/directory.ts';
+import type { People } from '../people/people.ts';
+import { changePreferences } from '../preferences/preferences.ts';
+import type { HomePort } from '../slack/home/port.ts';
 
 /** What the Home tab works with, by the settings and what people said of themselves. */
 export function homePort({

@@ -1,17 +1,17 @@
 import type { Kysely } from 'kysely';
-import type { Configuration } from './config/configuration.ts';
-import { parityChannelOf } from './config/settings-names.ts';
-import { pairsOf } from './config/parity-rules.ts';
-import type { Schema } from './database/schema.ts';
-import type { Difference } from './domain/comparison/difference.ts';
-import type { GitOrigin } from './git/run-git.ts';
-import { accept, acceptances, acceptancesThatWait, confirm, riskyFacets } from './parity/acceptances.ts';
-import { explain } from './parity/explanations.ts';
-import { visibleReport } from './parity/visible-report.ts';
-import { lastWriters } from './parity/last-writers.ts';
-import { serviceStandings } from './parity/service-standing.ts';
-import type { Confirmed, ParityPort } from './slack/parity/port.ts';
-import { comparison } from './start-comparison.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { parityChannelOf } from '../config/settings-names.ts';
+import { pairsOf } from '../config/parity-rules.ts';
+import type { Schema } from '../database/schema.ts';
+import type { Difference } from '../domain/comparison/difference.ts';
+import type { GitOrigin } from '../git/run-git.ts';
+import { accept, acceptances, acceptancesThatWait, confirm, riskyFacets } from '../parity/acceptances.ts';
+import { explain } from '../parity/explanations.ts';
+import { visibleReport } from '../parity/visible-report.ts';
+import { lastWriters } from '../parity/last-writers.ts';
+import { serviceStandings } from '../parity/service-standing.ts';
+import type { Confirmed, ParityPort } from '../slack/parity/port.ts';
+import { comparison } from './comparison.ts';
 
 /** What Slack's part of parity works with. */
 export function parityPort({

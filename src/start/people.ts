@@ -1,11 +1,11 @@
 import type { Kysely } from 'kysely';
-import type { Configuration } from './config/configuration.ts';
-import type { Logger } from './config/logger.ts';
-import { directoryOf } from './config/people.ts';
-import type { Schema } from './database/schema.ts';
-import type { Handlers } from './jobs/register.ts';
-import { type People, createPeople } from './people/people.ts';
-import type { SlackPeople } from './people/slack-people.ts';
+import type { Configuration } from '../config/configuration.ts';
+import type { Logger } from '../config/logger.ts';
+import { directoryOf } from '../config/people.ts';
+import type { Schema } from '../database/schema.ts';
+import type { Handlers } from '../jobs/register.ts';
+import { type People, createPeople } from '../people/people.ts';
+import type { SlackPeople } from '../people/slack-people.ts';
 
 interface Options {
   readonly configuration: Pick<Configuration, 'environment' | 'settings'>;
@@ -27,7 +27,7 @@ export async function peopleHandler(
 ): Promise<Handlers['tend-people']> {
   const { slack, slackApiUrl } = configuration.environment;
   if (slack === null) return () => people.tend();
-  const { createContestedPosts } = await import('./slack/post-contested.ts');
+  const { createContestedPosts } = await import('../slack/post-contested.ts');
   const tell = createContestedPosts({ db, botToken: slack.botToken, apiUrl: slackApiUrl, log: logger, now });
   return async () => {
     await tell();
@@ -44,7 +44,7 @@ function slackPeople(
   if (slack === null) return null;
   let made: Promise<SlackPeople> | null = null;
   const there = () => {
-    made ??= import('./slack/slack-people.ts').then(({ createSlackPeople }) =>
+    made ??= import('../slack/slack-people.ts').then(({ createSlackPeople }) =>
       createSlackPeople({ botToken: slack.botToken, apiUrl: slackApiUrl, log: logger, now }),
     );
     return made;

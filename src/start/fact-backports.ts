@@ -1,15 +1,15 @@
-import { factJob } from './backports/facts/jobs.ts';
-import { settleFactBackports } from './backports/facts/settle.ts';
-import type { Configuration } from './config/configuration.ts';
-import { pairsOf } from './config/parity-rules.ts';
+import { factJob } from '../backports/facts/jobs.ts';
+import { settleFactBackports } from '../backports/facts/settle.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { pairsOf } from '../config/parity-rules.ts';
 import type { Kysely } from 'kysely';
-import { ifFree } from './database/in-turn.ts';
-import type { Schema } from './database/schema.ts';
-import type { GitOrigin } from './git/run-git.ts';
-import { enqueueMixed } from './jobs/enqueue.ts';
-import type { Handlers } from './jobs/register.ts';
-import { flagStates } from './parity/flag-states.ts';
-import { comparison } from './start-comparison.ts';
+import { ifFree } from '../database/in-turn.ts';
+import type { Schema } from '../database/schema.ts';
+import type { GitOrigin } from '../git/run-git.ts';
+import { enqueueMixed } from '../jobs/enqueue.ts';
+import type { Handlers } from '../jobs/register.ts';
+import { flagStates } from '../parity/flag-states.ts';
+import { comparison } from './comparison.ts';
 
 interface Options {
   readonly db: Kysely<Schema>;

@@ -1,10 +1,10 @@
-import type { Configuration } from './config/configuration.ts';
-import type { Logger } from './config/logger.ts';
-import { incidentChannelOf } from './config/settings-names.ts';
-import type { IncidentContext } from './incidents/context.ts';
-import type { SuspectDependencies } from './incidents/suspects.ts';
-import type { Handlers } from './jobs/register.ts';
-import type { KnownSource } from './timeline/coverage.ts';
+import type { Configuration } from '../config/configuration.ts';
+import type { Logger } from '../config/logger.ts';
+import { incidentChannelOf } from '../config/settings-names.ts';
+import type { IncidentContext } from '../incidents/context.ts';
+import type { SuspectDependencies } from '../incidents/suspects.ts';
+import type { Handlers } from '../jobs/register.ts';
+import type { KnownSource } from '../timeline/coverage.ts';
 
 interface Options {
   readonly configuration: Configuration;
@@ -24,7 +24,7 @@ export async function startCards({
 }: Options): Promise<Handlers['refresh-card']> {
   const { environment, settings } = configuration;
   if (environment.slack === null) return () => Promise.resolve();
-  const { createCards } = await import('./slack/cards.ts');
+  const { createCards } = await import('../slack/cards.ts');
   const refreshCard = createCards({
     ...incidents,
     sources,

@@ -1,12 +1,12 @@
 import type { Kysely } from 'kysely';
-import type { Configuration } from './config/configuration.ts';
-import { intendedRulesOf, pairsOf } from './config/parity-rules.ts';
-import type { Schema } from './database/schema.ts';
-import type { Conceal } from './domain/secrets.ts';
-import type { Ingest } from './ingest/ingest.ts';
-import type { ParityContext } from './parity/context.ts';
-import { openSource } from './sources/reading/open.ts';
-import { snapshotDrift } from './sources/snapshot-drift.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { intendedRulesOf, pairsOf } from '../config/parity-rules.ts';
+import type { Schema } from '../database/schema.ts';
+import type { Conceal } from '../domain/secrets.ts';
+import type { Ingest } from '../ingest/ingest.ts';
+import type { ParityContext } from '../parity/context.ts';
+import { openSource } from '../sources/reading/open.ts';
+import { snapshotDrift } from '../sources/snapshot-drift.ts';
 
 interface Options {
   readonly db: Kysely<Schema>;

@@ -1,10 +1,10 @@
 import { pino } from 'pino';
 import { expect, it, vi } from 'vitest';
-import { emptyCatalog } from '../test/read-source.ts';
-import type { Ingest, Ingested } from './ingest/ingest.ts';
-import { concealWith } from './sources/reading/conceal.ts';
-import type { MessageRule } from './sources/slack-messages.ts';
-import { takeBotMessages } from './start-bot-messages.ts';
+import { emptyCatalog } from '../../test/read-source.ts';
+import type { Ingest, Ingested } from '../ingest/ingest.ts';
+import { concealWith } from '../sources/reading/conceal.ts';
+import type { MessageRule } from '../sources/slack-messages.ts';
+import { takeBotMessages } from './bot-messages.ts';
 
 const rule: MessageRule = { channel: '#deploys', pattern: '(?<service>\\w+) deployed', kind: 'deploy' };
 const message = {

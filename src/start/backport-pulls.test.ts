@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { hostOf } from './start-backport-pulls.ts';
+import { hostOf } from './backport-pulls.ts';
 
 const settings = { backports: { open_pull_requests: true } };
 const environment = {

@@ -1,18 +1,18 @@
 import type { Kysely } from 'kysely';
-import { enqueueNagsSoon } from './backports/enqueue-nags.ts';
-import { landingsOf } from './backports/landings.ts';
-import { planNags } from './backports/nags/plan.ts';
-import { picksOf, pullsOf } from './backports/pulls/kept.ts';
-import type { Configuration } from './config/configuration.ts';
-import type { Logger } from './config/logger.ts';
-import { nagRulesOf } from './config/nag-rules.ts';
-import { parityChannelOf } from './config/settings-names.ts';
-import type { Schema } from './database/schema.ts';
-import { quietUntil } from './domain/quiet-hours.ts';
-import type { Availability } from './domain/nags/nag.ts';
-import type { Handlers } from './jobs/register.ts';
-import { preferencesOf } from './preferences/preferences.ts';
-import type { Concerned, People } from './people/people.ts';
+import { enqueueNagsSoon } from '../backports/enqueue-nags.ts';
+import { landingsOf } from '../backports/landings.ts';
+import { planNags } from '../backports/nags/plan.ts';
+import { picksOf, pullsOf } from '../backports/pulls/kept.ts';
+import type { Configuration } from '../config/configuration.ts';
+import type { Logger } from '../config/logger.ts';
+import { nagRulesOf } from '../config/nag-rules.ts';
+import { parityChannelOf } from '../config/settings-names.ts';
+import type { Schema } from '../database/schema.ts';
+import { quietUntil } from '../domain/quiet-hours.ts';
+import type { Availability } from '../domain/nags/nag.ts';
+import type { Handlers } from '../jobs/register.ts';
+import { preferencesOf } from '../preferences/preferences.ts';
+import type { Concerned, People } from '../people/people.ts';
 
 interface Options {
   readonly configuration: Pick<Configuration, 'environment' | 'settings' | 'catalog'>;
@@ -56,7 +56,7 @@ export async function startNags({ configuration, db, people, logger, now }: Opti
   const { environment, settings, catalog } = configuration;
   const { slack, slackApiUrl } = environment;
   if (slack === null) return () => Promise.resolve();
-  const { createNags } = await import('./slack/nags.ts');
+  const { createNags } = await import('../slack/nags.ts');
   const known = {
     db,
     directoryOf: (concerned: Concerned) => people.surely({ ...concerned, leavers: true }),

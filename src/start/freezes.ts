@@ -1,13 +1,13 @@
 import type { Kysely } from 'kysely';
-import type { Configuration } from './config/configuration.ts';
-import type { Logger } from './config/logger.ts';
-import { releaseRulesOf } from './config/release-rules.ts';
-import { parityChannelOf } from './config/settings-names.ts';
-import type { Schema } from './database/schema.ts';
-import { freezeJob, isNeverFrozen, tellFreezeJob } from './freezes/jobs.ts';
-import { lookForFreeze } from './freezes/look.ts';
-import { enqueueMixed } from './jobs/enqueue.ts';
-import type { Handlers } from './jobs/register.ts';
+import type { Configuration } from '../config/configuration.ts';
+import type { Logger } from '../config/logger.ts';
+import { releaseRulesOf } from '../config/release-rules.ts';
+import { parityChannelOf } from '../config/settings-names.ts';
+import type { Schema } from '../database/schema.ts';
+import { freezeJob, isNeverFrozen, tellFreezeJob } from '../freezes/jobs.ts';
+import { lookForFreeze } from '../freezes/look.ts';
+import { enqueueMixed } from '../jobs/enqueue.ts';
+import type { Handlers } from '../jobs/register.ts';
 
 interface Options {
   readonly configuration: Pick<Configuration, 'settings' | 'catalog'> & {
@@ -50,7 +50,7 @@ async function tellingOf({
 }: Options): Promise<(changeId: string) => Promise<Date | null>> {
   const { slack, slackApiUrl } = environment;
   if (slack === null) return () => Promise.resolve(null);
-  const { createFreezes } = await import('./slack/freezes.ts');
+  const { createFreezes } = await import('../slack/freezes.ts');
   return createFreezes({
     db,
     catalog,

@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { expect, it } from 'vitest';
-import { programEnvironment } from './config/program-environment.ts';
-import { gitOrigin } from './start-git.ts';
+import { programEnvironment } from '../config/program-environment.ts';
+import { gitOrigin } from './git.ts';
 
 const told = {
   gitBaseUrl: 'https://github.com',

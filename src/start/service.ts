@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { Configuration, ConfigurationRead } from './config/configuration.ts';
-import type { Logger } from './config/logger.ts';
-import { notConfigured } from './config/not-configured.ts';
-import { openDatabase } from './database/pool.ts';
-import { type Metrics, createMetrics } from './http/metrics.ts';
-import { closeServer, httpServer, longestClose } from './http/server.ts';
-import { followSettings } from './start-settings.ts';
-import { type Parts, startParts } from './start.ts';
+import type { Configuration, ConfigurationRead } from '../config/configuration.ts';
+import type { Logger } from '../config/logger.ts';
+import { notConfigured } from '../config/not-configured.ts';
+import { openDatabase } from '../database/pool.ts';
+import { type Metrics, createMetrics } from '../http/metrics.ts';
+import { closeServer, httpServer, longestClose } from '../http/server.ts';
+import { followSettings } from './settings.ts';
+import { type Parts, startParts } from './parts.ts';
 
 export interface Service {
   readonly port: number;

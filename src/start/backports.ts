@@ -1,17 +1,17 @@
 import type { Kysely } from 'kysely';
-import { enqueueStale, guardJob, openJob } from './backports/jobs.ts';
-import { openBackports } from './backports/open.ts';
-import type { BackportDependencies } from './backports/place.ts';
-import { enqueueUnheard } from './backports/pulls/jobs.ts';
-import { enqueuePicks, pickBackports } from './backports/pulls/pick.ts';
-import { followRenames } from './backports/repository-names.ts';
-import { settleBackports } from './backports/settle.ts';
-import type { Configuration } from './config/configuration.ts';
-import { mirrorsOf } from './config/release-rules.ts';
-import type { Schema } from './database/schema.ts';
-import type { GitOrigin } from './git/run-git.ts';
-import { enqueueMixed } from './jobs/enqueue.ts';
-import type { Handlers } from './jobs/register.ts';
+import { enqueueStale, guardJob, openJob } from '../backports/jobs.ts';
+import { openBackports } from '../backports/open.ts';
+import type { BackportDependencies } from '../backports/place.ts';
+import { enqueueUnheard } from '../backports/pulls/jobs.ts';
+import { enqueuePicks, pickBackports } from '../backports/pulls/pick.ts';
+import { followRenames } from '../backports/repository-names.ts';
+import { settleBackports } from '../backports/settle.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { mirrorsOf } from '../config/release-rules.ts';
+import type { Schema } from '../database/schema.ts';
+import type { GitOrigin } from '../git/run-git.ts';
+import { enqueueMixed } from '../jobs/enqueue.ts';
+import type { Handlers } from '../jobs/register.ts';
 
 interface Options {
   readonly db: Kysely<Schema>;

@@ -1,11 +1,11 @@
-import { guardDeploy } from './backports/guard.ts';
-import { guardJob, tellGuardJob } from './backports/jobs.ts';
-import type { BackportDependencies } from './backports/place.ts';
-import type { Configuration } from './config/configuration.ts';
-import type { Logger } from './config/logger.ts';
-import { parityChannelOf } from './config/settings-names.ts';
-import { enqueueMixed } from './jobs/enqueue.ts';
-import type { Handlers } from './jobs/register.ts';
+import { guardDeploy } from '../backports/guard.ts';
+import { guardJob, tellGuardJob } from '../backports/jobs.ts';
+import type { BackportDependencies } from '../backports/place.ts';
+import type { Configuration } from '../config/configuration.ts';
+import type { Logger } from '../config/logger.ts';
+import { parityChannelOf } from '../config/settings-names.ts';
+import { enqueueMixed } from '../jobs/enqueue.ts';
+import type { Handlers } from '../jobs/register.ts';
 
 interface Options {
   readonly configuration: Pick<Configuration, 'settings'> & {
@@ -47,7 +47,7 @@ async function tellingOf({
 }: Options): Promise<(changeId: string) => Promise<Date | null>> {
   const { slack, slackApiUrl } = environment;
   if (slack === null) return () => Promise.resolve(null);
-  const { createGuards } = await import('./slack/guards.ts');
+  const { createGuards } = await import('../slack/guards.ts');
   return createGuards({
     db,
     catalog,

@@ -1,13 +1,13 @@
 import type { Kysely } from 'kysely';
-import type { Configuration } from './config/configuration.ts';
-import { pairsOf } from './config/parity-rules.ts';
-import type { Logger } from './config/logger.ts';
-import { restrictedServices } from './config/restricted-services.ts';
-import { viewerOf } from './domain/viewer.ts';
-import type { Schema } from './database/schema.ts';
-import type { Handlers } from './jobs/register.ts';
-import { gitOrigin } from './start-git.ts';
-import { parityPort } from './start-parity-in-slack.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { pairsOf } from '../config/parity-rules.ts';
+import type { Logger } from '../config/logger.ts';
+import { restrictedServices } from '../config/restricted-services.ts';
+import { viewerOf } from '../domain/viewer.ts';
+import type { Schema } from '../database/schema.ts';
+import type { Handlers } from '../jobs/register.ts';
+import { gitOrigin } from './git.ts';
+import { parityPort } from './parity-in-slack.ts';
 
 interface Options {
   readonly configuration: Configuration;
@@ -25,7 +25,7 @@ export async function startAlarms({
 }: Options): Promise<Handlers['post-parity-alarms']> {
   const { slack, slackApiUrl } = configuration.environment;
   if (slack === null) return () => Promise.resolve();
-  const { createAlarms } = await import('./slack/alarms.ts');
+  const { createAlarms } = await import('../slack/alarms.ts');
   const { compare, channelOf } = parityPort({ db, configuration, git: gitOrigin(configuration.environment) });
   return createAlarms({
     db,

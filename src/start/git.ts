@@ -2,11 +2,11 @@ import { resolve } from 'node:path';
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/core';
 import { z } from 'zod';
-import type { Environment } from './config/environment.ts';
-import { usualGitBaseUrl } from './config/environment.ts';
-import { programEnvironment } from './config/program-environment.ts';
-import type { GitHubApi } from './deploys/github-api.ts';
-import type { GitOrigin } from './git/run-git.ts';
+import type { Environment } from '../config/environment.ts';
+import { usualGitBaseUrl } from '../config/environment.ts';
+import { programEnvironment } from '../config/program-environment.ts';
+import type { GitHubApi } from '../deploys/github-api.ts';
+import type { GitOrigin } from '../git/run-git.ts';
 
 /** Null when nobody said where to clone from and nothing gives access: whole repositories are not fetched unasked. */
 export function gitOrigin(told: Pick<Environment, 'gitBaseUrl' | 'github' | 'githubApiUrl' | 'dataDirectory'>) {

@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely';
-import type { Logger } from './config/logger.ts';
-import type { Schema } from './database/schema.ts';
-import type { Handlers } from './jobs/register.ts';
-import { sealRecord } from './ledger/seal.ts';
-import { newestSeal } from './ledger/verify.ts';
+import type { Logger } from '../config/logger.ts';
+import type { Schema } from '../database/schema.ts';
+import type { Handlers } from '../jobs/register.ts';
+import { sealRecord } from '../ledger/seal.ts';
+import { newestSeal } from '../ledger/verify.ts';
 
 interface Options {
   readonly db: Kysely<Schema>;

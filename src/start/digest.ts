@@ -1,29 +1,29 @@
 import type { Kysely } from 'kysely';
-import { listBackports } from './backports/list.ts';
-import { pullsOf } from './backports/pulls/kept.ts';
-import type { Configuration } from './config/configuration.ts';
-import { digestScopeIn, digestTargetsOf, digestTimesOf } from './config/digest-rules.ts';
-import type { Logger } from './config/logger.ts';
-import { pairsOf } from './config/parity-rules.ts';
-import { directoryOf } from './config/people.ts';
-import { restrictedServices } from './config/restricted-services.ts';
-import { defaultEnvironmentOf } from './config/settings-names.ts';
-import type { Schema } from './database/schema.ts';
-import { type DigestSources, gatherFacts } from './digest/gather.ts';
-import { recentlyHome } from './digest/home.ts';
-import type { Backport } from './domain/backport.ts';
-import { composeDigest } from './domain/digest/compose.ts';
-import type { BackportFacts } from './domain/digest/facts.ts';
-import { type Directory, personOf } from './domain/people/directory.ts';
-import { deployerOf, ownerOf, teamOf } from './domain/people/owners.ts';
-import { viewerOf } from './domain/viewer.ts';
-import { digestMeasures } from './measures/digest.ts';
-import type { GitOrigin } from './git/run-git.ts';
-import { enqueue } from './jobs/enqueue.ts';
-import type { Handlers } from './jobs/register.ts';
-import type { DigestPort } from './slack/digest/port.ts';
-import { comparison } from './start-comparison.ts';
-import { gitOrigin } from './start-git.ts';
+import { listBackports } from '../backports/list.ts';
+import { pullsOf } from '../backports/pulls/kept.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { digestScopeIn, digestTargetsOf, digestTimesOf } from '../config/digest-rules.ts';
+import type { Logger } from '../config/logger.ts';
+import { pairsOf } from '../config/parity-rules.ts';
+import { directoryOf } from '../config/people.ts';
+import { restrictedServices } from '../config/restricted-services.ts';
+import { defaultEnvironmentOf } from '../config/settings-names.ts';
+import type { Schema } from '../database/schema.ts';
+import { type DigestSources, gatherFacts } from '../digest/gather.ts';
+import { recentlyHome } from '../digest/home.ts';
+import type { Backport } from '../domain/backport.ts';
+import { composeDigest } from '../domain/digest/compose.ts';
+import type { BackportFacts } from '../domain/digest/facts.ts';
+import { type Directory, personOf } from '../domain/people/directory.ts';
+import { deployerOf, ownerOf, teamOf } from '../domain/people/owners.ts';
+import { viewerOf } from '../domain/viewer.ts';
+import { digestMeasures } from '../measures/digest.ts';
+import type { GitOrigin } from '../git/run-git.ts';
+import { enqueue } from '../jobs/enqueue.ts';
+import type { Handlers } from '../jobs/register.ts';
+import type { DigestPort } from '../slack/digest/port.ts';
+import { comparison } from './comparison.ts';
+import { gitOrigin } from './git.ts';
 
 interface Known {
   readonly db: Kysely<Schema>;
@@ -55,7 +55,7 @@ export async function startDigests(options: Options & { readonly logger: Logger 
   const { slack, slackApiUrl } = configuration.environment;
   const times = digestTimesOf(configuration.settings);
   if (slack === null || times === null) return () => Promise.resolve();
-  const { createDigests } = await import('./slack/digests.ts');
+  const { createDigests } = await import('../slack/digests.ts');
   const tend = createDigests({
     db,
     times,
