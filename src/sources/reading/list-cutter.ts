@@ -6,13 +6,12 @@ interface Listener {
 }
 
 const [quote, backslash, comma, openList, closeList, openObject, closeObject] = Buffer.from('"\\,[]{}');
-const enough = 1 << 15;
 
 /**
  * Cuts the long list out of an object in JSON while its bytes arrive, without reading it. Together they are JSON exactly
  * when each part is within brackets, none of several is empty, and what is left is, where the list is empty.
  */
-export function listCutter(name: string, { begin, part }: Listener) {
+export function listCutter(name: string, { begin, part }: Listener, partSize = 1 << 15) {
   const left: Buffer[] = [];
   let piece: Buffer[] = [];
   let pieceSize = 0;
@@ -64,7 +63,7 @@ export function listCutter(name: string, { begin, part }: Listener) {
             from = at;
             isInList = false;
           }
-        } else if (byte === comma && depth === 2 && isInList && pieceSize + at - from >= enough) {
+        } else if (byte === comma && depth === 2 && isInList && pieceSize + at - from >= partSize) {
           give(chunk.subarray(from, at));
           from = at + 1;
         }
