@@ -1,8 +1,8 @@
 interface Listener {
   /** The list begins; what came of one of the same name before does not count, as for `JSON.parse`. */
-  begin(): void;
+  readonly begin: () => void;
   /** Whole items of the list, with commas between them. */
-  part(part: Buffer): void;
+  readonly part: (part: Buffer) => void;
 }
 
 const [quote, backslash, comma, openList, closeList, openObject, closeObject] = Buffer.from('"\\,[]{}');
