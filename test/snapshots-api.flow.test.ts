@@ -89,6 +89,9 @@ describe('POST /api/snapshots', () => {
   });
 
   const fact = variable('DB_HOST', 'db');
+  // More than is read at once.
+  const many = Array.from({ length: 2000 }, (_, index) => variable(`SETTING_${index}`, 'é'));
+  const ending = (end: string) => JSON.stringify(snapshot(0, many)).replace(/\]\}$/, end);
   const refusals: readonly (readonly [string, unknown, number, string | RegExp])[] = [
     ['what is not JSON', '{', 400, 'The body is not a JSON object.'],
     ['a list', [], 400, 'The body is not a JSON object.'],
@@ -146,6 +149,21 @@ describe('POST /api/snapshots', () => {
       400,
       expect.stringMatching(/^facts\[1\] \(DB_HOST\): this snapshot says two different things/),
     ],
+    ['a wrong fact after many', snapshot(0, [...many, { ...fact, key: '' }]), 400, 'facts[2000]: key is empty'],
+    ['many facts without an end', ending(''), 400, 'The body is not a JSON object.'],
+    ['a comma after many facts', ending(`${' '.repeat(100_000)},]}`), 400, 'The body is not a JSON object.'],
+    [
+      'a comma after many facts in a list that does not count',
+      ending(`${' '.repeat(100_000)},],"facts":[]}`),
+      400,
+      'The body is not a JSON object.',
+    ],
+    [
+      'bytes that are no text after many facts',
+      Buffer.concat([Buffer.from(ending(',"')), Buffer.from([0xff]), Buffer.from('"]}')]),
+      400,
+      expect.stringMatching(/^The body is not UTF-8/),
+    ],
     [
       'half a million facts',
       snapshot(
@@ -159,6 +177,15 @@ describe('POST /api/snapshots', () => {
   it.each(refusals)('refuses %s', async (_what, body, status, error) => {
     const answer = await post(body);
     expect([answer.status, answer.body]).toEqual([status, { error }]);
+  });
+
+  it('takes the last list of facts, also where its name is written with escapes', async () => {
+    now = minutes(55);
+    const [one, two] = [[variable('A', 1)], [fact, variable('DB_PORT', 1)]].map((each) => JSON.stringify(each));
+    for (const [minute, lists] of [`"facts":${one},"facts":${two}`, `"facts":${one},"f\\u0061cts":${two}`].entries()) {
+      const { facts: _, ...head } = snapshot(minute, [], { collector: 'lists' });
+      expect((await post(JSON.stringify(head).replace(/\}$/, `,${lists}}`))).body).toMatchObject({ facts: 2 });
+    }
   });
 
   it('takes a body whose length nobody told, up to the same size', async () => {
@@ -179,6 +206,9 @@ describe('POST /api/snapshots', () => {
   it('needs a token that may write', async () => {
     expect((await post({}, { token: 'swn_nothing' })).status).toBe(401);
     expect((await post({}, { token: service.tokens.read })).status).toBe(403);
+    // Whoever sends it has it taken to the end, and hears why it was in vain.
+    const large = variable('LARGE', 'x'.repeat(20 << 20));
+    expect((await post(snapshot(0, [large]), { token: 'swn_nothing' })).status).toBe(401);
   });
 
   it('takes a snapshot of 30 MB and refuses one of 50', async () => {

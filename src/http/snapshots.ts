@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ParityContext } from '../parity/context.ts';
 import { storeSnapshot } from '../parity/store-snapshot.ts';
 import { authorised } from './authorised.ts';
-import { readLargeText } from './read-large-text.ts';
+import { largeBody } from './large-body.ts';
 import { snapshotIn } from './snapshot-body.ts';
 
 export interface SnapshotRoutes {
@@ -15,19 +15,18 @@ const bodyLimit = 48 << 20;
 export function snapshotRoutes(server: FastifyInstance, dependencies: SnapshotRoutes): void {
   void server.register(async (scope) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', readLargeText);
+    // Read by the route, when it is known who sends it.
+    scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
     snapshotRoute(scope, dependencies);
   });
 }
 
 function snapshotRoute(server: FastifyInstance, { parity, now }: SnapshotRoutes): void {
-  server.post<{ Body: string | null | undefined }>('/api/snapshots', { bodyLimit }, async (request, reply) => {
+  server.post<{ Body: AsyncIterable<Buffer> | undefined }>('/api/snapshots', { bodyLimit }, async (request, reply) => {
     const token = await authorised(parity.db, request, reply, 'ingest');
     if (token === null) return reply;
+    const read = await snapshotIn(largeBody(request));
     const receivedAt = now();
-    const read = snapshotIn(request.body === undefined ? '' : request.body);
-    // As large as all that was read from it, and not needed any more.
-    request.body = undefined;
     if (read.outcome === 'refused') return reply.code(read.status).send({ error: read.error });
     const stored = await storeSnapshot(parity, read.snapshot, receivedAt);
     if (stored.outcome === 'refused') return reply.code(stored.status).send({ error: stored.error });

@@ -1,4 +1,4 @@
-import { type Fact, type Facet, type FactValue, type Snapshot, isDigest } from '../domain/facts/fact.ts';
+import { type Fact, type Facet, type FactValue, type ArrivingSnapshot, isDigest } from '../domain/facts/fact.ts';
 import { type FactIndex, factIndex } from '../domain/facts/fact-index.ts';
 import { cutValue, shownValue } from '../domain/facts/shown-value.ts';
 import { type KnownNames, meaningOf, plainName } from '../domain/known-names.ts';
@@ -32,7 +32,7 @@ const deepest = 60;
 
 /** By their places. What is the same twice is one; what contradicts itself is refused, with its key. */
 export function factsOf(
-  { facts }: Pick<Snapshot, 'facts'>,
+  { facts }: Pick<ArrivingSnapshot, 'facts'>,
   { services, conceal }: { readonly services: KnownNames['services']; readonly conceal: Conceal },
 ): ReadFacts {
   const all = factIndex<KeptFact>();
@@ -44,7 +44,9 @@ export function factsOf(
     names.set(name, known);
     return known;
   };
-  for (const [index, fact] of facts.entries()) {
+  let index = -1;
+  for (const fact of facts) {
+    index += 1;
     const key = escaped(fact.key);
     if (key.length > longestKey) {
       return refused(`facts[${index}] (${key.slice(0, 60)}…): the key is longer than ${longestKey} characters`);

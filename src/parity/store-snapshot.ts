@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Transaction } from 'kysely';
 import type { Schema } from '../database/schema.ts';
-import { mostFacts, type Snapshot } from '../domain/facts/fact.ts';
+import { type ArrivingSnapshot, mostFacts } from '../domain/facts/fact.ts';
 import { isCut } from '../domain/facts/shown-value.ts';
 import { knownNames } from '../domain/known-names.ts';
 import { parseTimestamp } from '../domain/timestamp.ts';
@@ -35,7 +35,11 @@ const tooFarAhead = 5 * 60_000;
  * Keeps what one collector saw. What is as it was writes nothing. The same snapshot again is answered as before, with
  * nothing changed; one that is older than what is known adds to the history only.
  */
-export async function storeSnapshot(context: ParityContext, snapshot: Snapshot, receivedAt: Date): Promise<Stored> {
+export async function storeSnapshot(
+  context: ParityContext,
+  snapshot: ArrivingSnapshot,
+  receivedAt: Date,
+): Promise<Stored> {
   if (snapshot.facts.length > mostFacts) {
     return refused(413, `A snapshot has at most ${mostFacts.toLocaleString('en')} facts: split it by collector.`);
   }
@@ -122,7 +126,7 @@ async function newestSnapshot(trx: Transaction<Schema>, { environment, collector
 }
 export type Newest = NonNullable<Awaited<ReturnType<typeof newestSnapshot>>>;
 
-function contentOf({ complete, collectorVersion, notSeen }: Snapshot, facts: Reading['facts']): Buffer {
+function contentOf({ complete, collectorVersion, notSeen }: ArrivingSnapshot, facts: Reading['facts']): Buffer {
   const hash = createHash('sha256').update(JSON.stringify([complete, collectorVersion, notSeen]));
   for (const fact of facts.values()) {
     const text = fact.value === null || isCut(fact.value) ? sameIn(fact) : fact.value;

@@ -43,6 +43,11 @@ export interface Snapshot {
   readonly facts: readonly Fact[];
 }
 
+/** As it arrives: what is read of it may be let go, so its facts are read once. */
+export interface ArrivingSnapshot extends Omit<Snapshot, 'facts'> {
+  readonly facts: Iterable<Fact> & { readonly length: number };
+}
+
 /** In one snapshot. A larger one is split by collector: each then has its own freshness too. */
 export const mostFacts = 250_000;
 
