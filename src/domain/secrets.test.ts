@@ -35,6 +35,7 @@ describe('a name', () => {
     'SECRET_KEY_BASE',
     'credentials_json',
     'ConnectionStrings',
+    'primary_storage_of_the_reports_connection_string_2',
     'kubeconfig',
     'tls.key',
     'api_tokens',

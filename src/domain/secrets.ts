@@ -11,6 +11,9 @@ export const concealed = /^‹secret(?: [0-9a-f]{16})?›$/;
 const secretName =
   /(?:passw(?:or)?d|passphrase|passcode|pwd|secret|token|credential|authorization|cookie|dsn|connectionstring|connstr|(?:api|private|access|secret|signing|encryption|master|account|shared|auth|session|routing|integration|service|hmac|deploy|ssh|tls|license|storage|client)key|bearer|otp|jwt|kubeconfig|webhookurl)$/;
 
+/** `connectionstring`. To look for an end from further ahead takes longer and finds nothing more. */
+const longestSecretName = 16;
+
 /** What may stand behind: `passwordHash`, `SECRET_KEY_BASE`, `SecretString`, `api_tokens`, `password1`. */
 const ending = /(?:hash|pem|base|string|binary|value|json|data|base64|b64|plaintext|old|new|s|\d+)$/;
 
@@ -93,6 +96,8 @@ function hasHint(text: string): boolean {
  */
 const harmless = new Set<string>();
 const mostHarmless = 20_000;
+/** A commit, a UUID, a number: nothing that is looked for can be written with these, and each delivery has new ones. */
+const hash = /^[\da-f-]+$/;
 
 /** Whether `withoutSecrets` could conceal anything in this JSON. */
 export function mayHoldSecrets(value: unknown): boolean {
@@ -108,7 +113,7 @@ export function mayHoldSecrets(value: unknown): boolean {
 /** A text may be the name of a secret itself, beside its value. */
 function isHarmless(text: string): boolean {
   if (text.length > 200) return !hasHint(text);
-  if (harmless.has(text)) return true;
+  if (harmless.has(text) || hash.test(text)) return true;
   if (hasHint(text) || isSecretName(text.slice(text.lastIndexOf('/') + 1))) return false;
   if (harmless.size >= mostHarmless) harmless.clear();
   harmless.add(text);
@@ -119,9 +124,11 @@ function isHarmless(text: string): boolean {
 export function isSecretName(name: string): boolean {
   if (name.length > 200) return false;
   if (/(?:^|[^a-z])pass$|[a-z]Pass$/.test(name) || /(?:^|[^A-Z])PASS$/.test(name)) return true;
+  // No word for a secret is made of hex digits alone.
+  if (!/[g-z]/i.test(name)) return false;
   const letters = name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
   const stem = letters.replace(ending, '');
-  return secretName.test(letters) || secretName.test(stem) || secretName.test(stem.replace(ending, ''));
+  return [letters, stem, stem.replace(ending, '')].some((each) => secretName.test(each.slice(-longestSecretName)));
 }
 
 /** Text with the secrets in it concealed, by their shape and by the names before them. */

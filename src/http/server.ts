@@ -51,7 +51,9 @@ export function buildServer({ logger, metrics, slack }: ServerOptions): FastifyI
   });
 
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  // The same for all. Fastify remembers which expression fits a type, and not that only `*` does.
+  for (const types of [/^/, '*'])
+    server.addContentTypeParser(types, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   server.setErrorHandler(errorAnswer);
   server.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'There is nothing here.' }));
 

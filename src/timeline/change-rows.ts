@@ -4,6 +4,7 @@ import type { Catalog } from '../domain/catalog.ts';
 import type { TimelineEvent } from '../domain/event.ts';
 import { type Folded, actorsOf, foldChange } from '../domain/fold.ts';
 import type { Identity } from '../domain/identity.ts';
+import { firstCodePoints } from '../domain/outside-text.ts';
 import type { Relation } from '../domain/relation.ts';
 
 export interface Claim extends Identity {
@@ -82,7 +83,7 @@ export function columnsOf({
     services: folded.services,
     repository: folded.repository,
     commit: folded.commit,
-    title: [...folded.title].slice(0, 500).join(''),
+    title: firstCodePoints(folded.title, 500),
     actors: actorsOf(folded),
     repetitions,
   };
