@@ -11,6 +11,7 @@ import type { Schema } from './database/schema.ts';
 import { quietUntil } from './domain/quiet-hours.ts';
 import type { Availability } from './domain/nags/nag.ts';
 import type { Handlers } from './jobs/register.ts';
+import { openingOf } from './start-backport-pulls.ts';
 import { preferencesOf } from './preferences/preferences.ts';
 import type { Concerned, People } from './people/people.ts';
 
@@ -63,6 +64,7 @@ export async function startNags({ configuration, db, people, logger, now }: Opti
     rules: nagRulesOf(settings),
     pullsOf,
     picksOf,
+    opening: openingOf(configuration),
   };
   return createNags({
     db,

@@ -53,7 +53,7 @@ import { openSources, sourceStates } from './sources/registry.ts';
 import { terraformPlan } from './sources/terraform-plan.ts';
 import { startAlarms } from './start-alarms.ts';
 import { afterRelating, backportContext, backportHandlers } from './start-backports.ts';
-import { startBackportPulls } from './start-backport-pulls.ts';
+import { openingOf, startBackportPulls } from './start-backport-pulls.ts';
 import { takeBotMessages } from './start-bot-messages.ts';
 import { startCards } from './start-cards.ts';
 import { comparison } from './start-comparison.ts';
@@ -253,6 +253,7 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
     db,
     viewerOf: viewer,
     gate: { ...backports, releases },
+    opening: openingOf(configuration),
     people,
     vocabulary,
   });

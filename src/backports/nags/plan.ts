@@ -201,11 +201,12 @@ export function viewOf(
   told: readonly { readonly step: NagView['told'][number] }[],
   next: NagView['next'],
 ): NagView {
-  const { backport, pull, pick, owner, actor, incident, evidence, severity, severityReason } = known;
+  const { backport, pull, pick, byHand, owner, actor, incident, evidence, severity, severityReason } = known;
   return {
     backport,
     pull,
     pick,
+    byHand,
     owner,
     actor,
     incident,

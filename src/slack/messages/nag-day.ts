@@ -80,9 +80,9 @@ function markOf(view: NagView): string {
 
 /** What the line has no room for: why something does not go. */
 function conflictLines(view: NagView): readonly string[] {
-  const { pull, pick } = view;
+  const { pull, pick, byHand } = view;
   const conflicts = pull === null && pick?.outcome === 'conflicts';
-  return isWaiting(view) && (conflicts || pull?.state === 'failed') ? workLines(view) : [];
+  return isWaiting(view) && (conflicts || pull?.state === 'failed' || byHand !== null) ? workLines(view) : [];
 }
 
 function whyAndNext({ backport, next }: NagView): string {

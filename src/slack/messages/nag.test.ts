@@ -52,6 +52,19 @@ describe('the message of a backport', () => {
     );
   });
 
+  it('gives the commands where somebody has to do it by hand, and no button that does nothing', () => {
+    const commands = ['git fetch origin', 'git cherry-pick -x c0ffee0'];
+    const words = drawn(aView({ byHand: { opening: 'push', commands } }));
+
+    expect(words).toContain(
+      String.raw`I cannot open its pull request here. By hand:\n${'```'}git fetch origin\ngit cherry-pick -x c0ffee0${'```'}`,
+    );
+    expect(words).not.toContain('backport_open');
+    expect(drawn(aView({ pick: conflicts, byHand: { opening: 'ours', commands } }))).toMatch(
+      /missing in staging.*By hand:.*git fetch origin.*backport_open/,
+    );
+  });
+
   it('is ready to say at its end by what it came home', () => {
     const view = aView({ backport: { state: 'live', liveAt: new Date('2026-11-24T11:20:00Z') }, evidence: proof });
     const { text, blocks } = renderNag(view, landing);
