@@ -1,3 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -14,6 +18,12 @@ import { type PullStory, startPullStory } from './backport-pulls.ts';
 import { type Story, endStories, fixed, now, program, pullRequest, repository, startStory } from './backports.ts';
 import { type TestDatabase, createTestDatabase } from './database.ts';
 
+const committer = {
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_COMMITTER_NAME: 'Barbara',
+  GIT_COMMITTER_EMAIL: 'barbara@example.com',
+};
 const grace = { id: 'U2', name: 'grace' };
 let database: TestDatabase;
 let story: Story;
@@ -356,10 +366,11 @@ describe('where a pull request stands', () => {
 });
 
 it('nothing is begun where the settings forbid it or nothing can be read, for what is home, and for what is none', async () => {
-  const none = { outcome: 'none' as const, why: 'The settings say that no pull requests are to be opened.' };
+  const why = 'The settings say that no pull requests are to be opened.';
+  const none = { outcome: 'none' as const, why, opening: 'person' as const };
   const ask = (other: Partial<PullDependencies>, of = id) => openPull({ ...pulls.dependencies, ...other }, of, grace);
 
-  expect(await ask({ host: none })).toEqual({ outcome: 'refused', why: none.why });
+  expect(await ask({ host: none })).toMatchObject({ outcome: 'refused', why: expect.stringContaining(none.why) });
   expect(await ask({ git: null })).toMatchObject({ outcome: 'refused', why: expect.stringContaining('No repository') });
   expect(await ask({}, '999999')).toMatchObject({ outcome: 'refused' });
   expect(await ask({}, "1'; drop")).toMatchObject({ outcome: 'refused' });
@@ -367,6 +378,35 @@ it('nothing is begun where the settings forbid it or nothing can be read, for wh
   await story.settle();
   expect(await ask({})).toMatchObject({ outcome: 'refused', why: expect.stringContaining('already') });
   expect(await jobs()).not.toContain('open-backport-pull');
+});
+
+it('where we open none, the commands that the refusal gives bring it home', async () => {
+  const why = 'Repositories come from gitlab.acme.example, and pull requests are opened at GitHub only.';
+  await pickBackports(story.dependencies, repository);
+  const host = { outcome: 'none' as const, why, opening: 'push' as const };
+  const refused = await openPull({ ...pulls.dependencies, host }, id, grace);
+  const said = refused.outcome === 'refused' ? refused.why : '';
+
+  expect(said).toBe(
+    `${why} By hand: git fetch origin && git switch -c backport/${id}-retry-payment-calls origin/main && git cherry-pick -x ${hotfix} && git push -u -o merge_request.create -o merge_request.target=main origin backport/${id}-retry-payment-calls`,
+  );
+
+  story.repo.git('config', 'receive.advertisePushOptions', 'true');
+  const clone = join(mkdtempSync(join(tmpdir(), 'by-hand-')), 'clone');
+  story.repo.git('clone', '--quiet', story.repo.gitDir, clone);
+  execFileSync('sh', ['-ec', said.slice(said.indexOf('git fetch'))], {
+    cwd: clone,
+    stdio: 'pipe',
+    env: { PATH: process.env['PATH'], ...committer },
+  });
+  rmSync(clone, { recursive: true });
+  story.repo.git('merge', '--quiet', '--no-ff', '--no-edit', `backport/${id}-retry-payment-calls`);
+  await story.settle();
+
+  expect((await story.list()).find((each) => each.id === id)).toMatchObject({
+    state: 'landed',
+    commits: [{ evidence: { method: 'trailer' } }],
+  });
 });
 
 describe('what fails', () => {

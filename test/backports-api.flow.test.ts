@@ -180,6 +180,13 @@ describe('GET /api/backports', () => {
     const [only] = await until(backports, ([each]) => each?.['pick'] !== null);
 
     expect(only).toMatchObject({ pull: null, pick: { outcome: 'clean', base: 'main' } });
+    // Nothing gives access to a host where it could be opened.
+    expect(only?.['by_hand']).toEqual([
+      'git fetch origin',
+      expect.stringMatching(/^git switch -c backport\/\d+-[a-z-]+ origin\/main$/),
+      expect.stringMatching(/^git cherry-pick -x [0-9a-f]{40}$/),
+      expect.stringMatching(/^git push -u origin backport\/\d+-[a-z-]+$/),
+    ]);
   });
 
   it.each([

@@ -422,6 +422,59 @@ describe('a flag of which only changes tell', () => {
   });
 });
 
+describe('a flag that a snapshot of production lists', () => {
+  const on = (key: string): Fact => ({ service: '', facet: 'flag', key, value: 'true' });
+  const turned = (minute: number) =>
+    store.tell({
+      kind: 'flag',
+      environment: 'production',
+      title: 'new-checkout: turned on',
+      occurred_at: at(minute).toISOString(),
+      after: { on: true },
+      actor: { name: 'ada' },
+    });
+  const seeFlags = (minute: number, environment: string, keys: readonly string[], more = {}) =>
+    see(minute, environment, keys.map(on), { collector: 'flags', ...more });
+
+  it('and one of staging does not is missing there, until it does', async () => {
+    await seeFlags(0, 'production', ['dark-mode']);
+    await seeFlags(0, 'staging', ['dark-mode']);
+    await look(1);
+    await turned(10);
+    await seeFlags(11, 'production', ['dark-mode', 'new-checkout']);
+    await seeFlags(12, 'staging', ['dark-mode']);
+    await look(13);
+    expect(await list()).toMatchObject([
+      { state: 'open', rule: 'flag', imported: false, why: expect.stringContaining('staging has no new-checkout') },
+    ]);
+    await seeFlags(20, 'staging', ['dark-mode', 'new-checkout']);
+    await look(21);
+    expect(await list()).toMatchObject([{ state: 'live', evidence: { method: 'snapshot', by: 'flags' } }]);
+  });
+
+  it('is not known to be missing where nothing looks for flags in staging', async () => {
+    await seeFlags(0, 'production', ['dark-mode']);
+    await see(0, 'staging', []);
+    await look(1);
+    await turned(10);
+    await seeFlags(11, 'production', ['dark-mode', 'new-checkout']);
+    await see(12, 'staging', []);
+    await look(13);
+    expect(await list()).toEqual([]);
+  });
+
+  it('is not known to be missing where all of staging could not be looked at', async () => {
+    await seeFlags(0, 'production', ['dark-mode']);
+    await seeFlags(0, 'staging', ['dark-mode']);
+    await look(1);
+    await turned(10);
+    await seeFlags(11, 'production', ['dark-mode', 'new-checkout']);
+    await seeFlags(12, 'staging', ['dark-mode'], { complete: false });
+    await look(13);
+    expect(await list()).toEqual([]);
+  });
+});
+
 it('comes to the same when two processes look at once', async () => {
   await begin(env('DB_POOL', '10'));
   await change(10, { DB_POOL: '50' });

@@ -222,6 +222,62 @@ describe('a rollback', () => {
   });
 });
 
+describe('a fix that nobody can compare', () => {
+  let logo: string;
+  let without: string;
+
+  beforeEach(async () => {
+    logo = story.on('release', 'Replace the logo', { 'logo.png': Buffer.from([0, 1, 2, 3]) });
+    await story.open(await story.deploy(4, 'production', logo, { to: 'v1.0.2' }));
+    story.repo.git('branch', 'next', hotfix);
+    without = story.on('next', 'Go on', { 'GO.md': 'on\n' });
+  });
+
+  it('may be taken back: that is told, as what it is, and nothing is concluded from it', async () => {
+    const deploy = await started(10, without);
+    await guard(deploy);
+
+    expect(inOps()).toHaveLength(1);
+    expect(inOps()[0]?.text).toMatch(
+      /^This deploy may revert fix "Replace the logo" from INC-\d+, live since Friday\n/,
+    );
+    expect(inOps()[0]?.text).toContain('nobody can tell by its content whether its version has it');
+    expect(inOps()[0]?.text).toContain('look whether its version has the fix, and stop it if not');
+    expect(drawn()[0]).toContain(':warning:');
+    expect(await outcomes()).toMatchObject([{ outcome: 'unknown', why: expect.stringContaining('nobody can tell') }]);
+
+    await ended(deploy, 12, 'succeeded');
+    await guard(deploy);
+
+    expect(inOps().map(({ text }) => text.split('\n')[0])).toEqual([
+      expect.stringContaining('This deploy may have reverted fix "Replace the logo" from INC-'),
+    ]);
+    expect((await story.list()).find(({ title }) => title === 'Replace the logo')).toMatchObject({ note: null });
+    const row = await world.database.db
+      .selectFrom('changes')
+      .select(changeColumns)
+      .where('id', '=', deploy)
+      .executeTakeFirstOrThrow();
+    const [shown] = await withRevertedFixes(world.database.db, [changeOfRow(row, catalog)]);
+    expect(shown?.risks.map(({ name }) => name)).not.toContain('reverts-fix');
+  });
+
+  it('is back when that very commit is', async () => {
+    const deploy = await started(10, without);
+    await ended(deploy, 12, 'succeeded');
+    await guard(deploy);
+    await guard(await story.deploy(14, 'production', logo, { to: 'v1.0.2', key: 'again' }));
+
+    expect(inOps()[0]?.text).toContain('fix "Replace the logo" is back in production');
+  });
+
+  it('is not told of where its commit is there', async () => {
+    await guard(await started(10, story.on('release', 'Go on', { 'GO.md': 'on\n' })));
+
+    expect(inOps()).toEqual([]);
+  });
+});
+
 describe('a version that takes the fix back by a commit', () => {
   it('is told with the commit', async () => {
     story.repo.git('checkout', '--quiet', 'release');

@@ -103,6 +103,7 @@ export function aView({
     backport: aBackport(backport),
     pull: null,
     pick: clean,
+    byHand: null,
     owner: ada,
     actor: { person: ada, task: 'open' },
     incident: { reference: 'INC-39', title: 'Checkout errors' },

@@ -229,6 +229,34 @@ describe('whoever can act', () => {
     expect(direct('ada')).toHaveLength(1);
   });
 
+  it('sees in the same message what came home since, and hears nothing more of it', async () => {
+    await hotfix('Bound the ledger (#799)', 'const bounded = true;\nconst limits = [1, 2, 3];\n', 'src/limits.ts');
+    at('2026-11-23T11:40:00Z');
+    await told();
+    const [before] = direct('ada');
+    await story.deploy(40, 'staging', await merged());
+    await story.settle();
+    await told();
+    const [after, ...others] = direct('ada');
+
+    expect(after?.ts).toBe(before?.ts);
+    expect(others).toEqual([]);
+    expect(after?.text).toContain('One fix has not come home to staging, and you can move it. 1 is done.');
+    expect(after?.text).toMatch(/#798 "Retry payment calls" .* home as/);
+  });
+
+  it('is left alone when they deleted it', async () => {
+    at('2026-11-23T11:40:00Z');
+    await told();
+    const [message] = direct('ada');
+    if (message !== undefined) await world.slack.remove(message);
+    await story.deploy(40, 'staging', await merged());
+    await story.settle();
+    await told();
+
+    expect(direct('ada')).toEqual([]);
+  });
+
   it('is asked later when they do not want to be disturbed, and not less', async () => {
     world.slack.setDnd('ada', { from: new Date('2026-11-23T11:00:00Z'), to: new Date('2026-11-23T14:00:00Z') });
     at('2026-11-23T11:40:00Z');

@@ -314,6 +314,38 @@ describe('people', () => {
     ]);
   });
 
+  it('keep for a week what they were told, as it is now', async () => {
+    const [home, waits] = [await world.open(), await world.open()];
+    await tell('2026-11-16T14:00Z');
+    await alter(home, { state: 'live', landed_at: told, live_at: told });
+    await tell('2026-11-16T15:00Z');
+    const kept = async (now: string) =>
+      (await plan(now)).toldCards.map(({ person, day, views, total }) => [
+        `${person.slackId} ${day}`,
+        views.map(({ backport }) => `${backport.id} ${backport.state}`),
+        total,
+      ]);
+
+    expect(await kept('2026-11-17T09:00Z')).toEqual([['UADA 2026-11-16', [`${home} live`, `${waits} open`], 2]]);
+
+    await alter(waits, { state: 'live', landed_at: told, live_at: told });
+    await tell('2026-11-17T09:10Z');
+
+    expect(await kept('2026-11-17T09:20Z')).toEqual([['UADA 2026-11-16', [`${home} live`, `${waits} live`], 2]]);
+    expect(await kept('2026-11-23T14:01Z')).toEqual([]);
+  });
+
+  it('are told how many wait still of more than a message holds', async () => {
+    const ids: string[] = [];
+    for (let count = 0; count < 60; count += 1) ids.push(await world.open());
+    await tell('2026-11-16T14:00Z');
+    for (const id of [...ids.slice(0, 5), ...ids.slice(-3)])
+      await alter(id, { state: 'live', landed_at: told, live_at: told });
+    const [card] = (await plan('2026-11-16T15:00Z')).toldCards;
+
+    expect([card?.views.length, card?.total]).toEqual([50, 57]);
+  });
+
   it('are not told twice by two processes, nor by one that stopped before it could say that it told them', async () => {
     const id = await world.open();
     const now = '2026-11-16T14:00Z';
@@ -415,6 +447,8 @@ it('ten thousand are planned in seconds, in a few queries', async () => {
   expect(new Set(planned.cards.map(({ person, views, total }) => `${person.name} ${views.length} ${total}`))).toEqual(
     new Set(['ada 50 3333', 'grace 50 6667']),
   );
+
+  await tellAll({ db }, { ...planned, messages: [] }, new Date('2026-11-16T14:00Z'));
 
   expect(queries).toBeLessThan(40);
   expect(took).toBeLessThan(10_000);

@@ -66,6 +66,7 @@ export async function startNags({ db }: TestDatabase): Promise<NagWorld> {
       },
       pullsOf: () => Promise.resolve(pulls),
       picksOf: () => Promise.resolve(picks),
+      opening: 'ours',
       availability: (slackId) => {
         asked.push(slackId);
         return Promise.resolve({ timezone: 'Europe/London', dndUntil: null, active: true, ...people.get(slackId) });

@@ -124,6 +124,8 @@ export async function noteLost(
     .innerJoin('changes', 'changes.id', 'guarded_fixes.change_id')
     .select([...changeColumns, 'backport_id'])
     .where('back_id', 'is', null)
+    // Of what nobody can tell nothing is concluded.
+    .where('unsure', '=', false)
     .where('environment', '=', environment)
     .where('at', 'is not', null)
     .where(sql<boolean>`(status is null or status = 'succeeded')`)

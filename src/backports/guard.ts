@@ -113,8 +113,7 @@ async function look(context: BackportDependencies, deploy: Deploy, place: Guarde
   const versions = { origin: git, gitDir, repository, running: before.commit, next: commit };
   const found = await lostFixes(db, versions, fixes);
   if (found.outcome === 'unknown') return unknown(found.why);
-  const sure = found.lost.filter(({ certainty }) => certainty === 'sure');
-  await keepFound(db, deploy, { lost: await untold(db, deploy, commit, sure), commit, rollback, at: now() });
+  await keepFound(db, deploy, { lost: await untold(db, deploy, commit, found.lost), commit, rollback, at: now() });
   return null;
 }
 
@@ -167,23 +166,30 @@ interface Found extends Omit<Look, 'outcome' | 'why'> {
 async function keepFound(db: Kysely<Schema>, { id }: Deploy, { lost, ...seen }: Found): Promise<void> {
   const { at } = seen;
   await db.transaction().execute(async (trx) => {
-    await keepLook(trx, id, { outcome: lost.length === 0 ? 'passes' : 'reverts', why: null, ...seen });
+    await keepLook(trx, id, { ...outcomeOf(lost), ...seen });
     if (lost.length === 0) return;
     await trx
       .insertInto('guarded_fixes')
       .values(
-        lost.map(({ fix, liveSince, takenBy }) => ({
+        lost.map(({ fix, liveSince, takenBy, certainty }) => ({
           change_id: id,
           backport_id: fix.id,
           live_since: liveSince,
           found_at: at,
           taken_by: takenBy,
           back_id: null,
+          unsure: certainty === 'unsure',
         })),
       )
       .onConflict((conflict) => conflict.doNothing())
       .execute();
   });
+}
+
+function outcomeOf(lost: readonly LostFix[]): Pick<Look, 'outcome' | 'why'> {
+  if (lost.length === 0) return { outcome: 'passes', why: null };
+  if (lost.some(({ certainty }) => certainty === 'sure')) return { outcome: 'reverts', why: null };
+  return { outcome: 'unknown', why: 'nobody can tell by its content whether the version has the fix' };
 }
 
 /** How long after another report of a deploy began one may still be of the same. */

@@ -10,10 +10,10 @@ import { changeColumns, changeOfRow } from '../timeline/change-of-row.ts';
 export async function guardOf(db: Kysely<Schema>, settings: Catalog, changeId: string): Promise<Guard | null> {
   const { rows } = await sql<FixRow>`
     select backports.id, pull_request as "pullRequest", title, url, owner, imported, live_since as "liveSince",
-      found_at as "foundAt", taken_by as "takenBy", back_id, rollback,
+      found_at as "foundAt", taken_by as "takenBy", unsure, back_id, rollback,
       (select id from incidents where incidents.id = incident_id and not private) as "incidentId"
     from guarded_fixes join guards using (change_id) join backports on backports.id = backport_id
-    where guarded_fixes.change_id = ${changeId}::bigint order by live_since, backports.id
+    where guarded_fixes.change_id = ${changeId}::bigint order by unsure, live_since, backports.id
   `.execute(db);
   const [first] = rows;
   if (first === undefined) return null;

@@ -198,6 +198,7 @@ export interface GuardedFixes {
   found_at: Date;
   taken_by: string | null;
   back_id: string | null;
+  unsure: Generated<boolean>;
 }
 
 export interface BackportPulls {

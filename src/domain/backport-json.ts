@@ -1,6 +1,7 @@
 import type { KeptDecision } from './backport-decision.ts';
 import type { BackportPick, BackportPull } from './backport-pull.ts';
 import { type Backport, type FactProof, lastProof, weakest } from './backport.ts';
+import { type PullOpening, byHandOf } from './by-hand.ts';
 import { incidentReference } from './incident.ts';
 import { askedOf } from './judge-decision.ts';
 
@@ -55,9 +56,17 @@ function decisionJson({ kind, by, at, reason, until, commit, cause, to }: KeptDe
   };
 }
 
-/** What is done to bring one home. Null: nobody asked for a pull request, or a pick was not tried. */
-export function homeJson(pull: BackportPull | undefined, pick: BackportPick | undefined) {
-  return { pull: pull === undefined ? null : pullJson(pull), pick: pick ?? null };
+/** What is done to bring one home. Null: nobody asked for a pull request, or a pick was not tried. `by_hand`: where we do not. */
+export function homeJson(
+  backport: Backport,
+  {
+    pull = null,
+    pick = null,
+  }: { readonly pull?: BackportPull | null | undefined; readonly pick?: BackportPick | null | undefined },
+  opening: PullOpening,
+) {
+  const hand = byHandOf(backport, { pull, pick }, opening);
+  return { pull: pull === null ? null : pullJson(pull), pick, ...(hand === null ? {} : { by_hand: hand.commands }) };
 }
 
 function pullJson({ openedByUs, updatedAt, ...pull }: BackportPull) {

@@ -1,4 +1,5 @@
 import { type Backport, backportName } from './backport.ts';
+import { handCommands } from './by-hand.ts';
 import { incidentReference } from './incident.ts';
 import { firstCodePoints } from './outside-text.ts';
 
@@ -65,17 +66,10 @@ export function conflictWords({ base, branch, commit, files, missing, commits }:
     missing.length === 0
       ? `${base} has changed them since`
       : `${base} lacks ${missing.length === 1 ? 'a commit' : `${missing.length} commits`} that changed them before: ${lacks.join('; ')}`;
-  const picks = commits.map((each) => `git cherry-pick -x${each.isMerge ? ' -m 1' : ''} ${each.commit}`);
-  const shown = picks.length > 5 ? [...picks.slice(0, 5), '…'] : picks;
   const count = files.length === 1 ? '1 file' : `${files.length} files`;
-  const hand = ['git fetch origin', `git switch -c ${branch} ${quoted(`origin/${base}`)}`, ...shown].join(' && ');
+  const hand = handCommands({ base, branch, commits, opening: 'ours' }).join(' && ');
   return firstCodePoints(
     `${commit.slice(0, 7)} conflicts with ${base} in ${count} (${named}${more}): ${because}. By hand: ${hand}`,
     2000,
   );
-}
-
-/** As one word of a shell. */
-function quoted(word: string): string {
-  return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -11,6 +11,7 @@ import { ruleRates } from '../backports/nags/rates.ts';
 import { picksOf, pullsOf } from '../backports/pulls/kept.ts';
 import type { Schema } from '../database/schema.ts';
 import { backportJson, homeJson, wholeBackportJson } from '../domain/backport-json.ts';
+import type { PullOpening } from '../domain/by-hand.ts';
 import { type Backport, backportStates } from '../domain/backport.ts';
 import { isHidden, visibleNames } from '../domain/viewer.ts';
 import { plainName } from '../domain/known-names.ts';
@@ -26,6 +27,7 @@ import { bodyOf } from './json-body.ts';
 export interface BackportRoutes {
   readonly db: Kysely<Schema>;
   readonly gate: GateDependencies;
+  readonly opening: PullOpening;
   /** Who says something. */
   readonly people: Pick<People, 'directoryOf'>;
   readonly vocabulary: () => Promise<Vocabulary>;
@@ -62,7 +64,7 @@ const OverrideBody = z.strictObject({
 
 export function backportRoutes(
   server: FastifyInstance,
-  { db, gate, people, vocabulary, viewerOf }: BackportRoutes,
+  { db, gate, opening, people, vocabulary, viewerOf }: BackportRoutes,
 ): void {
   server.get('/api/backports', async (request, reply) => {
     const token = await authorised(db, request, reply, 'read');
@@ -85,7 +87,7 @@ export function backportRoutes(
     const [pulls, picks] = [await pullsOf(db, ids), await picksOf(db, ids)];
     const backports = found.map((each) => ({
       ...backportJson(each),
-      ...homeJson(pulls.get(each.id), picks.get(each.id)),
+      ...homeJson(each, { pull: pulls.get(each.id), pick: picks.get(each.id) }, opening),
     }));
     const restricted = await countHiddenBackports(db, state, viewer.hidden);
     return reply.send({ backports, unknown: unreadable, rules, restricted });
@@ -95,7 +97,7 @@ export function backportRoutes(
     const token = await authorised(db, request, reply, 'read');
     if (token === null) return reply;
     const found = await findBackport(db, request.params.id, viewerOf(token).hidden);
-    return found === null ? unknownBackport(reply) : reply.send(await whole(db, found));
+    return found === null ? unknownBackport(reply) : reply.send(await whole(db, found, opening));
   });
 
   server.patch<{ Params: { id: string } }>('/api/backports/:id', { bodyLimit }, async (request, reply) => {
@@ -110,7 +112,7 @@ export function backportRoutes(
     const decided = await decideBackport(gate, found.id, decision, sayer);
     if (decided.outcome === 'unknown') return unknownBackport(reply);
     if (decided.outcome === 'refused') return reply.code(409).send({ error: decided.why });
-    return reply.send({ ...(await whole(db, decided.backport)), said: decided.said });
+    return reply.send({ ...(await whole(db, decided.backport, opening)), said: decided.said });
   });
 
   server.post('/api/gate/overrides', { bodyLimit }, async (request, reply) => {
@@ -147,12 +149,12 @@ async function questionOf(vocabulary: BackportRoutes['vocabulary'], named: GateQ
   };
 }
 
-async function whole(db: Kysely<Schema>, backport: Backport) {
+async function whole(db: Kysely<Schema>, backport: Backport, opening: PullOpening) {
   const { id } = backport;
   const [pulls, picks] = [await pullsOf(db, [id]), await picksOf(db, [id])];
   return {
     ...wholeBackportJson(backport, await decisionsOf(db, id)),
-    ...homeJson(pulls.get(id), picks.get(id)),
+    ...homeJson(backport, { pull: pulls.get(id), pick: picks.get(id) }, opening),
   };
 }
 

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { ifFree } from '../database/in-turn.ts';
 import type { Landing } from '../backports/landings.ts';
 import type { NagMessage, NagPlan } from '../backports/nags/plan.ts';
@@ -11,7 +12,7 @@ import { withNames } from './member-names.ts';
 import { renderNagDay } from './messages/nag-day.ts';
 import { renderEscalation } from './messages/nag-escalation.ts';
 import { renderNag } from './messages/nag.ts';
-import { type Kept, type PostDependencies, keepPosted } from './posts.ts';
+import { type Kept, type PostDependencies, keepPosted, shows } from './posts.ts';
 import type { Who } from './who.ts';
 
 export interface NagsDependencies extends PostDependencies {
@@ -40,7 +41,7 @@ export async function postNags(dependencies: NagsDependencies): Promise<void> {
 /** When to come back; null: all is shown. */
 async function postAll(
   dependencies: NagsDependencies,
-  { messages, cards, escalations }: NagPlan,
+  { messages, cards, toldCards, escalations }: NagPlan,
 ): Promise<Date | null> {
   const landings = await dependencies.landingsOf(messages.map(({ view }) => view.backport));
   const again: (Date | null)[] = [];
@@ -49,6 +50,7 @@ async function postAll(
     if (again.filter((at) => at !== null).length >= mostWaiting) break;
   }
   for (const card of cards) again.push(await keepCard(dependencies, card));
+  again.push(...(await keepToldCards(dependencies, toldCards)));
   // Below messages, which are there by now.
   for (const escalation of escalations) again.push(await keepEscalation(dependencies, escalation));
   return again.reduce((first, each) => (each !== null && (first === null || each < first) ? each : first), null);
@@ -78,8 +80,8 @@ async function keepMessage(
 /** Of two days that Slack was away on, only the later is planned. */
 async function keepCard(dependencies: NagsDependencies, card: DayCard): Promise<Date | null> {
   const { db, log, now, directChannel, who } = dependencies;
-  const { person, day } = card;
-  const key = `nag-day:${person.slackId}:${day}`;
+  const { person } = card;
+  const key = dayKey(card);
   const direct = await directChannel(person.slackId);
   if (direct.outcome !== 'open') {
     log.warn({ post: key, why: direct.why }, 'somebody cannot be written to');
@@ -91,6 +93,34 @@ async function keepCard(dependencies: NagsDependencies, card: DayCard): Promise<
   const kept = await keepPosted(dependencies, { key, channel: direct.id, message });
   if (kept.outcome === 'shown' || kept.outcome === 'refused') await cardTold(db, card, now());
   return afterwards(dependencies, key, kept);
+}
+
+/** What came home since somebody was told says so there, too. */
+async function keepToldCards(
+  dependencies: NagsDependencies,
+  cards: readonly DayCard[],
+): Promise<readonly (Date | null)[]> {
+  const { db, who } = dependencies;
+  if (cards.length === 0) return [];
+  const posts = await db
+    .selectFrom('slack_posts')
+    .select(['key', 'channel_id as channel', 'ts', 'shown'])
+    .where(sql<boolean>`key = any(${cards.map(dayKey)}::text[])`)
+    .where('ts', 'is not', null)
+    .where('refused', 'is', null)
+    .execute();
+  const byKey = new Map(posts.map((post) => [post.key, post]));
+  const again: (Date | null)[] = [];
+  for (const card of cards) {
+    const key = dayKey(card);
+    const post = byKey.get(key);
+    if (post === undefined) continue;
+    const message = renderNagDay({ ...card, views: await withNames(who, card.views) });
+    if (shows(post, message)) continue;
+    again.push(afterwards(dependencies, key, await keepPosted(dependencies, { key, channel: post.channel, message })));
+    if (again.filter((at) => at !== null).length >= mostWaiting) break;
+  }
+  return again;
 }
 
 async function keepEscalation(dependencies: NagsDependencies, escalation: NagEscalation): Promise<Date | null> {
@@ -133,6 +163,10 @@ function afterwards({ log }: NagsDependencies, post: string, kept: Kept): Date |
   if (kept.outcome === 'shown') return kept.again;
   log.info({ post, why: kept.why }, 'Slack does not take what is told of a backport there');
   return null;
+}
+
+function dayKey({ person, day }: Pick<DayCard, 'person' | 'day'>): string {
+  return `nag-day:${person.slackId}:${day}`;
 }
 
 function nagKey(id: string): string {

@@ -25,5 +25,9 @@ it.each([
     'Repositories come from gitlab.acme.example',
   ],
 ])('none are opened where %s, and that is said', (_, given, why) => {
-  expect(hostOf(given)).toEqual({ outcome: 'none', why: expect.stringContaining(why) });
+  expect(hostOf(given)).toEqual({
+    outcome: 'none',
+    why: expect.stringContaining(why),
+    opening: why.includes('gitlab') ? 'push' : 'person',
+  });
 });

@@ -8,6 +8,7 @@ import type { Settings } from '../config/settings.ts';
 import { sweepScratches } from '../git/scratch.ts';
 import type { Handlers } from '../jobs/register.ts';
 import { gitHubApi, gitHubPushToken, isSameHost } from './git.ts';
+import type { PullOpening } from '../domain/by-hand.ts';
 
 interface HostOptions {
   readonly environment: Parameters<typeof gitHubApi>[0] & Parameters<typeof isSameHost>[0];
@@ -32,7 +33,10 @@ export function pullContext({ configuration, backports }: Options): PullDependen
 
 /** Where pull requests are opened, or why none are. */
 export function hostOf({ environment, settings }: HostOptions): PullDependencies['host'] {
-  const none = (why: string) => ({ outcome: 'none' as const, why });
+  const { protocol, hostname } = new URL(environment.gitBaseUrl);
+  // GitLab opens one when a push tells it to.
+  const opening = hostname.includes('gitlab') ? ('push' as const) : ('person' as const);
+  const none = (why: string) => ({ outcome: 'none' as const, why, opening });
   if (!settings.backports.open_pull_requests) return none('The settings say that no pull requests are to be opened.');
   const api = gitHubApi(environment);
   if (api === null) {
@@ -40,11 +44,15 @@ export function hostOf({ environment, settings }: HostOptions): PullDependencies
       'Nothing gives access to GitHub, where pull requests are opened: set GITHUB_TOKEN, or an app with GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY.',
     );
   }
-  const { protocol, hostname } = new URL(environment.gitBaseUrl);
   if (protocol !== 'file:' && !isSameHost(environment)) {
     return none(`Repositories come from ${hostname}, and pull requests are opened at GitHub only.`);
   }
   return { outcome: 'host', host: gitHubPulls(api) };
+}
+
+export function openingOf(configuration: HostOptions): PullOpening {
+  const host = hostOf(configuration);
+  return host.outcome === 'host' ? 'ours' : host.opening;
 }
 
 /** What is done about pull requests in the background. */

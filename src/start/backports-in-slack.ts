@@ -11,7 +11,7 @@ import { nagRulesOf } from '../config/nag-rules.ts';
 import type { Schema } from '../database/schema.ts';
 import type { Concerned, People } from '../people/people.ts';
 import type { BackportPort } from '../slack/backports/port.ts';
-import { pullContext } from './backport-pulls.ts';
+import { openingOf, pullContext } from './backport-pulls.ts';
 import { backportContext } from './backports.ts';
 import { gitOrigin } from './git.ts';
 
@@ -33,6 +33,7 @@ export function backportPort({ db, configuration, people, now }: Options): Backp
     rules: nagRulesOf(settings),
     pullsOf,
     picksOf,
+    opening: openingOf(configuration),
   };
   return {
     list: async (asked) => {

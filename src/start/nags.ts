@@ -13,6 +13,7 @@ import type { Availability } from '../domain/nags/nag.ts';
 import type { Handlers } from '../jobs/register.ts';
 import { preferencesOf } from '../preferences/preferences.ts';
 import type { Concerned, People } from '../people/people.ts';
+import { openingOf } from './backport-pulls.ts';
 
 interface Options {
   readonly configuration: Pick<Configuration, 'environment' | 'settings' | 'catalog'>;
@@ -63,6 +64,7 @@ export async function startNags({ configuration, db, people, logger, now }: Opti
     rules: nagRulesOf(settings),
     pullsOf,
     picksOf,
+    opening: openingOf(configuration),
   };
   return createNags({
     db,

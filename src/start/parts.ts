@@ -53,7 +53,7 @@ import { openSources, sourceStates } from '../sources/registry.ts';
 import { terraformPlan } from '../sources/terraform-plan.ts';
 import { startAlarms } from './alarms.ts';
 import { afterRelating, backportContext, backportHandlers } from './backports.ts';
-import { startBackportPulls } from './backport-pulls.ts';
+import { openingOf, startBackportPulls } from './backport-pulls.ts';
 import { takeBotMessages } from './bot-messages.ts';
 import { startCards } from './cards.ts';
 import { comparison } from './comparison.ts';
@@ -253,6 +253,7 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
     db,
     viewerOf: viewer,
     gate: { ...backports, releases },
+    opening: openingOf(configuration),
     people,
     vocabulary,
   });

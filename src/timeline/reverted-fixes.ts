@@ -19,8 +19,8 @@ export async function withRevertedFixes(db: Kysely<Schema>, changes: readonly Ch
       (select id from incidents where incidents.id = incident_id and not private) as "incidentId"
     from guarded_fixes join changes on changes.id = guarded_fixes.change_id
       join backports on backports.id = guarded_fixes.backport_id
-    where guarded_fixes.change_id = any(${ids}::bigint[])
-      or guarded_fixes.change_id in (select id from changes where joined_to = any(${ids}::bigint[]))
+    where not unsure and (guarded_fixes.change_id = any(${ids}::bigint[])
+      or guarded_fixes.change_id in (select id from changes where joined_to = any(${ids}::bigint[])))
     order by live_since, backports.id
   `.execute(db);
   if (rows.length === 0) return changes;

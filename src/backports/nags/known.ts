@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { UselessCause } from '../../domain/backport-decision.ts';
 import type { BackportPick, BackportPull } from '../../domain/backport-pull.ts';
+import { type PullOpening, byHandOf } from '../../domain/by-hand.ts';
 import { type Backport, weakest } from '../../domain/backport.ts';
 import type { Schema } from '../../database/schema.ts';
 import { incidentReference } from '../../domain/incident.ts';
@@ -26,6 +27,7 @@ export interface NagDependencies {
   readonly rules: NagRules;
   readonly pullsOf: Of<BackportPull>;
   readonly picksOf: Of<BackportPick>;
+  readonly opening: PullOpening;
   /** Rejects while Slack cannot be asked: nobody is told anything then. */
   readonly availability: (slackId: string) => Promise<Availability>;
 }
@@ -44,7 +46,7 @@ export interface Known extends Omit<NagView, 'next' | 'told'> {
 
 /** In a few queries for all of them, in the same order. */
 export async function knownOf(
-  { db, directoryOf, pullsOf, picksOf }: Omit<NagDependencies, 'availability'>,
+  { db, directoryOf, pullsOf, picksOf, opening }: Omit<NagDependencies, 'availability'>,
   backports: readonly Backport[],
   now: Date,
 ): Promise<readonly Known[]> {
@@ -78,6 +80,7 @@ export async function knownOf(
       backport,
       pull,
       pick,
+      byHand: byHandOf(backport, { pull, pick }, opening),
       owner,
       actor: actorOf({ backport, pull, pick, now }, around),
       incident:

@@ -12,6 +12,7 @@ import { type People, meet, meetAgain } from './meet.ts';
 import { messageDigest } from './message-digest.ts';
 import { ruleRates } from './rates.ts';
 import { type NagState, type NewState, readState, writeState } from './state.ts';
+import { type ToldCard, mostInCard, readToldCards, renewedCards } from './told-cards.ts';
 
 export interface NagMessage {
   readonly view: NagView;
@@ -23,13 +24,13 @@ export interface NagPlan {
   /** Messages in channels that do not show what there is to show: new ones, and those to edit. */
   readonly messages: readonly NagMessage[];
   readonly cards: readonly DayCard[];
+  /** Direct messages that people have, as they would read now. */
+  readonly toldCards: readonly DayCard[];
   readonly escalations: readonly NagEscalation[];
 }
 
 /** What nobody could be told for so long is no news: it is listed. */
 const staleAfter = 7 * 86_400_000;
-/** Of more, a message says how many there are. */
-const mostInCard = 50;
 
 /**
  * What people are to be told of backports now. It is planned again and again, by any number of processes, until it is
@@ -40,12 +41,16 @@ export async function planNags(dependencies: NagDependencies, now: Date): Promis
   const { db } = dependencies;
   const noticed = await awaited(db);
   const ids = [...noticed.keys()];
-  if (ids.length === 0) return { messages: [], cards: [], escalations: [] };
-  const backports = await listBackports(db, { ids, limit: ids.length });
-  const known = await knownOf(dependencies, backports, now);
+  const told = await readToldCards(db, now);
+  if (ids.length === 0 && told.length === 0) return { messages: [], cards: [], toldCards: [], escalations: [] };
+  const all = [...new Set([...ids, ...told.flatMap((card) => [...card.ids])])];
+  const backports = await listBackports(db, { ids: all, limit: all.length });
+  const everything = await knownOf(dependencies, backports, now);
+  const known = everything.filter(({ backport }) => noticed.has(backport.id));
+  const over = everything.filter(({ backport }) => !noticed.has(backport.id));
   const rates = await ruleRates(db, now);
   const demoted = new Set(rates.filter((rate) => rate.demoted).map(({ rule }) => rule));
-  const world = { dependencies, known, noticed, demoted, now };
+  const world = { dependencies, known, over, told, noticed, demoted, now };
   const met = await meet(dependencies, membersOf(known), now);
   const likely = planRound(
     subjectsOf({ ...world, people: met }, await readState(db, ids, now)),
@@ -76,6 +81,9 @@ async function awaited(db: Kysely<Schema>): Promise<ReadonlyMap<string, Date>> {
 interface World {
   readonly dependencies: NagDependencies;
   readonly known: readonly Known[];
+  /** Of which somebody was told lately, and there is no more to say. */
+  readonly over: readonly Known[];
+  readonly told: readonly ToldCard[];
   readonly noticed: ReadonlyMap<string, Date>;
   readonly demoted: ReadonlySet<string>;
   readonly people: People;
@@ -100,6 +108,7 @@ async function settle(trx: Transaction<Schema>, world: World, state: NagState): 
       return [id, viewOf(known, told, next.get(id) ?? null)];
     }),
   );
+  const lately = new Map([...world.over.map((each) => [each.backport.id, viewOf(each, [], null)] as const), ...views]);
   const viewed = (id: string) => {
     const view = views.get(id);
     return view === undefined ? [] : [view];
@@ -129,6 +138,7 @@ async function settle(trx: Transaction<Schema>, world: World, state: NagState): 
       total: ids.length,
       asLead: new Set(asLead),
     })),
+    toldCards: renewedCards(world.told, lately),
     escalations: escalations.flatMap(({ id, addressed, why }) =>
       viewed(id).map((view) => ({ view, step: 'team' as const, person: addressed, why })),
     ),
@@ -191,11 +201,12 @@ export function viewOf(
   told: readonly { readonly step: NagView['told'][number] }[],
   next: NagView['next'],
 ): NagView {
-  const { backport, pull, pick, owner, actor, incident, evidence, severity, severityReason } = known;
+  const { backport, pull, pick, byHand, owner, actor, incident, evidence, severity, severityReason } = known;
   return {
     backport,
     pull,
     pick,
+    byHand,
     owner,
     actor,
     incident,

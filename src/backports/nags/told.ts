@@ -11,7 +11,7 @@ export async function messageShown(db: Kysely<Schema>, { view, digest }: NagMess
     .set({ shown: Buffer.from(digest, 'hex'), settled: state === 'live' || state === 'lapsed' })
     .where('backport_id', '=', id)
     .execute();
-  await keepStep(db, { id, step: 'channel', occasion: '', person: null }, now);
+  await keepSteps(db, [{ id, step: 'channel', occasion: '', person: null }], now);
 }
 
 /** Somebody got their message of this day, so that there is no other. */
@@ -37,7 +37,7 @@ export async function cardTold(db: Kysely<Schema>, card: DayCard, now: Date): Pr
       )
       .returning('marks')
       .executeTakeFirstOrThrow();
-    for (const mark of marks) await keepStep(trx, mark, now);
+    await keepSteps(trx, marks, now);
   });
 }
 
@@ -52,7 +52,7 @@ function marksOf({ person: { slackId }, views, asLead }: DayCard): readonly Step
 /** The thread has this line, so that there is no other. */
 export async function escalationTold(db: Kysely<Schema>, { view, person }: NagEscalation, now: Date): Promise<void> {
   const { id } = view.backport;
-  await keepStep(db, { id, step: 'team', occasion: '', person: person?.slackId ?? null }, now);
+  await keepSteps(db, [{ id, step: 'team', occasion: '', person: person?.slackId ?? null }], now);
 }
 
 interface Step {
@@ -62,10 +62,12 @@ interface Step {
   readonly person: string | null;
 }
 
-async function keepStep(db: Kysely<Schema>, { id, step, occasion, person }: Step, now: Date): Promise<void> {
-  await db
-    .insertInto('nag_steps')
-    .values({ backport_id: id, step, occasion, person, told_at: now })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
+/** In one query: a message may hold thousands. */
+async function keepSteps(db: Kysely<Schema>, steps: readonly Step[], now: Date): Promise<void> {
+  await sql`
+    insert into nag_steps (backport_id, step, occasion, person, told_at)
+    select id, step, occasion, person, ${now} from json_to_recordset(${JSON.stringify(steps)}::json)
+      as given (id bigint, step text, occasion text, person text)
+    on conflict do nothing
+  `.execute(db);
 }

@@ -1,6 +1,7 @@
 import { bringsHome } from '../../domain/brings-home.ts';
 import { conflictWords, pullWords } from '../../domain/backport-pull-words.ts';
 import type { Backport } from '../../domain/backport.ts';
+import { toPick } from '../../domain/by-hand.ts';
 import { pushBranch } from '../../git/push.ts';
 import { commitNamed } from '../../git/reached.ts';
 import type { GitOrigin } from '../../git/run-git.ts';
@@ -11,7 +12,7 @@ import type { Place } from '../place.ts';
 import { type Sides, sidesOf, verify } from '../sides.ts';
 import { type Wanted, keepFailed, keepHead, keepLinked, keepOpened, keepWaiting, wantedPull } from './ledger.ts';
 import type { HostPull, PullHost } from './host.ts';
-import { keepPick, toPick, tryPick, unreadablePick } from './pick.ts';
+import { keepPick, tryPick, unreadablePick } from './pick.ts';
 import type { PullDependencies } from './place.ts';
 
 /** For so long it is tried again what may be possible later. */

@@ -2,6 +2,7 @@ import type { Transaction } from 'kysely';
 import type { Schema } from '../../database/schema.ts';
 import { backportBranch } from '../../domain/brings-home.ts';
 import type { BackportPull, BackportPullState } from '../../domain/backport-pull.ts';
+import { byHandOf } from '../../domain/by-hand.ts';
 import { type Backport, backportName } from '../../domain/backport.ts';
 import { outsideText } from '../../domain/outside-text.ts';
 import { enqueueMixed } from '../../jobs/enqueue.ts';
@@ -46,6 +47,12 @@ export async function openPull(dependencies: PullDependencies, backportId: strin
     }
     const why = whyNot(dependencies, backport);
     if (why !== null || backport.repository === null) return refused(why ?? 'It has no repository.');
+    const { host } = dependencies;
+    if (host.outcome === 'none') {
+      const pick = (await picksOf(trx, [backportId])).get(backportId) ?? null;
+      const { commands = [] } = byHandOf(backport, { pull: null, pick }, host.opening) ?? {};
+      return refused(commands.length === 0 ? host.why : `${host.why} By hand: ${commands.join(' && ')}`);
+    }
     const attempt = (row?.attempt ?? 0) + 1;
     const at = dependencies.now();
     const values = {
@@ -107,14 +114,14 @@ async function lockedBackport(trx: Transaction<Schema>, id: string): Promise<Jud
   return backport === null ? null : { ...backport, judgedAt: row?.judged_at ?? null };
 }
 
-function whyNot({ git, host }: PullDependencies, backport: Backport): string | null {
+function whyNot({ git }: PullDependencies, backport: Backport): string | null {
   const { state, mirror } = backport;
   if (backport.repository === null) return 'It never was a commit, so no pull request brings it home.';
   if (state === 'landed' || state === 'live') return `${backportName(backport)} is on the branch of ${mirror} already.`;
   if (state === 'lapsed')
     return `${backportName(backport)} need not come any more: ${backport.note ?? 'it was taken back'}.`;
   if (git === null) return 'No repository can be read: nobody said where to clone from (GITHUB_TOKEN or GIT_BASE_URL).';
-  return host.outcome === 'none' ? host.why : null;
+  return null;
 }
 
 function refused(why: string): PullAsked {

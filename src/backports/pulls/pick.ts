@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../../database/schema.ts';
-import type { Backport, BackportCommit } from '../../domain/backport.ts';
+import type { Backport } from '../../domain/backport.ts';
+import { toPick } from '../../domain/by-hand.ts';
 import { type Picked, pickCommits } from '../../git/pick.ts';
 import { type Scratch, withScratch } from '../../git/scratch.ts';
 import { enqueueMixed } from '../../jobs/enqueue.ts';
@@ -8,12 +9,6 @@ import { catalogWith } from '../../timeline/aliases.ts';
 import { listBackports } from '../list.ts';
 import type { BackportDependencies, Place } from '../place.ts';
 import { type Sides, type Unreadable, evidenceIn, sidesOf } from '../sides.ts';
-
-/** What is picked of a fix: each of its commits that has not come, or the merge that brought it where nothing else is known. */
-export function toPick({ commits }: Pick<Backport, 'commits'>): readonly BackportCommit[] {
-  const parts = commits.filter(({ isMerge }) => !isMerge);
-  return (parts.length === 0 ? commits : parts).filter(({ evidence }) => evidence.verdict !== 'backported');
-}
 
 export type PickTried =
   | (Picked & { readonly outcome: 'clean' | 'nothing' | 'unknown' })

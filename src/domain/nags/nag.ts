@@ -1,5 +1,6 @@
 import type { BackportPick, BackportPull } from '../backport-pull.ts';
 import type { Backport, BackportCommit } from '../backport.ts';
+import type { ByHand } from '../by-hand.ts';
 import type { Person } from '../people/person.ts';
 
 /**
@@ -41,6 +42,8 @@ export interface NagView {
   readonly backport: Backport;
   readonly pull: BackportPull | null;
   readonly pick: BackportPick | null;
+  /** Null: we open its pull request, or there is one. */
+  readonly byHand: ByHand | null;
   readonly owner: Person | null;
   readonly actor: NagActor;
   /** `INC-42`. */

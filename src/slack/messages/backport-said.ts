@@ -27,7 +27,7 @@ export function openedWords(opened: Opened): string {
         ? '*It is being opened already.* The message says how it goes.'
         : `*There is one already*: ${pullWords(opened.pull)}.`;
     case 'refused':
-      return `*I cannot open it.* ${outside(opened.why, 500)}`;
+      return `*I cannot open it.* ${outside(opened.why, 2000)}`;
     case 'unknown':
       return goneWords;
   }

@@ -82,7 +82,8 @@ function aboutMenu(view: NagView): Overflow | null {
   const asked = shownCommit(view.backport);
   const option = (choice: string, label: string) => optionOf(label, `${choice}:${id}`) ?? [];
   const started = view.pull !== null && view.pull.state !== 'failed' && view.pull.state !== 'closed';
-  const canOpen = !started && fact === null && repository !== null && commits.length > 0;
+  const ours = view.byHand === null || view.byHand.opening === 'ours';
+  const canOpen = ours && !started && fact === null && repository !== null && commits.length > 0;
   const options: readonly PlainTextOption[] = [
     ...(wantsSecond(view) ? [option('second', 'Confirm that it need not come')] : []),
     ...(asked === null

@@ -18,6 +18,7 @@ const fix: GuardedFix = {
   imported: false,
   liveSince: new Date('2026-11-17T12:00:00Z'),
   takenBy: null,
+  unsure: false,
   back: null,
 };
 const other: GuardedFix = { ...fix, id: '2', pullRequest: 9, title: 'Retry', incidentId: null };
@@ -39,6 +40,7 @@ function guard(status: Change['status'], more: Partial<Guard> = {}): Guard {
     ...more,
   };
 }
+const unsure = { ...fix, unsure: true };
 const back = { ...fix, back: next };
 
 describe('a deploy that takes back a fix', () => {
@@ -83,6 +85,42 @@ describe('a deploy that takes back a fix', () => {
       'reverted 2 fixes',
       'fix #9 is no longer in production; fix #123 is back.',
     ],
+    [
+      'may take back what nobody can compare',
+      guard('started', { fixes: [unsure] }),
+      'This deploy may revert fix #123 from INC-42, live since Tuesday',
+      'I cannot tell: look whether its version has the fix, and stop it if not.',
+    ],
+    [
+      'went through with what nobody can compare',
+      guard('succeeded', { fixes: [unsure] }),
+      'This deploy may have reverted fix #123',
+      'look whether fix #123 still works in production.',
+    ],
+    [
+      'takes back one, and may another',
+      guard('started', { fixes: [other, unsure] }),
+      'This deploy reverts fix #9',
+      'stop it, or deploy a version that has the fix',
+    ],
+    [
+      'took back one, and may have another',
+      guard('succeeded', { fixes: [other, unsure] }),
+      'This deploy reverted fix #9',
+      'fix #9 is no longer in production.',
+    ],
+    [
+      'is made good, and may have taken another',
+      guard('succeeded', { fixes: [back, { ...other, unsure: true }] }),
+      'This deploy reverted fix #123',
+      'fix #123 is back in production with checkout 1.43.0 by ada',
+    ],
+    [
+      'rolls back what nobody can compare',
+      guard('started', { fixes: [unsure], isRollback: true }),
+      'This rollback may also take back fix #123',
+      'and stop it if not.',
+    ],
   ])('that %s', (_, given, head, end) => {
     const { text: told } = renderGuard(given);
 
@@ -113,6 +151,7 @@ it('says nothing that Slack does not take, or that anybody else put into its mou
       imported: fc.boolean(),
       liveSince: date,
       takenBy: fc.option(fc.constant('a'.repeat(40))),
+      unsure: fc.boolean(),
       back: fc.option(change),
     }),
     { minLength: 1, maxLength: 30 },

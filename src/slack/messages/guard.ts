@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import { changeName, countOf, personName, tookEffect } from '../../domain/change-words.ts';
 import type { Change } from '../../domain/change.ts';
-import { type Guard, type GuardedFix, courseOf } from '../../domain/guard.ts';
+import { type Guard, type GuardedFix, courseOf, toldFixes } from '../../domain/guard.ts';
 import { fixName, fixWords } from '../../domain/live-fix.ts';
 import type { SlackMessage } from '../send.ts';
 import { section } from './blocks.ts';
@@ -26,20 +26,31 @@ export function renderGuard(guard: Guard): SlackMessage {
 
 /** `This deploy reverts fix #123 from INC-42, live since Tuesday`. */
 function headline(guard: Guard, voice: Voice): string {
-  const { deploy, isRollback, fixes, foundAt } = guard;
-  const [first] = fixes;
+  const { deploy, isRollback, foundAt } = guard;
+  const told = toldFixes(guard);
+  const [first] = told;
   if (first === undefined) return 'This deploy reverts nothing';
   const where = outside(deploy.environment ?? 'its environment', 60);
   const what = isRollback ? 'This rollback' : 'This deploy';
   const verbs = verbsOf(guard);
-  if (fixes.length > 1)
-    return voice.strong(`${what} ${verbs} ${countOf(fixes.length, 'fix', 'fixes')} that ran in ${where}`, 300);
+  if (told.length > 1)
+    return voice.strong(`${what} ${verbs} ${countOf(told.length, 'fix', 'fixes')} that ran in ${where}`, 300);
   return voice.strong(`${what} ${verbs} ${fixWords(first, foundAt)}`, 300);
+}
+
+/** Nothing of it is sure: who reads it has to look. */
+function isUnsure({ fixes }: Guard): boolean {
+  return fixes.every(({ unsure }) => unsure);
 }
 
 /** A rollback is meant to take something back: that it takes the fix too may be overlooked. */
 function verbsOf(guard: Guard): string {
   const isOver = courseOf(guard) !== 'under-way';
+  if (isUnsure(guard)) {
+    if (courseOf(guard) === 'averted') return guard.isRollback ? 'might also have taken back' : 'might have reverted';
+    if (guard.isRollback) return isOver ? 'may also have taken back' : 'may also take back';
+    return isOver ? 'may have reverted' : 'may revert';
+  }
   if (courseOf(guard) === 'averted') return guard.isRollback ? 'would also have taken back' : 'would have reverted';
   if (guard.isRollback) return isOver ? 'also took back' : 'also takes back';
   return isOver ? 'reverted' : 'reverts';
@@ -62,27 +73,36 @@ function fixLine(
   { isOnly, foundAt }: { readonly isOnly: boolean; readonly foundAt: Date },
   voice: Voice,
 ): string {
-  const { title, url, owner, takenBy, back, pullRequest } = fix;
+  const { title, url, owner, back, pullRequest } = fix;
   const plain = outside(title.replaceAll('|', '¦'), 150) || 'without a title';
   const titled = voice === written ? plain : (link(url, plain) ?? plain);
   const named = isOnly ? titled : `${outside(fixWords(fix, foundAt), 200)}${pullRequest === null ? '' : `: ${titled}`}`;
   const parts = [
     named,
     ...(owner === null ? [] : [`made by ${outside(owner, 60)}`]),
-    takenBy === null ? 'its version has it in no form' : `taken back by ${takenBy.slice(0, 7)} of its version`,
+    hasWords(fix),
     ...(back === null || isOnly ? [] : [`back ${backWords(back, voice)}`]),
   ];
   return `${isOnly ? '' : '•  '}${parts.join(' · ')}`;
 }
 
+function hasWords({ unsure, takenBy }: GuardedFix): string {
+  if (unsure) return 'nobody can tell by its content whether its version has it';
+  return takenBy === null ? 'its version has it in no form' : `taken back by ${takenBy.slice(0, 7)} of its version`;
+}
+
 function courseWords(guard: Guard, voice: Voice): string {
-  const { deploy, fixes } = guard;
+  const { deploy } = guard;
+  const fixes = toldFixes(guard);
   const where = outside(deploy.environment ?? 'its environment', 60);
   const gone = fixes.filter(({ back }) => back === null);
   const names = (some: readonly GuardedFix[]) => namesOf(some, voice);
   const be = (some: readonly GuardedFix[]) => (some.length === 1 ? 'is' : 'are');
   switch (courseOf(guard)) {
     case 'under-way':
+      if (isUnsure(guard)) {
+        return `It is under way, and I cannot tell: look whether its version has ${fixes.length === 1 ? 'the fix' : 'the fixes'}, and stop it if not.`;
+      }
       return guard.isRollback
         ? 'It is under way: what the fix mended may come with it.'
         : 'It is under way: stop it, or deploy a version that has the fix.';
@@ -92,6 +112,9 @@ function courseWords(guard: Guard, voice: Voice): string {
     }
     case 'through': {
       const there = fixes.filter(({ back }) => back !== null);
+      if (isUnsure(guard)) {
+        return `It went through, ${voice.at(tookEffect(deploy))}: look whether ${names(gone)} still ${gone.length === 1 ? 'works' : 'work'} in ${where}.`;
+      }
       const back = there.length === 0 ? '' : `; ${names(there)} ${be(there)} back`;
       return `It went through, ${voice.at(tookEffect(deploy))}: ${names(gone)} ${be(gone)} no longer in ${where}${back}.`;
     }
@@ -122,5 +145,6 @@ function linkOf({ runUrl, url }: Change, voice: Voice): string | null {
 /** Words say the same: colour alone says nothing to many. */
 function markOf(guard: Guard): string {
   const course = courseOf(guard);
-  return course === 'averted' || course === 'back' ? ':white_check_mark:' : ':rotating_light:';
+  if (course === 'averted' || course === 'back') return ':white_check_mark:';
+  return isUnsure(guard) ? ':warning:' : ':rotating_light:';
 }

@@ -61,7 +61,7 @@ export function shownCommit(backport: NagView['backport']): string | null {
   return asked !== null && /^[0-9a-f]{40}$/.test(asked) ? asked : null;
 }
 
-function pullButton({ backport, pull, pick }: NagView): readonly Button[] {
+function pullButton({ backport, pull, pick, byHand }: NagView): readonly Button[] {
   if (pull !== null && pull.state !== 'failed' && pull.state !== 'closed') {
     const { url, number } = pull;
     if (url === null || url.length > longestUrl || !/^https?:\/\//.test(url)) return [];
@@ -72,6 +72,8 @@ function pullButton({ backport, pull, pick }: NagView): readonly Button[] {
       },
     ];
   }
+  // Where we cannot, the message says how.
+  if (byHand !== null && byHand.opening !== 'ours') return [];
   if (backport.fact !== null || backport.repository === null || backport.commits.length === 0) return [];
   const again = pull === null ? 'Open backport PR' : 'Open a new backport PR';
   const open = button('backport_open', { label: again, value: backport.id });

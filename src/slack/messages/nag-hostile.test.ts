@@ -121,6 +121,12 @@ const view: fc.Arbitrary<NagView> = fc.record({
   backport,
   pull: fc.option(pull),
   pick: fc.option(pick),
+  byHand: fc.option(
+    fc.record({
+      opening: fc.constantFrom('ours' as const, 'push' as const, 'person' as const),
+      commands: fc.array(text, { maxLength: 5 }),
+    }),
+  ),
   owner: person,
   actor: fc.record({ person, task: fc.constantFrom(...tasks) }),
   incident: fc.option(fc.record({ reference: text, title: text })),

@@ -1,5 +1,6 @@
 import { countOf } from '../../domain/change-words.ts';
 import type { BackportPick, BackportPull } from '../../domain/backport-pull.ts';
+import type { ByHand } from '../../domain/by-hand.ts';
 import type { NagActor, NagView, NextNag } from '../../domain/nags/nag.ts';
 import { code, link, outside } from './escape.ts';
 import { short } from './nag-evidence.ts';
@@ -7,14 +8,26 @@ import type { Voice } from './voice.ts';
 
 const mostFiles = 4;
 const mostMissing = 3;
+const mostCommands = 4;
+const longestCommand = 680;
 
 /** What stands between a fix and the mirror: its pull request, else what would become of picking it. */
-export function workLines({ pull, pick, backport }: NagView): readonly string[] {
+export function workLines({ pull, pick, byHand, backport }: NagView): readonly string[] {
   const started = pull !== null && pull.state !== 'failed' && pull.state !== 'closed';
   return [
     ...(pull === null ? [] : [pullLine(pull)]),
     ...(pick === null || started ? [] : [pickLine(pick, backport.mirror)]),
+    ...(byHand === null ? [] : [handLine(byHand)]),
   ];
+}
+
+/** A refusal that leaves nobody stuck. */
+function handLine({ opening, commands }: ByHand): string {
+  const why = opening === 'ours' ? '' : 'I cannot open its pull request here. ';
+  // Nothing in it ends the code early: a backtick is none any more.
+  const shown = commands.slice(0, mostCommands).map((command) => outside(command, longestCommand));
+  const then = opening === 'person' ? ', then open the pull request' : '';
+  return `${why}By hand${then}:\n\`\`\`${shown.join('\n')}\`\`\``;
 }
 
 function pullName({ number, url }: Pick<BackportPull, 'number' | 'url'>): string {

@@ -52,6 +52,19 @@ describe('the message of a backport', () => {
     );
   });
 
+  it('gives the commands where somebody has to do it by hand, and no button that does nothing', () => {
+    const commands = ['git fetch origin', 'git cherry-pick -x c0ffee0'];
+    const words = drawn(aView({ byHand: { opening: 'push', commands } }));
+
+    expect(words).toContain(
+      String.raw`I cannot open its pull request here. By hand:\n${'```'}git fetch origin\ngit cherry-pick -x c0ffee0${'```'}`,
+    );
+    expect(words).not.toContain('backport_open');
+    expect(drawn(aView({ pick: conflicts, byHand: { opening: 'ours', commands } }))).toMatch(
+      /missing in staging.*By hand:.*git fetch origin.*backport_open/,
+    );
+  });
+
   it('is ready to say at its end by what it came home', () => {
     const view = aView({ backport: { state: 'live', liveAt: new Date('2026-11-24T11:20:00Z') }, evidence: proof });
     const { text, blocks } = renderNag(view, landing);
@@ -192,6 +205,35 @@ describe('the card of a day', () => {
     expect(card([view], { asLead: new Set(['17']) }).text).toContain(
       'you hear of it as you lead checkout, and grace was asked before',
     );
+  });
+
+  it('says of each why it is asked, and when it speaks again', () => {
+    const next = { at: new Date('2026-11-24T10:00:00Z'), step: 'team', person: null } as const;
+
+    expect(JSON.stringify(card([aView({ next })]).blocks)).toMatch(
+      /Why I think so: it was deployed to production from release, and staging never had it\. I'll ask the team <!date\^1795514400\^.*, in the thread\./,
+    );
+  });
+
+  it('says of what came home meanwhile that it did, after what waits still', () => {
+    const home = aView({ backport: { state: 'live', id: '18', liveAt: openedAt }, evidence: proof });
+    const { text, blocks } = card([home, aView()]);
+
+    expect(text.split('\n').slice(0, 3)).toEqual([
+      'One fix has not come home to staging, and you can move it. 1 is done.',
+      expect.stringContaining('picks cleanly · you can open the pull request'),
+      expect.stringContaining('home as `4f2a1c9`, live since 2026-11-20 14:02 UTC'),
+    ]);
+    expect(JSON.stringify(blocks)).toMatch(/:white_check_mark: .*home as `4f2a1c9`/);
+  });
+
+  it('does not say that somebody can move what waits for another by now, or was put off', () => {
+    const views = [
+      aView({ actor: { person: grace, task: 'review' }, pull: aPull() }),
+      aView({ backport: { id: '18', snoozed: { until: null, by: ada.slackId } } }),
+    ];
+
+    expect(card(views).text).toMatch(/^Nothing of this waits for you any more\.\n.*grace can review it/);
   });
 
   it('says when nothing is left to do', () => {
