@@ -110,6 +110,15 @@ describe('a deploy in a freeze', () => {
         valid_until: null,
       },
     ]);
+    const decided = await world.database.db
+      .selectFrom('decisions')
+      .selectAll()
+      .orderBy('id', 'desc')
+      .limit(1)
+      .execute();
+    expect(decided).toMatchObject([
+      { kind: 'override', actor: world.idOf('ada'), about: `change ${deploy}`, reason: 'hotfix for INC-42' },
+    ]);
   });
 
   it('has its message edited at once when a reason is given', async () => {
