@@ -26,7 +26,7 @@ export async function decisionsAbout(
   const all = Map.groupBy(rows, ({ told }) => told);
   return new Map(
     changes.map(({ id }) => {
-      const decisions = [...(all.get(id) ?? []).map(withoutPlace), ...(beforehand.get(id) ?? [])];
+      const decisions = [...(all.get(id) ?? []), ...(beforehand.get(id) ?? [])];
       return [id, decisions.toSorted((a, b) => Number(a.id) - Number(b.id))];
     }),
   );
@@ -55,8 +55,4 @@ async function overridesBeforehand(
       return [changeId, decision === undefined ? [] : [decision]];
     }),
   );
-}
-
-function withoutPlace({ told: _, ...decision }: KeptDecision & { readonly told: string }): KeptDecision {
-  return decision;
 }
