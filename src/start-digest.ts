@@ -6,10 +6,12 @@ import { digestScopeIn, digestTargetsOf, digestTimesOf } from './config/digest-r
 import type { Logger } from './config/logger.ts';
 import { pairsOf } from './config/parity-rules.ts';
 import { directoryOf } from './config/people.ts';
+import { releaseRulesOf } from './config/release-rules.ts';
 import { restrictedServices } from './config/restricted-services.ts';
 import { defaultEnvironmentOf } from './config/settings-names.ts';
 import type { Schema } from './database/schema.ts';
 import { type DigestSources, gatherFacts } from './digest/gather.ts';
+import { risksFound } from './digest/risks.ts';
 import { recentlyHome } from './digest/home.ts';
 import type { Backport } from './domain/backport.ts';
 import { composeDigest } from './domain/digest/compose.ts';
@@ -119,6 +121,14 @@ export function digestSources({ configuration, db, git }: Known): DigestSources 
     ownerOf: (service) => ownerNamed(directory, service),
     actorOf: (actor) => nameOf(directory, actor),
     measures: (from, to) => digestMeasures(db, { from, to, services: [], environment: reference, hidden }),
+    risks: (since, at) =>
+      risksFound(db, {
+        settings: configuration.catalog,
+        releases: releaseRulesOf(settings),
+        environment: reference,
+        since,
+        at,
+      }),
   };
 }
 
