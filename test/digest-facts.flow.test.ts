@@ -23,15 +23,20 @@ beforeEach(async () => {
     parity_alarms, parity_posts cascade`.execute(database.db);
 });
 
-const read = readSettings(`
+const usual = `
 people: [{ name: Ada, github: ada-l, slack: UADA }, { name: Grace, email: grace@example.com }]
 services: { checkout: { owners: ['@ada-l'] }, ledger: { owners: ['@platform'] } }
-`);
-if (read.outcome === 'invalid') throw new Error(read.problems.join('\n'));
-const { settings } = read;
-const gather = () => {
+`;
+function read(yaml: string) {
+  const found = readSettings(yaml);
+  if (found.outcome === 'invalid') throw new Error(found.problems.join('\n'));
+  return found.settings;
+}
+const settings = read(usual);
+const gather = (more?: string) => {
   const { db } = database;
-  return gatherFacts({ db, sources: digestSources({ db, configuration: { settings, catalog }, git: null }) }, at);
+  const configuration = { settings: more === undefined ? settings : read(more), catalog };
+  return gatherFacts({ db, sources: digestSources({ db, configuration, git: null }) }, at);
 };
 
 let made = 0;
@@ -99,6 +104,38 @@ describe('what a digest is composed of', () => {
     expect(Object.fromEntries(pair?.versions ?? [])).toEqual({
       checkout: { reference: '1.41.3', mirror: '1.42.0' },
       ledger: { reference: '2.0.4', mirror: null },
+    });
+  });
+
+  it('has what the rules found in production in the week, and which of it somebody said why', async () => {
+    await deploy('checkout', 'production', '1.0', ago(8));
+    await deploy('checkout', 'production', '1.1', ago(3));
+    await deploy('ledger', 'production', '2.0', ago(2));
+    await deploy('ledger', 'staging', '2.1', ago(2));
+    await database.db
+      .insertInto('overrides')
+      .values({
+        change_id: null,
+        service: 'ledger',
+        environment: 'production',
+        version: '2.0',
+        reason: 'hotfix',
+        said_by: 'U1',
+        said_name: 'Ada',
+        said_at: new Date(ago(2).getTime() - 60_000),
+        valid_until: at,
+      })
+      .execute();
+    const { risks } = await gather(
+      '{ rules: { skipped-staging: off }, freezes: [{ name: sale, from: 2026-11-01T00:00Z, to: 2026-12-01T00:00Z }] }',
+    );
+
+    expect(risks).toEqual({
+      found: [
+        { rule: 'freeze', services: ['ledger'], justified: true },
+        { rule: 'freeze', services: ['checkout'], justified: false },
+      ],
+      newest: null,
     });
   });
 

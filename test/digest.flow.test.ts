@@ -87,6 +87,7 @@ const sources: DigestSources = {
   ownerOf: () => 'ada',
   actorOf: (actor) => actor,
   measures: () => Promise.resolve(null),
+  risks: () => Promise.resolve({ found: [], newest: null }),
 };
 
 const ops: DigestTarget = { named: '#ops', scope: everything };

@@ -98,6 +98,7 @@ export function someFacts(more: Partial<DigestFacts> & { readonly report?: Parit
     alarms: [],
     ownerOf: (service) => (service === null ? null : service === 'ledger' ? 'platform' : 'ada'),
     measures: null,
+    risks: { found: [], newest: null },
     ...rest,
   };
 }
@@ -150,6 +151,15 @@ export function busyFacts(at = comparedAt): DigestFacts {
         change: null,
       },
     ],
+    risks: {
+      found: [
+        { rule: 'freeze', services: ['checkout'], justified: true },
+        { rule: 'freeze', services: ['checkout'], justified: true },
+        { rule: 'freeze', services: ['ledger'], justified: false },
+        { rule: 'skipped-staging', services: ['ledger'], justified: false },
+      ],
+      newest: null,
+    },
     alarms: [{ title: 'LEDGER_URL', services: ['ledger'], at: daysBefore(4, at) }],
   });
 }

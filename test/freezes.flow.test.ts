@@ -110,6 +110,15 @@ describe('a deploy in a freeze', () => {
         valid_until: null,
       },
     ]);
+    const decided = await world.database.db
+      .selectFrom('decisions')
+      .selectAll()
+      .orderBy('id', 'desc')
+      .limit(1)
+      .execute();
+    expect(decided).toMatchObject([
+      { kind: 'override', actor: world.idOf('ada'), about: `change ${deploy}`, reason: 'hotfix for INC-42' },
+    ]);
   });
 
   it('has its message edited at once when a reason is given', async () => {
@@ -266,6 +275,26 @@ describe('the reason', () => {
   });
 });
 
+describe('a deploy of a restricted service in a freeze', () => {
+  const places = (own: string, everybody: string) => `
+environments: { production: { channel: '${everybody}' } }
+services: { checkout: { restricted: true${own} } }
+freezes: [{ name: black-friday, from: 2026-11-27T00:00Z, to: 2026-11-30T00:00Z, environments: [production] }]
+`;
+
+  it('is asked about in its own channel only', async () => {
+    await look(await deployed(), { yaml: places(", channel: '#ops'", '#elsewhere') });
+
+    expect(texts()).toHaveLength(1);
+  });
+
+  it('is asked about nowhere when it has none', async () => {
+    await look(await deployed(), { yaml: places('', '#ops') });
+
+    expect(texts()).toEqual([]);
+  });
+});
+
 describe('nothing is asked of', () => {
   it.each<[string, () => Promise<string>, string?]>([
     ['a deploy to staging', () => deployed('1.42.0', { environmentName: 'staging' })],
@@ -341,8 +370,15 @@ describe('a freeze that an incident opens', () => {
     expect(await risksOf(await deployed(), yaml)).toEqual([]);
   });
 
-  it('does not name one that is private', async () => {
-    await incident({ private: true });
+  it.each<[string, object, string]>([
+    ['is private', { private: true }, yaml],
+    [
+      'is of a restricted service',
+      { services: ['Payroll', 'checkout'] },
+      '{ services: { checkout: {}, Payroll: { restricted: true } }, incidents: { freeze_at: sev2 } }',
+    ],
+  ])('does not name one that %s', async (_, more, yaml) => {
+    await incident(more);
 
     expect(await risksOf(await deployed(), yaml)).toEqual(['freeze: during the freeze of a private incident']);
   });

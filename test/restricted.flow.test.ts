@@ -12,10 +12,11 @@ const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
 describe('a restricted service in the API', () => {
   const settings = `
 services:
-  payroll: { restricted: true, aliases: [pay-api], owners: ['@ada'] }
+  Payroll: { restricted: true, aliases: [pay-api], owners: ['@ada'] }
   checkout: { depends_on: [payroll] }
 people: [{ name: ada, slack: U0ADA }]
 parity: [{ reference: production, mirror: staging }]
+incidents: { freeze_at: sev1 }
 `;
   let service: TestService;
   let admin: string;
@@ -47,7 +48,7 @@ parity: [{ reference: production, mirror: staging }]
       },
     ]);
     const opened = [
-      { title: 'Raise the salaries fails', services: ['payroll'], environment: 'production' },
+      { title: 'Raise the salaries fails', services: ['payroll'], environment: 'production', severity: 'critical' },
       { title: 'Checkout is down', services: ['checkout'], environment: 'production' },
     ];
     incidents = [];
@@ -158,6 +159,16 @@ parity: [{ reference: production, mirror: staging }]
     expect(await counts('since=2h&q=nothing')).toBe(2);
     expect(JSON.parse(await get('/api/parity'))).toMatchObject({ restricted: 3 });
     expect(JSON.parse(await get('/api/backports'))).toMatchObject({ restricted: 1 });
+  });
+
+  it.each(['payroll', 'checkout'])('is not told of when its incident freezes what %s is asked for', async (name) => {
+    const answered = await get(
+      `/api/gate?service=${name}&environment=production&version=2.0`,
+      name === 'payroll' ? admin : undefined,
+    );
+
+    expect(answered).toContain('the freeze of a private incident is on');
+    expect(answered).not.toContain('INC-1');
   });
 
   it('opens no gate for who may not see it', async () => {

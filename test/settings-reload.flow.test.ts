@@ -3,11 +3,13 @@ import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { readConfiguration } from '../src/config/configuration.ts';
 import { readEnvironment } from '../src/config/environment.ts';
-import { type Service, startService } from '../src/start/service.ts';
+import { startService, type Service } from '../src/start/service.ts';
+import { processUser } from '../src/config/process-user.ts';
 import { createToken } from '../src/timeline/tokens.ts';
 import { type TestDatabase, createTestDatabase } from './database.ts';
 
@@ -113,6 +115,96 @@ it('keeps the old when the file has gone', async () => {
   await heard('those from before stay in force');
 
   expect(await servicesOf('shop')).toEqual(['checkout']);
+}, 60_000);
+
+interface ToldChange {
+  readonly title: string;
+  readonly risks: readonly { readonly name: string; readonly text: string }[];
+}
+
+/** What the rules on changes say of a deploy and a flag of now, by their names. */
+async function risks(): Promise<readonly string[]> {
+  const answered = await fetch(`${service.url}/api/changes?since=2h&environment=production`, { headers: headers() });
+  const { changes } = (await answered.json()) as { changes: readonly ToldChange[] };
+  return changes.flatMap((change) => change.risks.map(({ name }) => `${change.title}: ${name}`)).toSorted();
+}
+
+const decided = () =>
+  database.db
+    .selectFrom('decisions')
+    .select(['kind', 'actor', sql<readonly string[]>`details -> 'changed'`.as('changed')])
+    .where('about', '=', 'settings')
+    .orderBy('id')
+    .execute();
+
+it('takes over rules, freezes and the release window, and audits each edit with who and what', async () => {
+  const place = { environment: 'production', service: 'checkout' };
+  const body = [
+    { kind: 'deploy', title: 'deploy', to: '1.0', status: 'succeeded', ...place },
+    { kind: 'flag', title: 'flag', ...place },
+  ];
+  const posted = await fetch(`${service.url}/api/changes`, {
+    method: 'POST',
+    headers: headers(),
+    body: JSON.stringify(body),
+  });
+  expect(posted.status).toBe(202);
+  expect(await risks()).toEqual(['flag: flag-without-reason']);
+
+  const before = 'services: { checkout: {} }\nenvironments: { production: {}, staging: {} }\n';
+  const [yesterday, tomorrow] = [-1, 1].map((days) => new Date(Date.now() + days * 86_400_000).toISOString());
+  const otherDay = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'][(new Date().getUTCDay() + 3) % 7];
+  const frozen = `${before}freezes: [{ name: sale, from: ${yesterday}, to: ${tomorrow}, environments: [production] }]\n`;
+  const late = `${before}release_window: { days: [${otherDay}], from: '09:00', to: '16:00', timezone: UTC }\n`;
+  writeFileSync(file, frozen);
+  await taken(1);
+  expect(await risks()).toEqual(['deploy: freeze', 'flag: flag-without-reason', 'flag: freeze']);
+
+  writeFileSync(file, `${frozen}rules: { freeze: off, flag-without-reason: off }\n`);
+  await taken(2);
+  expect(await risks()).toEqual([]);
+
+  writeFileSync(file, late);
+  await taken(3);
+  expect(await risks()).toEqual(['deploy: window', 'flag: flag-without-reason']);
+
+  expect(await decided()).toEqual([
+    { kind: 'settings-read', actor: processUser(), changed: expect.arrayContaining(['rules', 'services.checkout']) },
+    {
+      kind: 'settings-changed',
+      actor: processUser(),
+      changed: ['environments.production', 'environments.staging', 'freezes'],
+    },
+    { kind: 'settings-changed', actor: processUser(), changed: ['rules'] },
+    { kind: 'settings-changed', actor: processUser(), changed: ['freezes', 'release_window', 'rules'] },
+  ]);
+}, 60_000);
+
+it.each([
+  ['a rule that is none', 'rules: { no-such-rule: off }', 'no-such-rule is not a setting'],
+  ['a rule that is neither on nor off', 'rules: { freeze: perhaps }', 'rules.freeze'],
+  ['tuning that is none', 'rules: { unreviewed: { approvals: many } }', 'rules.unreviewed.approvals is not a number'],
+])(
+  'keeps the old rules when it is edited to %s, says why, and audits nothing',
+  async (_, nonsense, why) => {
+    writeFileSync(file, `services: { checkout: { aliases: [shop] } }\n${nonsense}\n`);
+    await heard('those from before stay in force');
+
+    expect(said('those from before stay in force')[0]?.msg).toContain(why);
+    expect(said('those from before stay in force')[0]?.msg).toContain('line 2');
+    expect(await servicesOf('shop')).toEqual(['shop']);
+    expect((await decided()).map(({ kind }) => kind)).toEqual(['settings-read']);
+  },
+  60_000,
+);
+
+it('audits no settings with which the service could not be started', async () => {
+  await sql`alter table deliveries rename to elsewhere`.execute(database.db);
+  writeFileSync(file, 'services: { checkout: { aliases: [shop] } }\n');
+  await heard('cannot be started with it');
+  await sql`alter table elsewhere rename to deliveries`.execute(database.db);
+
+  expect((await decided()).map(({ kind }) => kind)).toEqual(['settings-read']);
 }, 60_000);
 
 /** Over connections that are kept, as senders do. */

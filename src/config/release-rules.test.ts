@@ -40,7 +40,7 @@ incidents: { freeze_at: SEV2 }
 `;
 
 it('opens freezes for incidents at least so severe, in production where they name no environment', () => {
-  expect(releasesOf(written).freezeAt).toEqual({ severity: 'error', environment: 'production' });
+  expect(releasesOf(written).freezeAt).toEqual({ severity: 'error', environment: 'production', hidden: [] });
   expect(releasesOf('').freezeAt).toBeNull();
 });
 

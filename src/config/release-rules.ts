@@ -1,6 +1,8 @@
 import type { ReleaseRules } from '../domain/release-rules.ts';
 import { type RuleSettings, changeRules } from '../domain/change-rules/registry.ts';
 import type { RuleName, RuleSetting } from '../domain/change-rules/rule.ts';
+import { viewerOf } from '../domain/viewer.ts';
+import { restrictedServices } from './restricted-services.ts';
 import { defaultEnvironmentOf, environmentNames } from './settings-names.ts';
 import type { SettingsFile } from './settings-schema.ts';
 
@@ -20,12 +22,14 @@ export function mirrorsOf(settings: SettingsFile): ReadonlyMap<string, readonly 
 export function releaseRulesOf(settings: SettingsFile): ReleaseRules {
   const named = namer(environmentNames(settings));
   const { freeze, window, 'skipped-staging': skippedStaging } = rulesOf(settings);
+  // A risk is read wherever its change is: nothing is told here to owners alone.
+  const { hidden } = viewerOf(restrictedServices(settings), { type: 'anybody' });
   const severity = freeze.on ? settings.incidents.freeze_at : undefined;
   return {
     window: window.on ? (settings.release_window ?? null) : null,
     freezes: freeze.on ? settings.freezes.map((each) => ({ ...each, environments: each.environments.map(named) })) : [],
     mirrors: skippedStaging.on ? mirrorsOf(settings) : new Map(),
-    freezeAt: severity === undefined ? null : { severity, environment: defaultEnvironmentOf(settings) },
+    freezeAt: severity === undefined ? null : { severity, environment: defaultEnvironmentOf(settings), hidden },
   };
 }
 

@@ -39,7 +39,7 @@ describe('restrictedServices', () => {
       ),
     );
 
-    expect(services.map(({ names }) => names)).toEqual([['payroll', 'pay-api']]);
+    expect(services.map(({ names }) => names)).toEqual([['Payroll', 'payroll', 'Pay-API', 'pay-api']]);
   });
 });
 
@@ -47,13 +47,16 @@ describe('the card of an incident of a restricted service', () => {
   const places = `
 incidents: { channel: '#fires' }
 environments: { production: { channel: '#prod' } }
-services: { payroll: { restricted: true, channel: '#payroll' }, vault: { restricted: true }, checkout: { channel: '#pay' } }
+services: { payroll: { restricted: true, channel: '#payroll' }, Tills: { restricted: true, aliases: [Kassa] }, vault: { restricted: true }, checkout: { channel: '#pay' } }
 `;
 
   it.each([
     [['payroll'], '#payroll', '#payroll'],
     [['checkout', 'payroll'], '#payroll', '#payroll'],
     [['vault'], null, null],
+    // As it was recorded before the settings named it.
+    [['tills'], null, null],
+    [['kassa'], null, null],
     [['checkout', 'vault'], null, null],
     [['checkout'], '#fires', '#pay'],
     [['search'], '#fires', '#prod'],

@@ -13,7 +13,7 @@ export function restrictedServices(settings: SettingsFile): readonly RestrictedS
   return Object.entries(settings.services)
     .filter(([, { restricted }]) => restricted)
     .map(([name, { aliases, owners }]) => ({
-      names: [...new Set([name, ...aliases].map((each) => each.toLowerCase()))],
+      names: [...new Set([name, ...aliases].flatMap((each) => [each, each.toLowerCase()]))],
       owners: new Set(owners.flatMap((owner) => personOf(directory, owner)?.slackId ?? [])),
     }));
 }

@@ -58,7 +58,7 @@ export function incidentChannelOf(
   const own = onlyChannelOf(settings, services);
   if (own !== undefined) return own;
   if (settings.incidents.channel !== undefined) return settings.incidents.channel;
-  const ofServices = services.flatMap((name) => settings.services[name]?.channel ?? []);
+  const ofServices = services.flatMap((name) => serviceNamed(settings, name)?.channel ?? []);
   const place = Object.entries(settings.environments ?? {}).find(([name]) => name.toLowerCase() === environment);
   return ofServices[0] ?? place?.[1].channel ?? null;
 }
@@ -73,16 +73,25 @@ export function parityChannelOf(
 ): string | null {
   const own = onlyChannelOf(settings, services);
   if (own !== undefined) return own;
-  const ofServices = services.flatMap((name) => settings.services[name]?.channel ?? []);
+  const ofServices = services.flatMap((name) => serviceNamed(settings, name)?.channel ?? []);
   const place = Object.entries(settings.environments ?? {}).find(([name]) => name.toLowerCase() === reference);
   return ofServices[0] ?? place?.[1].channel ?? null;
 }
 
 /** What only its owners see is told in its own channel, and nowhere where it has none. Undefined: of none of these. */
 function onlyChannelOf(settings: SettingsFile, services: readonly string[]): string | null | undefined {
-  const restricted = services.filter((name) => settings.services[name]?.restricted === true);
+  const restricted = services.filter((name) => serviceNamed(settings, name)?.restricted === true);
   if (restricted.length === 0) return undefined;
-  return restricted.flatMap((name) => settings.services[name]?.channel ?? [])[0] ?? null;
+  return restricted.flatMap((name) => serviceNamed(settings, name)?.channel ?? [])[0] ?? null;
+}
+
+/** By any of its names: rows that are older than the settings have it as it was written then. */
+function serviceNamed({ services }: SettingsFile, name: string): SettingsFile['services'][string] | undefined {
+  const wanted = name.toLowerCase();
+  const found = Object.entries(services).find(([own, { aliases }]) =>
+    [own, ...aliases].some((each) => each.toLowerCase() === wanted),
+  );
+  return services[name] ?? found?.[1];
 }
 
 /** What each part allows and the parts together do not: a name with two meanings, or with none. */

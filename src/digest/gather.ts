@@ -1,7 +1,14 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import type { Pair, ParityReport } from '../domain/comparison/difference.ts';
-import type { BackportFacts, DigestFacts, EndedAlarm, EndedDrift, PairFacts } from '../domain/digest/facts.ts';
+import type {
+  BackportFacts,
+  DigestFacts,
+  EndedAlarm,
+  EndedDrift,
+  PairFacts,
+  RisksFound,
+} from '../domain/digest/facts.ts';
 import { backportWeeks, dayScores } from './history.ts';
 import { runningVersions } from './versions.ts';
 
@@ -20,6 +27,7 @@ export interface DigestSources {
   readonly actorOf: (actor: string) => string;
   /** One line about delivery; null: it is not measured. */
   readonly measures: (since: Date, at: Date) => Promise<string | null>;
+  readonly risks: (since: Date, at: Date) => Promise<RisksFound>;
 }
 
 export interface DigestDependencies {
@@ -40,15 +48,16 @@ export async function gatherFacts({ db, sources }: DigestDependencies, at: Date)
     const [scores, versions] = await Promise.all([dayScores(db, pair, at), runningVersions(db, pair, at)]);
     pairs.push({ report, scores, versions });
   }
-  const [backports, home, weeks, drifts, alarms, measures] = await Promise.all([
+  const [backports, home, weeks, drifts, alarms, measures, risks] = await Promise.all([
     sources.openBackports(),
     sources.homeSince(since),
     backportWeeks(db, at),
     endedDrifts(db, sources, since, at),
     endedAlarms(db, since, at),
     sources.measures(since, at),
+    sources.risks(since, at),
   ]);
-  return { at, since, pairs, backports, home, weeks, drifts, alarms, ownerOf: sources.ownerOf, measures };
+  return { at, since, pairs, backports, home, weeks, drifts, alarms, ownerOf: sources.ownerOf, measures, risks };
 }
 
 async function endedDrifts(

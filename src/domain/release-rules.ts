@@ -30,7 +30,12 @@ export interface ReleaseRules {
   /** By environment, those that a version should have been in before. */
   readonly mirrors: ReadonlyMap<string, readonly string[]>;
   /** Incidents at least so severe open a freeze where they are: in that environment, where they name none. */
-  readonly freezeAt?: { readonly severity: Severity; readonly environment: string } | null;
+  readonly freezeAt?: {
+    readonly severity: Severity;
+    readonly environment: string;
+    /** Names of services of whose incidents nothing is told but that there is a freeze. */
+    readonly hidden?: readonly string[];
+  } | null;
 }
 
 /** Which rule a change broke when it began. */

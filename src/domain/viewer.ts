@@ -10,7 +10,7 @@ export interface Viewer {
 export const seesEverything: Viewer = { hidden: [] };
 
 export interface RestrictedService {
-  /** Its name and its aliases, lower-case. */
+  /** Its name and its aliases, as they are written and lower-case. */
   readonly names: readonly string[];
   /** Slack member ids. */
   readonly owners: ReadonlySet<string>;

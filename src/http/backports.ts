@@ -120,10 +120,13 @@ export function backportRoutes(
     if (token === null) return reply;
     const body = bodyOf(request, OverrideBody);
     if ('error' in body) return reply.code(400).send(body);
-    const { reason, by = token.name, ...named } = body.given;
+    const { reason, by, ...named } = body.given;
     const asked = await questionOf(vocabulary, named);
     if (isHidden(viewerOf(token), [asked.service])) return notShown(reply);
-    const sayer = sayerOf(await people.directoryOf({ identities: [by] }), by);
+    const sayer =
+      by === undefined
+        ? { id: `api:${token.name}`, name: token.name }
+        : sayerOf(await people.directoryOf({ identities: [by] }), by);
     const { id, at, validUntil } = await overrideGate(gate, asked, { reason, by: sayer.id, name: sayer.name });
     return reply.code(201).send({ id, ...asked, reason, by: sayer.name, at, valid_until: validUntil });
   });

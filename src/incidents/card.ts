@@ -8,6 +8,7 @@ import type { Incident, IncidentEntry } from '../domain/incident.ts';
 import type { Freeze } from '../domain/release-rules.ts';
 import type { RuledOut } from '../domain/suspects.ts';
 import { catalogWith } from '../timeline/aliases.ts';
+import { freezesIn } from '../timeline/freezes.ts';
 import { type KnownSource, coverage } from '../timeline/coverage.ts';
 import type { IncidentAlerts } from './alerts.ts';
 import { type OfferedBackport, backportsOf } from './backport.ts';
@@ -97,7 +98,7 @@ export async function cardOf(dependencies: CardDependencies, incident: Incident,
     totalIsFloor: found.totalIsFloor,
     from: new Date(incident.startedAt.getTime() - lookback),
     drifts: changes.filter(({ kind, status }) => kind === 'drift' && status === 'started'),
-    freezes: releases.freezes.filter((freeze) => holds(freeze, incident, now)),
+    freezes: (await freezesIn(db, releases, { from: now, to: now })).filter((freeze) => holds(freeze, incident, now)),
     backports: await backportsOf(dependencies, runningIn(changes, incident)),
     openBackports: await openBackportsOf(db, incident),
     coverage: seen,

@@ -6,7 +6,7 @@ import type { ReleaseRules } from '../domain/release-rules.ts';
 import { changeColumns, changeOfRow } from '../timeline/change-of-row.ts';
 import { withMergeRisks } from '../timeline/merge-risks.ts';
 import { withHistoryRisks } from '../timeline/history-risks.ts';
-import type { KeptDecision } from './decisions.ts';
+import { decisionsAbout } from './decisions-about.ts';
 import { type Approval, type ExportedChange, type SourceEvent, approvalsOf } from './exported-change.ts';
 
 export interface ExportAsked {
@@ -86,7 +86,7 @@ async function completed(
   const ids = plain.map(({ id }) => id);
   const changes = await withHistoryRisks({ db, catalog, releases }, await withMergeRisks(db, plain, catalog));
   const merged = await approvalsOfMerges(db, plain, catalog);
-  const decisions = await decisionsAbout(db, ids);
+  const decisions = await decisionsAbout(db, plain);
   const events = await eventsOf(db, ids);
   return changes.map((change) => ({
     change,
@@ -118,19 +118,6 @@ async function approvalsOfMerges(
     .where('changes.at', 'is not', null)
     .execute();
   return new Map(rows.map((row) => [row.value, approvalsOf(changeOfRow(row, catalog))]));
-}
-
-async function decisionsAbout(
-  db: Kysely<Schema>,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, readonly KeptDecision[]>> {
-  const rows = await db
-    .selectFrom('decisions')
-    .select(['id', 'at', 'kind', 'actor', 'about', 'reason', 'details'])
-    .where(sql<SqlBool>`(about = any(${ids.map((id) => `change ${id}`)}::text[]))`)
-    .orderBy('id')
-    .execute();
-  return Map.groupBy(rows, ({ about }) => about.slice('change '.length));
 }
 
 async function eventsOf(

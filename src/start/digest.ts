@@ -9,12 +9,12 @@ import { directoryOf } from '../config/people.ts';
 import { restrictedServices } from '../config/restricted-services.ts';
 import { defaultEnvironmentOf } from '../config/settings-names.ts';
 import type { Schema } from '../database/schema.ts';
-import { type DigestSources, gatherFacts } from '../digest/gather.ts';
+import { gatherFacts, type DigestSources } from '../digest/gather.ts';
 import { recentlyHome } from '../digest/home.ts';
 import type { Backport } from '../domain/backport.ts';
 import { composeDigest } from '../domain/digest/compose.ts';
 import type { BackportFacts } from '../domain/digest/facts.ts';
-import { type Directory, personOf } from '../domain/people/directory.ts';
+import { personOf, type Directory } from '../domain/people/directory.ts';
 import { deployerOf, ownerOf, teamOf } from '../domain/people/owners.ts';
 import { viewerOf } from '../domain/viewer.ts';
 import { digestMeasures } from '../measures/digest.ts';
@@ -24,6 +24,8 @@ import type { Handlers } from '../jobs/register.ts';
 import type { DigestPort } from '../slack/digest/port.ts';
 import { comparison } from './comparison.ts';
 import { gitOrigin } from './git.ts';
+import { releaseRulesOf } from '../config/release-rules.ts';
+import { risksFound } from '../digest/risks.ts';
 
 interface Known {
   readonly db: Kysely<Schema>;
@@ -119,6 +121,14 @@ export function digestSources({ configuration, db, git }: Known): DigestSources 
     ownerOf: (service) => ownerNamed(directory, service),
     actorOf: (actor) => nameOf(directory, actor),
     measures: (from, to) => digestMeasures(db, { from, to, services: [], environment: reference, hidden }),
+    risks: (since, at) =>
+      risksFound(db, {
+        settings: configuration.catalog,
+        releases: releaseRulesOf(settings),
+        environment: reference,
+        since,
+        at,
+      }),
   };
 }
 

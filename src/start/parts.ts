@@ -110,8 +110,6 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
   const { applied } = await migrate(db);
   if (applied.length > 0) logger.info({ applied }, 'the database has been brought up to date');
   await migrateJobs(pool, logger);
-  const changed = await noteSettings(db, settings, { actor: processUser(), now: now() });
-  if (changed !== null) logger.info({ changed }, 'the settings are other than those of the last start');
 
   const partitions = () => keepPartitions(db, now(), inDays(settings.retention));
   await partitions();
@@ -265,6 +263,9 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
   started.defer(() => server.close());
   ending.throwIfAborted();
   await server.ready();
+  // At a start and at each edit, once they are known to work: what is refused was never in force.
+  const changed = await noteSettings(db, settings, { actor: processUser(), now: now() });
+  if (changed !== null) logger.info({ changed }, 'the settings are other than those that were in force last');
 
   const running = started.move();
   return {

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import { incidentReference } from '../domain/incident.ts';
 import type { Freeze, ReleaseRules } from '../domain/release-rules.ts';
+import { isHidden } from '../domain/viewer.ts';
 import { severities } from '../domain/signal.ts';
 
 /** More at once than anybody could work on. */
@@ -17,9 +18,10 @@ export async function freezesIn(
   { from, to }: { readonly from: Date; readonly to: Date },
 ): Promise<readonly Freeze[]> {
   if (freezeAt === null) return freezes;
+  const { hidden = [] } = freezeAt;
   const severe = severities.slice(0, severities.indexOf(freezeAt.severity) + 1);
   const { rows } = await sql<Row>`
-    select id, environment, private, opened_at, least(resolved_at, opened_at + ${longest}::interval) as over
+    select id, environment, private, services, opened_at, least(resolved_at, opened_at + ${longest}::interval) as over
     from incidents
     where merged_into is null and severity = any(${severe}::text[]) and opened_at <= ${to}
       and opened_at > ${from}::timestamptz - ${longest}::interval
@@ -28,8 +30,8 @@ export async function freezesIn(
   `.execute(db);
   return [
     ...freezes,
-    ...rows.map(({ id, environment, private: isPrivate, opened_at: opened, over }) => ({
-      name: isPrivate ? 'a private incident' : incidentReference({ id }),
+    ...rows.map(({ id, environment, services, private: isPrivate, opened_at: opened, over }) => ({
+      name: isPrivate || isHidden({ hidden }, services) ? 'a private incident' : incidentReference({ id }),
       incident: true,
       from: opened,
       to: over ?? never,
@@ -41,6 +43,7 @@ export async function freezesIn(
 interface Row {
   readonly id: string;
   readonly environment: string | null;
+  readonly services: readonly string[];
   readonly private: boolean;
   readonly opened_at: Date;
   readonly over: Date | null;

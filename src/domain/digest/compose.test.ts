@@ -11,6 +11,7 @@ import {
   weeks,
 } from '../../../test/digests.ts';
 import { aDifference, aReport, busyReport, comparedAt, daysBefore } from '../../../test/parity-reports.ts';
+import type { RuleName } from '../change-rules/rule.ts';
 import { composeDigest } from './compose.ts';
 import type { DigestFacts, DigestScope } from './facts.ts';
 import { actWords, belowWords, betterWords, headWords, sparkline } from './words.ts';
@@ -64,6 +65,35 @@ describe('the headline', () => {
     });
 
     expect(others.map(({ pair }) => pair.mirror)).toEqual(['dev']);
+  });
+});
+
+describe('what the rules found', () => {
+  const found = (rule: RuleName, services: readonly string[], justified = false) => ({ rule, services, justified });
+  const risks = (...all: readonly ReturnType<typeof found>[]) => someFacts({ risks: { found: all, newest: null } });
+
+  it.each<[string, DigestFacts, string | null]>([
+    ['nothing', risks(), null],
+    [
+      'several, of freezes with how many said why',
+      busyFacts(),
+      '3 went out in a freeze (2 with a reason) · 1 skipped staging',
+    ],
+    ['one with a reason', risks(found('window', ['web'], true)), '1 outside the release window (all with a reason)'],
+    [
+      'more than is looked at',
+      someFacts({ risks: { found: [found('forced-push', []), found('forced-push', ['web'])], newest: 1000 } }),
+      '2 forced pushes, of the newest 1,000 changes',
+    ],
+  ])('of %s', (_, facts, words) => {
+    expect(digestOf(facts).risks).toBe(words);
+  });
+
+  it('of services in their own channel, and of restricted ones nowhere else', () => {
+    const facts = risks(found('freeze', ['payroll', 'web']), found('unreviewed', ['web']));
+
+    expect(digestOf(facts, scopeOf('payroll')).risks).toBe('1 went out in a freeze (none with a reason)');
+    expect(digestOf(facts, { services: null, restricted: new Set(['payroll']) }).risks).toBe('1 merged without review');
   });
 });
 

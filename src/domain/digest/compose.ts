@@ -3,6 +3,7 @@ import { chartOf, openIn, scoreAt } from './chart.ts';
 import { detailsOf } from './details.ts';
 import type { Composed, Digest, DigestHead } from './digest.ts';
 import { type DigestFacts, type DigestScope, type PairFacts, areInScope } from './facts.ts';
+import { riskWords } from './risk-words.ts';
 import { isLate } from './schedule.ts';
 import { rankThings } from './worst.ts';
 import { groupServices, groupsOf } from '../parity-groups.ts';
@@ -40,6 +41,7 @@ export function composeDigest(facts: DigestFacts, { scope, dueAt, previous }: Di
     chart: chartOf(facts, scope),
     details: detailsOf(facts, scope),
     measures: scope.services === null ? facts.measures : null,
+    risks: riskWords(facts.risks, scope),
   };
   const why = whyQuiet(digest);
   return why === null ? { outcome: 'say', digest } : { outcome: 'quiet', digest, why };

@@ -20,6 +20,8 @@ export interface Digest {
   readonly chart: DigestChart;
   readonly details: DigestDetails;
   readonly measures: string | null;
+  /** Absent in one that was composed before there was any. */
+  readonly risks?: string | null;
 }
 
 export interface DigestHead {

@@ -1,5 +1,6 @@
 import type { BackportPull } from '../backport-pull.ts';
 import type { Backport } from '../backport.ts';
+import type { RuleName } from '../change-rules/rule.ts';
 import type { ParityReport } from '../comparison/difference.ts';
 
 /** What all digests of one moment are composed of. */
@@ -21,6 +22,19 @@ export interface DigestFacts {
   readonly ownerOf: (service: string | null) => string | null;
   /** One line about delivery, where it is measured. */
   readonly measures: string | null;
+  /** What the rules on changes found in the week. */
+  readonly risks: RisksFound;
+}
+
+export interface RisksFound {
+  readonly found: readonly {
+    readonly rule: RuleName;
+    readonly services: readonly string[];
+    /** People said why. */
+    readonly justified: boolean;
+  }[];
+  /** Only so many, the newest, were looked at; null: all. */
+  readonly newest: number | null;
 }
 
 export interface PairFacts {

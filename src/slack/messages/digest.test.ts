@@ -30,6 +30,7 @@ describe('a digest', () => {
       'context',
       'section',
       'context',
+      'context',
       'data_visualization',
       'data_visualization',
     ]);
@@ -44,6 +45,7 @@ describe('a digest', () => {
         'Better: public.accounts is explained by “Add the column everywhere”, ledger in staging (grace)',
         'Better: WORKERS is as it was again, checkout in production',
         'Better: LEDGER_URL is equal again in ledger',
+        'Risks: 3 went out in a freeze (2 with a reason) · 1 skipped staging.',
         'Parity, Sep 4 to Nov 20: ▁▂▂▃▃▅▆▅▄▆▆█ 85 % → 94 %',
         'Open backports, Sep 4 to Nov 20: █▇▇▆▅▅▆▃▃▂▃▁ 9 → 3',
         'In the thread: 4 services, 4 differences to look at, 3 backports, 1 intended difference (1 ends soon), 1 rule that matches nothing, 1 silent collector, staging data 97 days old.',

@@ -24,10 +24,11 @@ const mostNamed = 5;
 
 /** One screen: how it stands, the three worst things, what got better, and where the rest is. */
 export function renderDigest(digest: Digest, { chart, week, mute }: DigestOptions): SlackMessage {
-  const { worst, todo, measures, others } = digest;
+  const { worst, todo, measures, risks, others } = digest;
   const more = todo - worst.length;
   const below = belowWords(digest);
   const measured = outside(measures ?? '', 500);
+  const risky = outside(risks ?? '', 700);
   const blocks: (KnownBlock | Block)[] = [
     { ...section(headLines(digest)), ...(week === null ? {} : { accessory: menu(week, mute) }) },
     ...(others.length === 0 ? [] : [section(fitting(others.map(otherLine), 1000))]),
@@ -36,6 +37,7 @@ export function renderDigest(digest: Digest, { chart, week, mute }: DigestOption
     ...(worst.length === 0 ? [section(':white_check_mark: *There is nothing to do.*')] : []),
     ...betterBlocks(digest),
     ...(measured === '' ? [] : [context(measured)]),
+    ...(risky === '' ? [] : [context(`:warning: ${risky}`)]),
     ...(below.length === 0 ? [] : [context(outside(`In the thread: ${below.join(', ')}`, 900))]),
     ...(mute === null ? [] : [context(muteLine(mute))]),
     // Last, so that all that is to be read stands on one screen.
@@ -158,6 +160,7 @@ function digestText(digest: Digest): string {
     ...(todo > worst.length ? [`and ${countOf(todo - worst.length, 'more thing')} to do: /parity`] : []),
     ...(worst.length === 0 ? ['There is nothing to do.'] : []),
     ...better.map((thing) => outside(`Better: ${betterWords(thing)}`, 300)),
+    ...(digest.risks === null || digest.risks === undefined ? [] : [outside(`Risks: ${digest.risks}.`, 700)]),
     ...chartWords(digest).map((line) => outside(line, 200)),
     ...belowWords(digest)
       .slice(0, 1)

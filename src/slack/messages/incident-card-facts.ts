@@ -3,6 +3,8 @@ import { countOf, tookEffect } from '../../domain/change-words.ts';
 import type { Change } from '../../domain/change.ts';
 import type { SourceCoverage } from '../../domain/coverage.ts';
 import { alertName } from '../../domain/alert-words.ts';
+import { incidentReference } from '../../domain/incident.ts';
+import type { Freeze } from '../../domain/release-rules.ts';
 import { formatDuration } from '../../domain/since/format.ts';
 import type { Alert } from '../../incidents/alerts.ts';
 import type { IncidentCard } from '../../incidents/card.ts';
@@ -95,7 +97,7 @@ export function serviceSection(card: IncidentCard, voice: Voice): readonly Secti
 /** What holds besides, and what was not seen. */
 export function stateLine(card: IncidentCard, voice: Voice): readonly ContextBlock[] {
   const { freezes, drifts, backports, openBackports, coverage, until } = card;
-  const freeze = freezes.map(({ name, to }) => `:snowflake: Freeze ${bold(name, 80)} until ${voice.at(to)}.`);
+  const freeze = freezes.map((each) => `:snowflake: ${freezeWords(each, card, voice)}`);
   const drift = drifts
     .slice(0, mostDrifts)
     .map((change) => `${bold(change.title, 160)} since ${voice.at(change.occurredAt)}`);
@@ -118,6 +120,13 @@ export function stateLine(card: IncidentCard, voice: Voice): readonly ContextBlo
     coverageWords(coverage, until, voice),
   ];
   return [context(parts.join(' '))];
+}
+
+/** One that an incident opened is over when that is, whenever it will be. */
+function freezeWords({ name, to, incident: opened }: Freeze, { incident }: IncidentCard, voice: Voice): string {
+  if (opened !== true) return `Freeze ${bold(name, 80)} until ${voice.at(to)}.`;
+  const whose = name === incidentReference(incident) ? 'this incident' : bold(name, 80);
+  return `Freeze by ${whose} until it is resolved.`;
 }
 
 /** `Open backports of checkout: 1 (#798, 3 days ago)`, counted by Slack: a card is not edited because days pass. */

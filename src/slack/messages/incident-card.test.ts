@@ -166,6 +166,16 @@ it('tells of freezes and of drift that is still there', () => {
   expect(drawn(aCard())).toContain('No freeze. No open drift or backport known.');
 });
 
+it.each<[string, string]>([
+  ['this incident', 'INC-42'],
+  ['*INC-7*', 'INC-7'],
+  ['*a private incident*', 'a private incident'],
+])('says of a freeze by %s that it is over when that is resolved', (whose, name) => {
+  const freeze = { name, incident: true, from: onset, to: addDays(onset, 30), environments: ['production'] };
+
+  expect(drawn(aCard({ freezes: [freeze] }))).toContain(`:snowflake: Freeze by ${whose} until it is resolved.`);
+});
+
 it('names what production has and staging has not', () => {
   const offer = { url: 'https://github.com/acme/checkout/compare/main...hotfix', words: 'Bring hotfix to main' };
 
