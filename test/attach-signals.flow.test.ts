@@ -20,7 +20,7 @@ import { tendIncidents, watchChanges } from '../src/incidents/watch-changes.ts';
 import { enqueueMixed, payloads } from '../src/jobs/enqueue.ts';
 import { migrateJobs } from '../src/jobs/run.ts';
 import { record } from '../src/timeline/record.ts';
-import { type TestDatabase, createTestDatabase } from './database.ts';
+import { type TestDatabase, createTestDatabase, emptyTables } from './database.ts';
 
 const start = new Date('2026-11-20T14:00:00Z');
 const ada = 'U0ADA';
@@ -41,9 +41,11 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  await sql`
-    truncate incidents, incident_signals, incident_entries, signals, changes, identities, mentions restart identity cascade
-  `.execute(database.db);
+  await emptyTables(
+    database.db,
+    'incidents, incident_signals, incident_entries, signals, changes, identities, mentions',
+    { restartIdentity: true },
+  );
   await sql`delete from graphile_worker._private_jobs`.execute(database.db);
 });
 

@@ -16,7 +16,7 @@ import { followRenames } from '../src/backports/repository-names.ts';
 import { settleBackports } from '../src/backports/settle.ts';
 import { migrateJobs } from '../src/jobs/run.ts';
 import { type Story, catalog, endStories, fixed, now, repository, startStory } from './backports.ts';
-import { type TestDatabase, createTestDatabase } from './database.ts';
+import { type TestDatabase, createTestDatabase, emptyTables } from './database.ts';
 
 let database: TestDatabase;
 let story: Story;
@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 beforeEach(async () => {
   story = await startStory(database);
-  await sql`truncate repository_names`.execute(database.db);
+  await emptyTables(database.db, 'repository_names');
   await forgetJobs();
   return endStories;
 });

@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { sql } from 'kysely';
 import { listBackports } from '../src/backports/list.ts';
 import { openBackports } from '../src/backports/open.ts';
 import type { BackportDependencies } from '../src/backports/place.ts';
@@ -11,7 +10,7 @@ import type { Catalog } from '../src/domain/catalog.ts';
 import type { PullRequest, Statement } from '../src/domain/event.ts';
 import type { GitOrigin } from '../src/git/run-git.ts';
 import { record } from '../src/timeline/record.ts';
-import type { TestDatabase } from './database.ts';
+import { type TestDatabase, emptyTables } from './database.ts';
 import { type WorkTree, makeWorkTree } from './work-tree.ts';
 
 export const repository = 'acme/checkout';
@@ -67,10 +66,11 @@ export interface Story {
 
 /** A repository whose `release` runs in production and whose `main` runs in staging, and a timeline that is empty. */
 export async function startStory({ db }: TestDatabase): Promise<Story> {
-  await sql`
-    truncate changes, identities, mentions, delivery_keys, incidents, backports, backport_commits, backport_runs, backport_pulls, backport_picks,
-      commit_fingerprints cascade
-  `.execute(db);
+  await emptyTables(
+    db,
+    `changes, identities, mentions, delivery_keys, incidents, backports, backport_commits, backport_runs,
+    backport_pulls, backport_picks, commit_fingerprints`,
+  );
   const folder = mkdtempSync(join(tmpdir(), 'sincewhen-ledger-'));
   mkdirSync(join(folder, 'origin', 'acme'), { recursive: true });
   const repo = makeWorkTree(join(folder, 'origin', `${repository}.git`));
