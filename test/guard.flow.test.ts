@@ -94,12 +94,9 @@ const outcomes = async () =>
   await world.database.db.selectFrom('guards').select(['outcome', 'why', 'rollback']).orderBy('change_id').execute();
 
 describe('a deploy that lacks a live fix', () => {
-  it('is told when it begins, within seconds', async () => {
-    const before = performance.now();
+  it('is told when it begins', async () => {
     await guard(await started(10, story.repo.head()));
-    const took = performance.now() - before;
 
-    expect(took).toBeLessThan(2000);
     expect(inOps().map(({ text }) => text)).toEqual([
       [
         `This deploy reverts fix #123 from INC-${incident}, live since Friday`,
