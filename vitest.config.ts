@@ -2,7 +2,10 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    include: ['{src,playground,bench,test}/**/*.test.ts'],
     globalSetup: ['test/global-setup.ts'],
+    // Files alter nothing that others read. Loading everything anew for each took two thirds of the whole time.
+    isolate: false,
     // Flows start processes, a database and a browser; on two busy cores that takes seconds.
     testTimeout: 20_000,
     hookTimeout: 60_000,
@@ -12,17 +15,5 @@ export default defineConfig({
       process.env['CI'] === undefined
         ? ['default']
         : ['default', ['json', { outputFile: 'node_modules/.vitest/results.json' }]],
-    projects: [
-      {
-        extends: true,
-        test: {
-          name: 'beside the code',
-          include: ['src/**/*.test.ts', 'playground/**/*.test.ts', 'bench/**/*.test.ts'],
-          // They alter nothing that they share. Loading everything anew for each file took two thirds of their time.
-          isolate: false,
-        },
-      },
-      { extends: true, test: { name: 'flows', include: ['test/**/*.test.ts'] } },
-    ],
   },
 });

@@ -19,7 +19,7 @@ import { vocabularyOf } from '../src/timeline/ask.ts';
 import { changeColumns, changeOfRow } from '../src/timeline/change-of-row.ts';
 import { learntNames } from '../src/timeline/learnt-names.ts';
 import { record } from '../src/timeline/record.ts';
-import { type TestDatabase, createTestDatabase } from './database.ts';
+import { type TestDatabase, createTestDatabase, emptyTables } from './database.ts';
 import { insertIncident } from './incidents.ts';
 
 const now = new Date('2026-11-20T15:00:00Z');
@@ -50,9 +50,10 @@ afterAll(() => database.drop());
 beforeEach(clear);
 
 async function clear() {
-  await sql`
-    truncate changes, identities, mentions, delivery_keys, aliases, signals, environments, services, repositories cascade
-  `.execute(database.db);
+  await emptyTables(
+    database.db,
+    `changes, identities, mentions, delivery_keys, aliases, signals, environments, services, repositories`,
+  );
   await sql`delete from graphile_worker._private_jobs`.execute(database.db);
 }
 

@@ -16,7 +16,7 @@ import { followRenames } from '../src/backports/repository-names.ts';
 import { settleBackports } from '../src/backports/settle.ts';
 import { migrateJobs } from '../src/jobs/run.ts';
 import { type Story, catalog, endStories, fixed, now, repository, startStory } from './backports.ts';
-import { type TestDatabase, createTestDatabase } from './database.ts';
+import { type TestDatabase, createTestDatabase, emptyTables } from './database.ts';
 
 let database: TestDatabase;
 let story: Story;
@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 beforeEach(async () => {
   story = await startStory(database);
-  await sql`truncate repository_names`.execute(database.db);
+  await emptyTables(database.db, 'repository_names');
   await forgetJobs();
   return endStories;
 });
@@ -95,12 +95,10 @@ it('a repository so large that it does not come: git is ended, and what is missi
   const { port } = server.address() as AddressInfo;
   const git = { ...story.git, baseUrl: `http://127.0.0.1:${port}`, signal: AbortSignal.timeout(700) };
   const change = await story.deploy(2, 'production', story.begin);
-  const began = performance.now();
   await expect(openBackports({ ...story.dependencies, git }, change)).rejects.toThrow('not known yet');
   server.closeAllConnections();
   server.close();
 
-  expect(performance.now() - began).toBeLessThan(5000);
   expect(await story.list()).toEqual([]);
   expect(await unknown()).toEqual(['acme/checkout could not be read (git took too long or could not be run)']);
 });

@@ -7,7 +7,7 @@ import { settleBackports } from '../src/backports/settle.ts';
 import type { Catalog } from '../src/domain/catalog.ts';
 import { migrateJobs } from '../src/jobs/run.ts';
 import { type Story, catalog as settled, endStories, fixed, program, repository, startStory } from './backports.ts';
-import { type TestDatabase, createTestDatabase } from './database.ts';
+import { type TestDatabase, createTestDatabase, emptyTables } from './database.ts';
 
 let database: TestDatabase;
 let story: Story;
@@ -215,7 +215,7 @@ describe('none is opened', () => {
   });
 
   it('where nobody knows what production runs', async () => {
-    await sql`truncate changes cascade`.execute(database.db);
+    await emptyTables(database.db, 'changes');
     await open(await story.merge(3, 'hotfix/retry', onBranch('hotfix/retry')));
 
     expect(await story.list()).toEqual([]);
@@ -224,7 +224,7 @@ describe('none is opened', () => {
 
 it('is of the service that is deployed, whatever the repository is called', async () => {
   const nothing: Catalog = { ...catalog, services: [] };
-  await sql`truncate changes cascade`.execute(database.db);
+  await emptyTables(database.db, 'changes');
   await story.deploy(1, 'production', story.begin, { serviceName: 'payments' });
   const commit = onBranch('hotfix/retry');
   const { serviceName: _, ...unnamed } = { serviceName: undefined };

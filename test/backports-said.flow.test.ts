@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { emptyTables } from './database.ts';
 import { type TestService, startTestService } from './test-service.ts';
 
 const now = new Date();
@@ -17,7 +18,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => service.stop());
 beforeEach(async () => {
-  await sql`truncate backports, backport_commits, backport_decisions, incidents cascade`.execute(service.database.db);
+  await emptyTables(service.database.db, 'backports, backport_commits, backport_decisions, incidents');
   const { rows } = await sql<{ id: string }>`
     with incident as (
       insert into incidents (title, symptom, services, started_at, opened_at, private)

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { sql } from 'kysely';
+import { inject } from 'vitest';
 import { listBackports } from '../src/backports/list.ts';
 import { openBackports } from '../src/backports/open.ts';
 import type { BackportDependencies } from '../src/backports/place.ts';
@@ -11,7 +11,7 @@ import type { Catalog } from '../src/domain/catalog.ts';
 import type { PullRequest, Statement } from '../src/domain/event.ts';
 import type { GitOrigin } from '../src/git/run-git.ts';
 import { record } from '../src/timeline/record.ts';
-import type { TestDatabase } from './database.ts';
+import { type TestDatabase, emptyTables } from './database.ts';
 import { type WorkTree, makeWorkTree } from './work-tree.ts';
 
 export const repository = 'acme/checkout';
@@ -67,17 +67,17 @@ export interface Story {
 
 /** A repository whose `release` runs in production and whose `main` runs in staging, and a timeline that is empty. */
 export async function startStory({ db }: TestDatabase): Promise<Story> {
-  await sql`
-    truncate changes, identities, mentions, delivery_keys, incidents, backports, backport_commits, backport_runs, backport_pulls, backport_picks,
-      commit_fingerprints cascade
-  `.execute(db);
+  await emptyTables(
+    db,
+    `changes, identities, mentions, delivery_keys, incidents, backports, backport_commits, backport_runs,
+    backport_pulls, backport_picks, commit_fingerprints`,
+  );
   const folder = mkdtempSync(join(tmpdir(), 'sincewhen-ledger-'));
   mkdirSync(join(folder, 'origin', 'acme'), { recursive: true });
-  const repo = makeWorkTree(join(folder, 'origin', `${repository}.git`));
+  template ??= beginning();
+  const { begin } = template;
+  const repo = makeWorkTree(join(folder, 'origin', `${repository}.git`), template.repo);
   const git = { baseUrl: pathToFileURL(join(folder, 'origin')).href, token: null, folder: join(folder, 'mirrors') };
-  const begin = repo.commit('Begin', { 'src/checkout.ts': program, 'src/ledger.ts': lines('ledger').join('\n') });
-  repo.git('branch', 'release');
-  repo.commit('Work goes on', { 'README.md': 'checkout\n' });
   const dependencies: BackportDependencies = {
     db,
     catalog,
@@ -120,6 +120,17 @@ export async function startStory({ db }: TestDatabase): Promise<Story> {
     settle: () => settleBackports(dependencies, repository),
     list: () => listBackports(db, { limit: 100 }),
   };
+}
+
+/** What every story begins with, made once: a copy takes none of the processes of git that it takes to make it. */
+let template: ReturnType<typeof beginning> | undefined;
+
+function beginning() {
+  const repo = makeWorkTree(mkdtempSync(join(inject('temporaryFolder'), 'story-')));
+  const begin = repo.commit('Begin', { 'src/checkout.ts': program, 'src/ledger.ts': lines('ledger').join('\n') });
+  repo.git('branch', 'release');
+  repo.commit('Work goes on', { 'README.md': 'checkout\n' });
+  return { repo, begin };
 }
 
 const folders: string[] = [];

@@ -21,7 +21,13 @@ afterAll(async () => {
 
 async function start(): Promise<{ readonly child: ChildProcess; readonly url: string }> {
   const child = spawn(process.execPath, [join(root, 'src/main.ts')], {
-    env: { PATH: process.env['PATH'] ?? '', PORT: '0', DATABASE_URL: database.url, GITHUB_WEBHOOK_SECRET: secret },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/sincewhen'),
+      PORT: '0',
+      DATABASE_URL: database.url,
+      GITHUB_WEBHOOK_SECRET: secret,
+    },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   started.push(child);

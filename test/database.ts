@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import pg from 'pg';
 import { pino } from 'pino';
 import { inject } from 'vitest';
@@ -20,7 +20,9 @@ export interface TestDatabase {
 export async function createTestDatabase(options: { migrated?: boolean } = {}): Promise<TestDatabase> {
   const server = inject('databaseServer');
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await administer(server, `create database ${name} template ${options.migrated === false ? 'template1' : TEMPLATE}`);
+  const template = options.migrated === false ? 'template1' : TEMPLATE;
+  // Half of the time of what is usual, which writes every page to the log.
+  await administer(server, `create database ${name} template ${template} strategy file_copy`);
   const url = withDatabase(server, name);
   const database = await openDatabase({
     url,
@@ -37,6 +39,50 @@ export async function createTestDatabase(options: { migrated?: boolean } = {}): 
       await administer(server, `drop database ${name} with (force)`);
     },
   };
+}
+
+/**
+ * Leaves no row in these tables (`a, b`), nor in any that refers to them. So does `truncate … cascade`, which makes all
+ * their files anew and takes thirty times as long over tables that are almost empty.
+ */
+export async function emptyTables(db: Kysely<Schema>, tables: string, { restartIdentity = false } = {}): Promise<void> {
+  const names = await withReferring(db, tables);
+  const list = names.join(', ');
+  const statements = [
+    // Triggers and foreign keys do not look on.
+    'set local session_replication_role = replica',
+    // As a truncation does: waits for whoever still writes, so that nothing of theirs comes afterwards.
+    `lock table ${list} in access exclusive mode`,
+    ...names.map((name) => `delete from ${name}`),
+    ...(restartIdentity
+      ? [
+          `select setval(objid::regclass, 1, false) from pg_depend
+            where deptype in ('a', 'i') and classid = 'pg_class'::regclass and refobjid = any('{${list}}'::regclass[])
+              and exists (select from pg_class where oid = objid and relkind = 'S')`,
+        ]
+      : []),
+  ];
+  await sql.raw(statements.join(';\n')).execute(db);
+}
+
+const referring = new Map<string, readonly string[]>();
+
+/** These tables and those that refer to them, however far. They are the same in every migrated database. */
+async function withReferring(db: Kysely<Schema>, tables: string): Promise<readonly string[]> {
+  const known = referring.get(tables);
+  if (known !== undefined) return known;
+  const { rows } = await sql<{ name: string }>`
+    with recursive emptied (id) as (
+      select unnest(${tables.split(/,\s*/)}::regclass[])::oid
+      union
+      select conrelid from pg_constraint join emptied on confrelid = id and contype = 'f'
+    )
+    select id::regclass::text as name from emptied
+      where not exists (select from pg_class where oid = id and relispartition)
+  `.execute(db);
+  const names = rows.map(({ name }) => name);
+  referring.set(tables, names);
+  return names;
 }
 
 export function withDatabase(url: string, name: string): string {

@@ -17,7 +17,7 @@ import type { GitOrigin } from '../src/git/run-git.ts';
 import { migrateJobs } from '../src/jobs/run.ts';
 import { changeColumns, changeOfRow } from '../src/timeline/change-of-row.ts';
 import { record } from '../src/timeline/record.ts';
-import { type TestDatabase, createTestDatabase } from './database.ts';
+import { type TestDatabase, createTestDatabase, emptyTables } from './database.ts';
 import { insertIncident } from './incidents.ts';
 import { type Repository, makeRepository } from './repository.ts';
 
@@ -34,7 +34,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  await sql`truncate changes, identities, mentions, delivery_keys cascade`.execute(database.db);
+  await emptyTables(database.db, 'changes, identities, mentions, delivery_keys');
   await sql`delete from graphile_worker._private_jobs`.execute(database.db);
   folder = mkdtempSync(join(tmpdir(), 'sincewhen-deploys-'));
   source = makeRepository(join(folder, 'origin'), repository);

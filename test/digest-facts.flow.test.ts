@@ -6,7 +6,7 @@ import { digestSources, keepScores } from '../src/start/digest.ts';
 import { usualGitBaseUrl } from '../src/config/environment.ts';
 import { readSettings } from '../src/config/settings.ts';
 import { record } from '../src/timeline/record.ts';
-import { type TestDatabase, createTestDatabase } from './database.ts';
+import { type TestDatabase, createTestDatabase, emptyTables } from './database.ts';
 import { catalog } from './slack-incidents.ts';
 
 const at = new Date('2026-11-23T09:00:00Z');
@@ -19,8 +19,11 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  await sql`truncate backports, changes, identities, delivery_keys, services, drifts, snapshots, parity_scores,
-    parity_alarms, parity_posts cascade`.execute(database.db);
+  await emptyTables(
+    database.db,
+    `backports, changes, identities, delivery_keys, services, drifts, snapshots, parity_scores,
+    parity_alarms, parity_posts`,
+  );
 });
 
 const usual = `

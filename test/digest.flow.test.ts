@@ -1,5 +1,4 @@
 import { addDays, addMinutes, addWeeks } from 'date-fns';
-import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { rateLimited } from '../playground/slack/faults.ts';
@@ -13,6 +12,7 @@ import type { DigestTimes } from '../src/domain/digest/schedule.ts';
 import { blockKitProblems } from '../src/slack/block-limits.ts';
 import type { DigestPort } from '../src/slack/digest/port.ts';
 import { createDigests } from '../src/slack/digests.ts';
+import { emptyTables } from './database.ts';
 import { aBackport, backportFacts, busyFacts, everything, scopeOf, scores } from './digests.ts';
 import { backportsInMemory } from './backports-port.ts';
 import { aView } from './nag-views.ts';
@@ -59,7 +59,7 @@ beforeEach(async () => {
 /** As the days before have left them. */
 async function keepScores(): Promise<void> {
   const { db } = world.database;
-  await sql`truncate parity_scores`.execute(db);
+  await emptyTables(db, 'parity_scores');
   const kept = scores([85, 86, 86, 88, 87, 90, 91, 90, 89, 91, 91, 94.2], due, 5);
   await db
     .insertInto('parity_scores')

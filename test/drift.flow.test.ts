@@ -7,7 +7,7 @@ import { migrateJobs } from '../src/jobs/run.ts';
 import { settleDrift } from '../src/parity/settle-drift.ts';
 import { concealWith } from '../src/sources/reading/conceal.ts';
 import { deliveryReaders } from '../src/sources/registry.ts';
-import { type TestDatabase, createTestDatabase } from './database.ts';
+import { type TestDatabase, createTestDatabase, emptyTables } from './database.ts';
 import { at, env, snapshotStore, variables } from './snapshots.ts';
 
 let database: TestDatabase;
@@ -377,7 +377,7 @@ describe('telling', () => {
     await drifted();
     await store.settle(90);
     const [{ id: _, ...before } = raise()] = await store.drifts();
-    await sql`truncate changes, identities, mentions cascade`.execute(database.db);
+    await emptyTables(database.db, 'changes, identities, mentions');
     const { catalog } = store.context;
     const readers = deliveryReaders({ catalog, conceal: concealWith('key') });
     const replaying = { db: database.db, readers, catalog, now: () => at(95), react: () => Promise.resolve() };

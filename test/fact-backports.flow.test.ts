@@ -9,7 +9,7 @@ import type { Fact, FactValue } from '../src/domain/facts/fact.ts';
 import { migrateJobs } from '../src/jobs/run.ts';
 import { comparison } from '../src/start/comparison.ts';
 import { factBackportHandler } from '../src/start/fact-backports.ts';
-import { type TestDatabase, createTestDatabase } from './database.ts';
+import { createTestDatabase, emptyTables, type TestDatabase } from './database.ts';
 import { insertIncident } from './incidents.ts';
 import { at, env, snapshotStore, variables } from './snapshots.ts';
 
@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  await sql`truncate backports, backport_facts, backport_fact_looks, incidents cascade`.execute(database.db);
+  await emptyTables(database.db, 'backports, backport_facts, backport_fact_looks, incidents');
   await store.clear();
 });
 
@@ -299,7 +299,7 @@ it('one that people accept afterwards lapses, and is open again when that ends',
     .execute();
   await look(14);
   expect(await list()).toMatchObject([{ state: 'lapsed', note: 'the difference is meant: staging is small' }]);
-  await sql`truncate acceptances`.execute(database.db);
+  await emptyTables(database.db, 'acceptances');
   await look(15);
   expect(await list()).toMatchObject([{ state: 'open', note: 'what allowed the difference holds no longer' }]);
 });
@@ -486,7 +486,7 @@ it('comes to the same when two processes look at once', async () => {
   const pair = { reference: 'production', mirror: 'staging' };
   const compare = comparison({ db: database.db, configuration: { settings, catalog }, git: null });
   const report = await compare({ pair, service: null, at: at(14) });
-  await sql`truncate backports cascade`.execute(database.db);
+  await emptyTables(database.db, 'backports');
   const dependencies = { db: database.db, catalog, ignored: settings.ignore, flags: async () => [], now: () => at(14) };
   await Promise.all([1, 2, 3].map(() => settleFactBackports(dependencies, report)));
   expect(await list()).toHaveLength(1);

@@ -94,12 +94,9 @@ const outcomes = async () =>
   await world.database.db.selectFrom('guards').select(['outcome', 'why', 'rollback']).orderBy('change_id').execute();
 
 describe('a deploy that lacks a live fix', () => {
-  it('is told when it begins, within seconds', async () => {
-    const before = performance.now();
+  it('is told when it begins', async () => {
     await guard(await started(10, story.repo.head()));
-    const took = performance.now() - before;
 
-    expect(took).toBeLessThan(2000);
     expect(inOps().map(({ text }) => text)).toEqual([
       [
         `This deploy reverts fix #123 from INC-${incident}, live since Friday`,
@@ -368,6 +365,14 @@ describe('is told once', () => {
     const other = await started(11, story.repo.head(), { source: 'argocd' });
     await Promise.all([guard(one), guard(other)]);
     await guard(other);
+
+    expect(inOps()).toHaveLength(1);
+  });
+
+  it('when what another system told later is looked at first', async () => {
+    const one = await started(10, story.repo.head(), { source: 'github' });
+    const other = await started(11, story.repo.head(), { source: 'argocd' });
+    for (const each of [other, one, other]) await guard(each);
 
     expect(inOps()).toHaveLength(1);
   });

@@ -7,6 +7,7 @@ import type { Statement } from '../src/domain/event.ts';
 import { blockKitProblems } from '../src/slack/block-limits.ts';
 import { asTheyWant } from '../src/start/nags.ts';
 import { record } from '../src/timeline/record.ts';
+import { emptyTables } from './database.ts';
 import { anAnswer, aSource } from './answers.ts';
 import { backportsInMemory } from './backports-port.ts';
 import { aPull, aView } from './nag-views.ts';
@@ -34,7 +35,7 @@ services:
 afterAll(() => world.stop());
 beforeEach(async () => {
   await world.clear();
-  await sql`truncate preferences, source_pings, nag_people cascade`.execute(world.database.db);
+  await emptyTables(world.database.db, 'preferences, source_pings, nag_people');
   backports.held.views = [];
   backports.held.followed.length = 0;
   parity.held.acceptances.length = 0;

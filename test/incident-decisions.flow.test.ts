@@ -11,7 +11,7 @@ import { mitigate, reopen, resolveIncident } from '../src/incidents/resolve.ts';
 import { sayNoChangeCaused, sayVerdict } from '../src/incidents/verdict.ts';
 import { migrateJobs } from '../src/jobs/run.ts';
 import { record } from '../src/timeline/record.ts';
-import { type TestDatabase, createTestDatabase } from './database.ts';
+import { type TestDatabase, createTestDatabase, emptyTables } from './database.ts';
 import { insertIncident } from './incidents.ts';
 
 const catalog: Catalog = { environments: new Map([['production', 'production']]), services: [], configPaths: [] };
@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  await sql`truncate incidents, signals, changes, identities, mentions, delivery_keys cascade`.execute(database.db);
+  await emptyTables(database.db, 'incidents, signals, changes, identities, mentions, delivery_keys');
   await sql`delete from graphile_worker._private_jobs`.execute(database.db);
   incident = await insertIncident(database.db);
 });

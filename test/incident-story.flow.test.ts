@@ -17,7 +17,7 @@ import { storyOf } from '../src/incidents/story.ts';
 import { sayVerdict } from '../src/incidents/verdict.ts';
 import { migrateJobs } from '../src/jobs/run.ts';
 import { record } from '../src/timeline/record.ts';
-import { type TestDatabase, createTestDatabase } from './database.ts';
+import { type TestDatabase, createTestDatabase, emptyTables } from './database.ts';
 import { insertIncident } from './incidents.ts';
 
 const read = readSettings(`
@@ -41,7 +41,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  await sql`truncate incidents, signals, changes, identities, mentions, delivery_keys cascade`.execute(database.db);
+  await emptyTables(database.db, 'incidents, signals, changes, identities, mentions, delivery_keys');
   incident = await insertIncident(database.db, { start_is_said: true });
 });
 

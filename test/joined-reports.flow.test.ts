@@ -9,7 +9,7 @@ import type { Identity } from '../src/domain/identity.ts';
 import { migrateJobs } from '../src/jobs/run.ts';
 import { changeColumns, changeOfRow } from '../src/timeline/change-of-row.ts';
 import { record } from '../src/timeline/record.ts';
-import { type TestDatabase, createTestDatabase } from './database.ts';
+import { type TestDatabase, createTestDatabase, emptyTables } from './database.ts';
 
 const plain: Catalog = { environments: new Map([['production', 'production']]), services: [], configPaths: [] };
 const a = 'a'.repeat(40);
@@ -24,7 +24,7 @@ afterAll(() => database.drop());
 beforeEach(clear);
 
 async function clear() {
-  await sql`truncate changes, identities, mentions, delivery_keys cascade`.execute(database.db);
+  await emptyTables(database.db, 'changes, identities, mentions, delivery_keys');
   await sql`delete from graphile_worker._private_jobs`.execute(database.db);
 }
 

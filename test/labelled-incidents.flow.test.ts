@@ -1,5 +1,4 @@
 import { addMinutes } from 'date-fns';
-import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Catalog } from '../src/domain/catalog.ts';
@@ -10,7 +9,7 @@ import { resolveIncident } from '../src/incidents/resolve.ts';
 import { sayVerdict } from '../src/incidents/verdict.ts';
 import { migrateJobs } from '../src/jobs/run.ts';
 import { record } from '../src/timeline/record.ts';
-import { type TestDatabase, createTestDatabase } from './database.ts';
+import { type TestDatabase, createTestDatabase, emptyTables } from './database.ts';
 import { insertIncident } from './incidents.ts';
 
 const catalog: Catalog = {
@@ -29,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  await sql`truncate incidents, signals, changes, identities, mentions, delivery_keys cascade`.execute(database.db);
+  await emptyTables(database.db, 'incidents, signals, changes, identities, mentions, delivery_keys');
   incident = await insertIncident(database.db);
 });
 

@@ -8,6 +8,7 @@ import type { BackportPort } from '../src/slack/backports/port.ts';
 import { backportPort } from '../src/start/backports-in-slack.ts';
 import { startNags } from '../src/start/nags.ts';
 import { startPeople } from '../src/start/people.ts';
+import { emptyTables } from './database.ts';
 import { type Story, endStories, fixed, now as noticed, pullRequest, repository, startStory } from './backports.ts';
 import { type SlackIncidents, startSlackIncidents } from './slack-incidents.ts';
 
@@ -42,8 +43,10 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 beforeEach(async () => {
   await world.clear();
-  await sql`truncate nags, nag_steps, nag_cards, nag_people, people_standings, backport_decisions, backport_pulls, backport_picks cascade`.execute(
+  await emptyTables(
     world.database.db,
+    `nags, nag_steps, nag_cards, nag_people, people_standings, backport_decisions, backport_pulls,
+    backport_picks`,
   );
   world.slack.setDnd('ada', null);
   world.slack.workspace.deactivated.clear();

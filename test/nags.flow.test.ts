@@ -418,7 +418,7 @@ describe('people', () => {
   });
 });
 
-it('ten thousand are planned in seconds, in a few queries', async () => {
+it('ten thousand are planned in a few queries', async () => {
   await sql`
     insert into backports (state, service, reference, mirror, repository, title, why, owner, imported, opened_at, recorded_at)
     select 'open', 'checkout', 'production', 'staging', 'acme/checkout', 'Fix ' || n, 'is missing',
@@ -439,9 +439,7 @@ it('ten thousand are planned in seconds, in a few queries', async () => {
     },
     transformResult: ({ result }) => Promise.resolve(result),
   });
-  const began = performance.now();
   const planned = await planNags({ ...world.dependencies, db }, new Date('2026-11-16T14:00Z'));
-  const took = performance.now() - began;
 
   expect(planned.messages).toHaveLength(10_000);
   expect(new Set(planned.cards.map(({ person, views, total }) => `${person.name} ${views.length} ${total}`))).toEqual(
@@ -451,5 +449,4 @@ it('ten thousand are planned in seconds, in a few queries', async () => {
   await tellAll({ db }, { ...planned, messages: [] }, new Date('2026-11-16T14:00Z'));
 
   expect(queries).toBeLessThan(40);
-  expect(took).toBeLessThan(10_000);
 });

@@ -17,7 +17,7 @@ import { addAlias, listAliases } from '../src/timeline/aliases.ts';
 import { record } from '../src/timeline/record.ts';
 import { unmatchedNames } from '../src/timeline/unmatched-names.ts';
 import { aChange, anAnswer } from './answers.ts';
-import { type TestDatabase, createTestDatabase } from './database.ts';
+import { type TestDatabase, createTestDatabase, emptyTables } from './database.ts';
 import { incidentParts } from './incident-parts.ts';
 
 const now = new Date('2026-11-20T16:13:00Z');
@@ -70,9 +70,7 @@ afterAll(async () => {
   await database.drop();
 });
 beforeEach(async () => {
-  await sql`truncate changes, identities, mentions, delivery_keys, aliases, environments, services cascade`.execute(
-    database.db,
-  );
+  await emptyTables(database.db, 'changes, identities, mentions, delivery_keys, aliases, environments, services');
   await sql`delete from graphile_worker._private_jobs`.execute(database.db);
   slack.workspace.homes.clear();
   await startWith(settings.services);

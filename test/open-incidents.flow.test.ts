@@ -19,7 +19,7 @@ import { joinIncidents, partAlert } from '../src/incidents/join.ts';
 import { type NewIncident, openIncident } from '../src/incidents/open.ts';
 import { migrateJobs } from '../src/jobs/run.ts';
 import { recordSignals } from '../src/timeline/record-signals.ts';
-import { type TestDatabase, createTestDatabase } from './database.ts';
+import { type TestDatabase, createTestDatabase, emptyTables } from './database.ts';
 
 const now = new Date('2026-11-20T14:00:00Z');
 const ada = 'U0ADA';
@@ -40,9 +40,9 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  await sql`truncate incidents, incident_signals, incident_entries, signals restart identity cascade`.execute(
-    database.db,
-  );
+  await emptyTables(database.db, 'incidents, incident_signals, incident_entries, signals', {
+    restartIdentity: true,
+  });
   await sql`delete from graphile_worker._private_jobs`.execute(database.db);
 });
 

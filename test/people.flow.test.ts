@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { type Server, createServer } from 'node:http';
-import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterEach, beforeAll, beforeEach, afterAll, describe, expect, it } from 'vitest';
 import { isObject, textOf } from '../playground/json.ts';
@@ -18,7 +17,7 @@ import { blockKitProblems } from '../src/slack/block-limits.ts';
 import { peopleHandler, startPeople } from '../src/start/people.ts';
 import type { Question } from '../src/domain/question.ts';
 import { anAnswer } from './answers.ts';
-import { type TestDatabase, createTestDatabase } from './database.ts';
+import { type TestDatabase, createTestDatabase, emptyTables } from './database.ts';
 import { incidentParts } from './incident-parts.ts';
 
 const minute = 60_000;
@@ -36,8 +35,10 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 beforeEach(async () => {
   time = new Date('2026-11-20T10:00:00Z');
-  await sql`truncate people_links, people_conflicts, people_standings, people_finds, people_email_scope, slack_posts, slack_requests`.execute(
+  await emptyTables(
     database.db,
+    `people_links, people_conflicts, people_standings, people_finds, people_email_scope, slack_posts,
+    slack_requests`,
   );
 });
 

@@ -11,7 +11,7 @@ import { createIngest } from '../src/ingest/ingest.ts';
 import { addAlias } from '../src/timeline/aliases.ts';
 import { newsRecorder } from '../src/timeline/record-new.ts';
 import { type Recording, record } from '../src/timeline/record.ts';
-import { type TestDatabase, createTestDatabase } from './database.ts';
+import { type TestDatabase, createTestDatabase, emptyTables } from './database.ts';
 import { delivered, now, said } from './recordings.ts';
 import { tablesOf } from './tables.ts';
 
@@ -25,8 +25,9 @@ beforeAll(async () => {
 afterAll(() => Promise.all([database.drop(), other.drop()]));
 beforeEach(async () => {
   for (const { db } of [database, other]) {
-    await sql`truncate changes, identities, mentions, delivery_keys, environments, services, repositories, aliases, signals cascade`.execute(
+    await emptyTables(
       db,
+      `changes, identities, mentions, delivery_keys, environments, services, repositories, aliases, signals`,
     );
   }
 });

@@ -6,7 +6,7 @@ import type { Identity } from '../src/domain/identity.ts';
 import { repetitionOf } from '../src/domain/repetition.ts';
 import { changeColumns, changeOfRow } from '../src/timeline/change-of-row.ts';
 import { type Recording, record } from '../src/timeline/record.ts';
-import { type TestDatabase, createTestDatabase } from './database.ts';
+import { type TestDatabase, createTestDatabase, emptyTables } from './database.ts';
 import { delivered, now, said } from './recordings.ts';
 
 const catalog: Catalog = { environments: new Map([['prod', 'production']]), services: [], configPaths: [] };
@@ -17,9 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
-  await sql`truncate changes, identities, mentions, delivery_keys, environments, services, repositories cascade`.execute(
-    database.db,
-  );
+  await emptyTables(database.db, 'changes, identities, mentions, delivery_keys, environments, services, repositories');
 });
 
 const push: Identity = { type: 'commit', value: 'acme/checkout@aaaa' };
@@ -229,7 +227,7 @@ describe('the same told again and again', () => {
     await write(delivered(many('two').slice(50)));
     const again = await write(delivered(many('two').toReversed()), delivered(many('two').slice(0, 120)));
     const [change] = await shown();
-    await sql`truncate changes, identities, mentions cascade`.execute(database.db);
+    await emptyTables(database.db, 'changes, identities, mentions');
     await write(delivered(many('two-in-order')));
     const [inOrder] = await shown();
 

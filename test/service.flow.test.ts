@@ -36,7 +36,15 @@ interface Started {
 
 /** Of this machine only what programs need: nothing that configures the service. */
 function surroundings(env: Record<string, string>): Record<string, string> {
-  return { PATH: process.env['PATH'] ?? '', DATA_DIR: join(folder, 'data'), PORT: '0', ...env };
+  // Halves what a start takes of the processor: its TypeScript is stripped once, as the command line does it.
+  const cache = join(root, 'node_modules/.cache/sincewhen');
+  return {
+    PATH: process.env['PATH'] ?? '',
+    NODE_COMPILE_CACHE: cache,
+    DATA_DIR: join(folder, 'data'),
+    PORT: '0',
+    ...env,
+  };
 }
 
 function spawnNode(file: string, args: readonly string[], env: Record<string, string>): ChildProcess {

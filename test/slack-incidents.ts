@@ -21,7 +21,7 @@ import type { ParityPort } from '../src/slack/parity/port.ts';
 import { type Ask, vocabularyOf } from '../src/timeline/ask.ts';
 import { record } from '../src/timeline/record.ts';
 import { anAnswer } from './answers.ts';
-import { createTestDatabase } from './database.ts';
+import { createTestDatabase, emptyTables } from './database.ts';
 import { incidentParts } from './incident-parts.ts';
 
 const Manifest = z.object({
@@ -278,9 +278,12 @@ export async function startSlackIncidents({
       const { channels } = slack.workspace;
       channels.splice(0, Infinity, ...channels.filter(({ id, direct }) => direct || seeded.has(id)));
       await settled();
-      await sql`truncate overrides, frozen_deploys, incidents, incident_entries, incident_signals, signals, changes, identities, mentions,
-        delivery_keys, slack_posts, slack_pauses, services, parity_posts, parity_alarms,
-        parity_first_looks, subscriptions, digests, digest_channels, digest_words cascade`.execute(database.db);
+      await emptyTables(
+        database.db,
+        `overrides, frozen_deploys, incidents, incident_entries, incident_signals, signals, changes,
+        identities, mentions, delivery_keys, slack_posts, slack_pauses, services, parity_posts,
+        parity_alarms, parity_first_looks, subscriptions, digests, digest_channels, digest_words`,
+      );
       await sql`delete from graphile_worker._private_jobs`.execute(database.db);
       slack.workspace.messages.length = 0;
       slack.workspace.modals.clear();

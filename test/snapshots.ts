@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { catalogOf, readSettings } from '../src/config/settings.ts';
 import type { Change } from '../src/domain/change.ts';
 import type { Fact, Snapshot } from '../src/domain/facts/fact.ts';
@@ -10,7 +9,7 @@ import { concealWith } from '../src/sources/reading/conceal.ts';
 import { openSource } from '../src/sources/reading/open.ts';
 import { parityContext } from '../src/start/parity.ts';
 import { changeColumns, changeOfRow } from '../src/timeline/change-of-row.ts';
-import type { TestDatabase } from './database.ts';
+import { type TestDatabase, emptyTables } from './database.ts';
 
 const usual = `
 environments: { production: {}, staging: {} }
@@ -70,9 +69,7 @@ export function snapshotStore(
       return (await changes()).filter(({ kind }) => kind === 'drift');
     },
     async clear(): Promise<void> {
-      await sql`truncate drifts, facts, snapshots, changes, identities, mentions, delivery_keys, aliases cascade`.execute(
-        db,
-      );
+      await emptyTables(db, 'drifts, facts, snapshots, changes, identities, mentions, delivery_keys, aliases');
     },
   };
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 export interface Author {
@@ -14,14 +14,19 @@ export interface WorkTree {
   /** Writes files (null: removes them) and commits everything; answers the commit's id. */
   commit(message: string, files: Readonly<Record<string, string | Buffer | null>>, author?: Author): string;
   head(): string;
+  /** How far its clock is. */
+  minutes(): number;
 }
 
 const ada: Author = { name: 'Ada', email: 'ada@example.com' };
 
-/** A repository with files of its own, to make histories in as people do: with the real git. */
-export function makeWorkTree(folder: string): WorkTree {
+/**
+ * A repository with files of its own, to make histories in as people do: with the real git. `from`: begins as a copy of
+ * that one, at its time.
+ */
+export function makeWorkTree(folder: string, from?: WorkTree): WorkTree {
   mkdirSync(folder, { recursive: true });
-  let minutes = 0;
+  let minutes = from?.minutes() ?? 0;
   const run = (args: readonly string[], author: Author) => {
     minutes += 1;
     const date = new Date(Date.UTC(2026, 10, 20, 8, minutes)).toISOString();
@@ -43,12 +48,14 @@ export function makeWorkTree(folder: string): WorkTree {
     }).trim();
   };
   const git = (...args: readonly string[]) => run(args, ada);
-  git('init', '--quiet', '--initial-branch=main');
+  if (from === undefined) git('init', '--quiet', '--initial-branch=main', '--template=');
+  else cpSync(dirname(from.gitDir), folder, { recursive: true, preserveTimestamps: true });
   const head = () => git('rev-parse', 'HEAD');
   return {
     gitDir: join(folder, '.git'),
     git,
     head,
+    minutes: () => minutes,
     commit(message, files, author = ada) {
       for (const [name, content] of Object.entries(files)) {
         if (content === null) git('rm', '--quiet', '--', name);

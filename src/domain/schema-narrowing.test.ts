@@ -80,13 +80,13 @@ describe('what a migration takes away', () => {
     expect(narrowingsIn('migrations/1.sql', text)).toHaveLength(50);
   });
 
-  it('of a hostile file is found in good time', () => {
-    const before = performance.now();
-    narrowingsIn('migrations/1.sql', `alter table a ${'drop '.repeat(40_000)}`);
-    narrowingsIn('migrations/1.sql', 'alter table a '.repeat(14_000));
-    narrowingsIn('migrations/1.xml', '<dropColumn '.repeat(16_000));
-
-    expect(performance.now() - before).toBeLessThan(2000);
+  it.each([
+    ['migrations/1.sql', 'alter table a ', 'drop '],
+    ['migrations/1.sql', '', 'alter table a '],
+    ['migrations/1.xml', '', '<dropColumn '],
+  ])('of a hostile %s of %j and much of %j is done with', (file, begin, rest) => {
+    // So large that what takes the square of the time does not end before the test must.
+    expect(narrowingsIn(file, `${begin}${rest.repeat(40_000)}`).length).toBeLessThanOrEqual(50);
   });
 });
 

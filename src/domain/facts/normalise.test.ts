@@ -222,10 +222,11 @@ describe('whatever a collector sends', () => {
     ['a deep list', Array.from({ length: 50_000 }).reduce<FactValue>((inner) => [inner], null)],
     ['a deep object', Array.from({ length: 50_000 }).reduce<FactValue>((inner) => ({ tags: inner }), null)],
     ['a long set', Array.from({ length: 50_000 }, (_, index) => `${index}`)],
-  ])('takes no long time over %s', (_, value) => {
-    const began = performance.now();
-    for (const facet of ['env', 'config', 'infrastructure', 'network'] as const) normalise(facet, 'a:tags', value);
-    expect(performance.now() - began).toBeLessThan(4000);
+  ])('is done with, however large: %s', (_, value) => {
+    // So large that what takes the square of the time never ends.
+    for (const facet of ['env', 'config', 'infrastructure', 'network'] as const) {
+      expect(normalise(facet, 'a:tags', value).length, facet).toBeGreaterThan(0);
+    }
   });
 });
 
