@@ -1,9 +1,10 @@
 import type { Slack } from './slack.ts';
 
-const patience = 20_000;
+/** A machine that is busy with other things takes its time. */
+const patience = 60_000;
 
 /**
- * What `look` finds in the workspace, now or after it has changed; null and undefined are nothing. Throws after 20 s,
+ * What `look` finds in the workspace, now or after it has changed; null and undefined are nothing. Throws after a minute,
  * saying what was missing.
  */
 export function awaited<T>({ workspace }: Slack, what: string, look: () => T | null | undefined): Promise<T> {
@@ -20,7 +21,7 @@ export function awaited<T>({ workspace }: Slack, what: string, look: () => T | n
     };
     const timer = setTimeout(() => {
       done();
-      reject(new Error(`${what} did not come within ${patience / 1000} s.`));
+      reject(new Error(`${what} did not come within ${patience / 1000} s. Is the machine busy? Then try once more.`));
     }, patience);
     workspace.changes.on('changed', lookAgain);
     lookAgain();

@@ -83,7 +83,7 @@ async function post(world: World, snapshots: readonly SeenSnapshot[]) {
 /** Drift is told once it has lasted; waits until as much of it is in the timeline. */
 async function driftIs(world: World, count: number): Promise<void> {
   const token = await world.token();
-  const until = performance.now() + 20_000;
+  const until = performance.now() + 60_000;
   for (;;) {
     const response = await fetch(`${world.service.url}/api/changes?since=130d&kind=drift&limit=50`, {
       headers: { authorization: `Bearer ${token}` },

@@ -5,7 +5,7 @@ import type { World } from './world.ts';
 
 export const question = '2h';
 export const place = 'incidents';
-const patience = 20_000;
+const patience = 60_000;
 
 /** What the answer must say for the day to have been understood. */
 const story: readonly (readonly [what: string, said: RegExp])[] = [

@@ -428,7 +428,7 @@ describe('its menu', () => {
 
     await choose('settings:2026-W48', 'ada');
 
-    expect(world.lastTold('ada', 'ops').text).toContain('mondays at 09:00 (Europe/London)');
+    expect(world.lastTold('ada', 'ops').text).toContain('told on Mondays at 09:00 (Europe/London)');
     expect(world.lastTold('ada', 'ops').text).toContain('People said here 1 time that it is not useful.');
   });
 

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { type Slack, startSlack } from '../playground/slack.ts';
+import { createTestDatabase } from './database.ts';
 import { type TestService, startTestService } from './test-service.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -110,6 +111,14 @@ describe('sincewhen doctor', () => {
     expect(of('slack-scopes')).toMatchObject({ state: 'wrong', mend: expect.stringContaining('Reinstall') });
     expect(of('slack-scopes')?.what).toContain('chat:write, app_mentions:read');
     expect(of('slack-scopes')?.what).not.toContain('users:read');
+  });
+
+  it('names of a new database the first and the last migration, and a command that can be typed', async () => {
+    const empty = await createTestDatabase({ migrated: false });
+    const { of } = await findings({ DATABASE_URL: empty.url }).finally(() => empty.drop());
+
+    expect(of('migrations')?.what).toMatch(/^\d+ migrations are not applied: 0001-timeline\.sql to \d{4}-[\w-]+\.sql$/);
+    expect(of('migrations')?.mend).toContain('npm run -s sincewhen -- migrate');
   });
 
   it('says whose secret is not the right one', async () => {

@@ -119,7 +119,9 @@ async function examine(
 
 function migrationFindings(pending: readonly string[]): readonly Finding[] {
   if (pending.length === 0) return [];
-  return [wrong('migrations', `migrations are not applied: ${pending.join(', ')}`, 'sincewhen migrate')];
+  const waiting = pending.length === 1 ? 'a migration is' : `${pending.length} migrations are`;
+  const named = pending.length > 3 ? `${pending[0]} to ${pending.at(-1)}` : pending.join(', ');
+  return [wrong('migrations', `${waiting} not applied: ${named}`, 'npm run -s sincewhen -- migrate, or npm start')];
 }
 
 function deliveryFindings(failed: number): readonly Finding[] {

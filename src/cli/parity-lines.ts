@@ -20,9 +20,11 @@ export function parityLines(
   const shown = groups.filter(([first]) => first !== undefined && (all || urgent.has(first.verdict)));
   const listed = all ? shown : shown.slice(0, most);
   return [
-    `${score.score === null ? 'Nothing can be compared' : `Parity ${score.score} %`} of ${score.coverage} % covered: ${what} (${countOf(facts, 'fact')})`,
+    score.score === null
+      ? `Nothing can be compared yet: of ${what} no fact was seen in both (${countOf(facts, 'fact')}).`
+      : `Parity ${score.score} % of ${score.coverage} % covered: ${what} (${countOf(facts, 'fact')})`,
     ...(listed.length === 0
-      ? ['Nothing is unexplained.']
+      ? [score.score === null ? '`sincewhen snapshot` of both tells what is there.' : 'Nothing is unexplained.']
       : [
           '',
           table(

@@ -17,23 +17,37 @@ it.each<[said: string, answer: Answer]>([
     badAfternoon({ total: 1000, totalIsFloor: true }),
   ],
   [
-    `1 change to production ${window}. checkout 1.42.0, 15 minutes ago.`,
+    `1 change to production ${window}. The only one: checkout 1.42.0, 15 minutes ago.`,
     anAnswer({ changes: [aChange({ to: '1.42.0' })] }),
   ],
   [
-    `1 change to production ${window}. checkout 1.42.0, under way, begun 15 minutes ago.`,
+    `1 change to production ${window}. The only one: checkout 1.42.0, under way, begun 15 minutes ago.`,
     anAnswer({ changes: [aChange({ to: '1.42.0', status: 'started' })] }),
   ],
   [
-    `1 change to production ${window}. rollback of checkout to 1.41.3, 15 minutes ago.`,
+    `1 change to production ${window}. The only one: rollback of checkout to 1.41.3, 15 minutes ago.`,
     anAnswer({ changes: [aChange({ kind: 'rollback', to: '1.41.3' })] }),
   ],
   [
-    `1 change to production ${window}. drift in network, 15 minutes ago.`,
+    `1 change to production ${window}. The only one: drift in network, 15 minutes ago.`,
     anAnswer({ changes: [aChange({ kind: 'drift', title: 'drift in network', status: 'started', finishedAt: null })] }),
   ],
   [
-    `1 change ${window}. Enable HSTS, just now (time as received).`,
+    `1 change to production ${window}. The only one: drift in network, found 9 h ago and still there.`,
+    anAnswer({
+      changes: [
+        aChange({
+          kind: 'drift',
+          title: 'drift in network',
+          status: 'started',
+          finishedAt: null,
+          occurredAt: subHours(askedAt, 9),
+        }),
+      ],
+    }),
+  ],
+  [
+    `1 change ${window}. The only one: Enable HSTS, just now (time as received).`,
     anAnswer({
       changes: [aChange({ kind: 'note', title: 'Enable HSTS', clock: 'received', occurredAt: askedAt })],
       filters: { ...filters, environment: null },

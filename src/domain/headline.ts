@@ -50,9 +50,15 @@ function something(answer: Answer, now: Date, continued: boolean): Headline {
   if (continued || newest === undefined) return { answer: `${first}${counted}`, detail: '' };
   const { occurredAt, clock } = newest;
   const underWay = newest.status === 'started' && newest.kind !== 'drift';
-  const when = underWay ? `under way, begun ${agoWords(occurredAt, now)}` : agoWords(tookEffect(newest), now);
+  // Drift that lasts is a change of every moment until it is gone.
+  const lasts = newest.kind === 'drift' && newest.status === 'started' && occurredAt < answer.window.from;
+  const when = underWay
+    ? `under way, begun ${agoWords(occurredAt, now)}`
+    : lasts
+      ? `found ${agoWords(occurredAt, now)} and still there`
+      : agoWords(tookEffect(newest), now);
   const received = clock === 'received' ? ' (time as received)' : '';
-  const last = total === 1 ? '' : 'The last: ';
+  const last = total === 1 ? 'The only one: ' : 'The last: ';
   return { answer: `${first}${counted}`, detail: `${last}${newestName(newest)}, ${when}${received}.` };
 }
 

@@ -16,6 +16,12 @@ it.each<[string, Partial<LiveFix>, string]>([
   ['without a pull request', { pullRequest: null, title: 'Cap it' }, 'fix "Cap it" from INC-42, live since Tuesday'],
   ['of last week', { liveSince: new Date('2026-11-14T15:59:00Z') }, 'fix #123 from INC-42, live since 2026-11-14'],
   ['of this week', { liveSince: new Date('2026-11-14T16:01:00Z') }, 'fix #123 from INC-42, live since Saturday'],
+  ['of an hour ago', { liveSince: new Date('2026-11-20T14:50:00Z') }, 'fix #123 from INC-42, live for 1 h 10 min'],
+  [
+    'of today that was there before anybody looked',
+    { liveSince: new Date('2026-11-20T15:50:00Z'), imported: true },
+    'fix #123 from INC-42, live for 10 min or longer',
+  ],
   ['that was there before anybody looked', { imported: true }, 'fix #123 from INC-42, live since Tuesday or earlier'],
 ])('a fix %s is told', (_, more, words) => {
   expect(fixWords({ ...fix, ...more }, at)).toBe(words);

@@ -1,6 +1,7 @@
 import type { Backport } from './backport.ts';
 import { incidentReference } from './incident.ts';
 import { shorten } from './shorten.ts';
+import { formatDuration } from './since/format.ts';
 
 /** A fix that runs somewhere, as people are told of it. */
 export interface LiveFix extends Pick<Backport, 'pullRequest' | 'title' | 'incidentId' | 'imported'> {
@@ -22,6 +23,9 @@ export function liveWords(
 ): string {
   const origin = incidentId === null ? '' : `from ${incidentReference({ id: incidentId })}, `;
   // It was there already when anybody looked first.
+  const age = at.getTime() - liveSince.getTime();
+  // Its weekday would be taken for last week's.
+  if (age < day) return `${origin}live for ${formatDuration(Math.max(0, age))}${imported ? ' or longer' : ''}`;
   return `${origin}live since ${sinceWords(liveSince, at)}${imported ? ' or earlier' : ''}`;
 }
 

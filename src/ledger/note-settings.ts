@@ -5,7 +5,7 @@ import { changedParts, settingsHash, settingsParts } from './settings-parts.ts';
 
 /**
  * Audits that the settings are other than those that were in force last, and which parts of them. Of processes that
- * start together one does. Null: they are the same; else the names of the parts, all of them the first time.
+ * start together one does. Null: they are the same, or the first ever; else the names of the parts.
  */
 export async function noteSettings(
   db: Kysely<Schema>,
@@ -21,7 +21,7 @@ export async function noteSettings(
     if (before !== null && changed.length === 0) return null;
     const kind = before === null ? 'settings-read' : 'settings-changed';
     await recordDecision(trx, { at: now, kind, actor, about: 'settings', reason, details: { hash, changed, parts } });
-    return changed;
+    return before === null ? null : changed;
   });
 }
 

@@ -174,6 +174,19 @@ describe('the three worst things', () => {
     expect(digestOf(someFacts({ report, backports: [backportFacts()] })).todo).toBe(1);
   });
 
+  it('tell drift once: as a difference, where it is one', () => {
+    const report = aReport([aDifference({ verdict: 'unexplained', service: 'web', facet: 'config', key: 'timeout' })]);
+    const owed = (...keys: readonly string[]) => {
+      const all = keys.map((key) => ({ service: 'web', facet: 'config' as const, key, proof: null }));
+      return backportFacts(aBackport({ repository: null, fact: { facet: 'config', key: 'timeout', all } }));
+    };
+    const { todo, worst } = digestOf(someFacts({ report, backports: [owed('timeout')] }));
+
+    expect(todo).toBe(1);
+    expect(worst.map(({ act }) => act.do)).toEqual(['explain']);
+    expect(digestOf(someFacts({ report, backports: [owed('timeout', 'another')] })).todo).toBe(2);
+  });
+
   it('never hold what is on its way, explained or meant', () => {
     const report = aReport(
       (['pending-promotion', 'explained', 'intended', 'unknown'] as const).map((verdict) => aDifference({ verdict })),

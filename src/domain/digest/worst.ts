@@ -2,6 +2,7 @@ import { type Backport, backportName } from '../backport.ts';
 import type { ParityReport } from '../comparison/difference.ts';
 import { facetWeights } from '../comparison/weights.ts';
 import { type DifferenceGroup, groupPlace, groupServices, groupTitle, groupsOf } from '../parity-groups.ts';
+import { factPlace } from '../owed-facts.ts';
 import { ageWords, differSince, sidesWords } from '../parity-words.ts';
 import { countOf } from '../change-words.ts';
 import { ageOf, daysBetween, oldWords } from './age.ts';
@@ -33,11 +34,31 @@ const oldData = 90;
 /** The worst first. */
 export function rankThings(facts: DigestFacts, scope: DigestScope): readonly Ranked[] {
   const backports = facts.backports.filter(({ backport }) => isInScope(scope, backport.service));
+  const unexplained = unexplainedPlaces(facts);
   const things = [
     ...facts.pairs.flatMap(({ report }) => ofReport(report, { facts, scope, backports })),
-    ...backports.map((each) => ofBackport(each, facts.at)),
+    ...backports
+      .filter(({ backport }) => !isToldAsDifference(backport, unexplained))
+      .map((each) => ofBackport(each, facts.at)),
   ];
   return things.toSorted((a, b) => b.weight - a.weight);
+}
+
+/** Drift of the reference is owed to the mirror as well: what it is and what to do says the difference. */
+function isToldAsDifference({ fact, mirror }: Backport, unexplained: ReadonlySet<string>): boolean {
+  return (
+    fact !== null && fact.all.length > 0 && fact.all.every((each) => unexplained.has(`${mirror} ${factPlace(each)}`))
+  );
+}
+
+function unexplainedPlaces({ pairs }: DigestFacts): ReadonlySet<string> {
+  return new Set(
+    pairs.flatMap(({ report }) =>
+      report.differences
+        .filter(({ verdict }) => verdict === 'unexplained')
+        .map((difference) => `${report.pair.mirror} ${factPlace(difference)}`),
+    ),
+  );
 }
 
 interface Surroundings {

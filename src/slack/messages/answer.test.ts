@@ -62,6 +62,20 @@ it('says what speaks against a suspect after what speaks for it, and which is li
   expect(all).not.toContain('_Why:_');
 });
 
+it('says every risk of a suspect once: among its reasons, or beside what it moved and brought', () => {
+  const change = { ...badDeploy, risks: [{ name: 'skipped-staging', text: 'skipped staging' }] as const };
+  const suspected = (texts: readonly string[]) => {
+    const reasons = texts.map((text) => ({ text, weight: 0.1 }));
+    const suspects = [{ change, score: 0.6, likelihood: 'likely', reasons }] as const;
+    return render(anAnswer({ changes: [change], suspects })).all;
+  };
+
+  expect(suspected(['the same service'])).toMatch(/:warning: skipped staging · .*\(ada\), \*no approval seen\*/s);
+  const told = suspected(['skipped staging', 'carries #812: no approval seen']);
+  expect(told.match(/skipped staging/g)).toHaveLength(1);
+  expect(told.match(/no approval seen/g)).toHaveLength(1);
+});
+
 it('tells each change once', () => {
   const { all } = render(badAfternoon());
 

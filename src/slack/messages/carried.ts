@@ -6,8 +6,8 @@ import { escaped, link, outside } from './escape.ts';
 export interface CarriedOptions {
   /** Pull requests or commits by name; the others are counted. */
   readonly most: number;
-  /** Whether to say what is risky about each; elsewhere the reasons of a suspect say it. */
-  readonly risks: boolean;
+  /** What is said beside it, such as the reasons of a suspect: a risk that stands there is not said again. */
+  readonly told?: readonly string[];
 }
 
 /** `carries #812 "Retry payment calls" (ada) and 3 more`. Null when it is not known, or the deploy moved nothing. */
@@ -32,10 +32,11 @@ export function carriedWords({ carried, from }: Change, options: CarriedOptions)
   return [loses, what].filter((words) => words !== null).join(' · ') || null;
 }
 
-function pullRequestWords(pullRequest: CarriedPullRequest, { risks }: CarriedOptions): string {
+function pullRequestWords(pullRequest: CarriedPullRequest, { told = [] }: CarriedOptions): string {
   const { number, title, author, url } = pullRequest;
   const name = `#${Math.trunc(number)}`;
-  const risk = risks ? pullRequest.risks?.[0] : undefined;
+  const worst = pullRequest.risks?.[0];
+  const risk = worst === undefined || told.includes(`carries ${name}: ${worst.text}`) ? undefined : worst;
   const flagged = risk === undefined ? '' : `, *${outside(risk.text.replaceAll('*', '∗'), 60)}*`;
   return `${link(url, name) ?? name}${title === undefined ? '' : ` ${quoted(title)}`}${byWhom(personName(author))}${flagged}`;
 }

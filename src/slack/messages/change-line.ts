@@ -37,7 +37,7 @@ export function changeLine(change: Change, { now, detail, environment }: LineOpt
     ...(detail === 'full' ? [verified(change), reporters(change)] : []),
     ...links,
   ];
-  const carried = detail === 'full' ? carriedWords(change, { most: 2, risks: true }) : null;
+  const carried = detail === 'full' ? carriedWords(change, { most: 2 }) : null;
   return `•  ${head.filter((part) => part !== null).join(' · ')}${carried === null ? '' : `\n↳ ${carried}`}`;
 }
 
@@ -96,10 +96,10 @@ function mark(change: Change): string {
   return change.kind === 'rollback' ? ':rewind: ' : '';
 }
 
-/** What the kind and the outcome do not say already. */
-function riskWords({ risks }: Change): string | null {
+/** What the kind, the outcome and what is `told` beside it do not say already. */
+export function riskWords({ risks }: Change, told: readonly string[] = []): string | null {
   const texts = risks
-    .filter(({ name }) => name !== 'failed' && name !== 'rollback')
+    .filter(({ name, text }) => name !== 'failed' && name !== 'rollback' && !told.includes(text))
     .map(({ text }) => outside(text, 80))
     .slice(0, 3);
   return texts.length === 0 ? null : `:warning: ${texts.join(', ')}`;

@@ -41,9 +41,13 @@ export function changeList(answer: Answer, options: ListOptions): ChangeList {
   const full = linesOf(answer, others, { ...options, detail: 'full' });
   const all = costOf(full) <= options.budget ? full : linesOf(answer, others, { ...options, detail: 'compact' });
   const lines = within(options.budget, all.slice(0, mostLines));
-  const told = new Set(answer.changes.filter(({ id }) => options.above.has(id)).map(serviceName));
+  const told = Map.groupBy(
+    answer.changes.filter(({ id }) => options.above.has(id)),
+    serviceName,
+  );
+  const inAll = new Map(answer.byService.map(({ service, total }) => [service, total]));
   const groups = [...Map.groupBy(lines, ({ service }) => service)].map(([service, group]) => [
-    headingOf(service, group.length, told.has(service)),
+    headingOf(service, { shown: group.length, above: told.get(service)?.length ?? 0, inAll: inAll.get(service) ?? 0 }),
     ...group.map(({ text }) => text),
   ]);
   const hidden = others.length - lines.length;
@@ -65,8 +69,23 @@ export function serviceSummary({ byService }: Pick<Answer, 'byService'>, most = 
   return parts.length === 0 ? null : [...parts, ...rest].join(' · ');
 }
 
-function headingOf(service: string | null, count: number, someAbove: boolean): string {
-  return `${bold(service ?? none, 120)}  ${someAbove ? `${count} more` : countOf(count, 'change')}`;
+interface Counts {
+  readonly shown: number;
+  readonly above: number;
+  readonly inAll: number;
+}
+
+/** What is not shown is counted, too: nobody is to take a part for all. */
+function headingOf(service: string | null, { shown, above, inAll }: Counts): string {
+  const isPart = inAll > shown + above;
+  const [those, all] = [shown.toLocaleString('en'), inAll.toLocaleString('en')];
+  const counted =
+    above > 0
+      ? `${those} more${isPart ? ` of ${all}` : ''}`
+      : isPart
+        ? `${those} of ${countOf(inAll, 'change')}`
+        : countOf(shown, 'change');
+  return `${bold(service ?? none, 120)}  ${counted}`;
 }
 
 function linesOf(

@@ -47,7 +47,7 @@ function whenWords({ times, channel, ofServices }: When, now: Date): string {
   const { day, time, timezone } = times;
   const where = `${code(channel, 100)}${ofServices ? ' and the channels of services' : ''}`;
   const next = readerTime(nextDue(times, now).at, now);
-  return `${where} ${ofServices ? 'are' : 'is'} told on ${day}s at ${time} (${outside(timezone, 60)}), next ${next}.`;
+  return `${where} ${ofServices ? 'are' : 'is'} told on ${day.charAt(0).toUpperCase()}${day.slice(1)}s at ${time} (${outside(timezone, 60)}), next ${next}.`;
 }
 
 export function renderMuted(until: Date | null): SlackMessage {

@@ -33,12 +33,14 @@ export function renderDigest(digest: Digest, { chart, week, mute }: DigestOption
     { ...section(headLines(digest)), ...(week === null ? {} : { accessory: menu(week, mute) }) },
     ...(others.length === 0 ? [] : [section(fitting(others.map(otherLine), 1000))]),
     ...worst.map((thing, index) => worstBlock(thing, index + 1)),
-    ...(more > 0 ? [context(`and ${countOf(more, 'more thing')} to do, in the thread`)] : []),
+    ...(more > 0 ? [context(`and ${countOf(more, 'more thing')} to do${week === null ? '' : ', in the thread'}`)] : []),
     ...(worst.length === 0 ? [section(':white_check_mark: *There is nothing to do.*')] : []),
     ...betterBlocks(digest),
     ...(measured === '' ? [] : [context(measured)]),
     ...(risky === '' ? [] : [context(`:warning: ${risky}`)]),
-    ...(below.length === 0 ? [] : [context(outside(`In the thread: ${below.join(', ')}`, 900))]),
+    ...(below.length === 0
+      ? []
+      : [context(outside(`${week === null ? 'Its thread will have' : 'In the thread:'} ${below.join(', ')}`, 900))]),
     ...(mute === null ? [] : [context(muteLine(mute))]),
     // Last, so that all that is to be read stands on one screen.
     ...chartBlocks(digest, chart),

@@ -31,9 +31,10 @@ interface Seen {
 /** From nothing to the first answer: the one step that comes next. Both in mrkdwn, and plain but for backticks. */
 export function firstStep({ coverage, ping, publicUrl, now }: Seen): FirstStep {
   if (!nothingConnected(coverage)) {
+    const connected = coverage.filter(({ newest }) => newest !== null);
     return {
       step: 'ask',
-      state: `${titlesOf(coverage.filter(({ newest }) => newest !== null))} is connected.`,
+      state: `${titlesOf(connected, 'and')} ${connected.length === 1 ? 'is' : 'are'} connected.`,
       next: 'Ask your first question in any channel: `/since 2h`. Only you see the answer.',
     };
   }
@@ -45,7 +46,7 @@ export function firstStep({ coverage, ping, publicUrl, now }: Seen): FirstStep {
       next: `Connect GitHub first: set \`GITHUB_WEBHOOK_SECRET\` where I run and restart me, then add a webhook for your organisation that posts to \`${outside(`${address}/ingest/github`, 300)}\` with that secret.`,
     };
   }
-  const waited = titlesOf(coverage);
+  const waited = titlesOf(coverage, 'or');
   if (ping !== null) {
     const ago = now === null ? '' : `, ${formatDuration(Math.max(0, now.getTime() - ping.at.getTime()))} ago`;
     return {
@@ -61,7 +62,9 @@ export function firstStep({ coverage, ping, publicUrl, now }: Seen): FirstStep {
   };
 }
 
-function titlesOf(coverage: readonly SourceCoverage[]): string {
+function titlesOf(coverage: readonly SourceCoverage[], joint: 'and' | 'or'): string {
   const titles = coverage.slice(0, 3).map(({ title }) => outside(shorten(title, 60), 60));
-  return coverage.length > 3 ? `${titles.join(', ')} or ${coverage.length - 3} more` : titles.join(' or ');
+  const rest = coverage.length - titles.length;
+  const named = rest > 0 ? [...titles, `${rest} more`] : titles;
+  return named.length < 2 ? named.join('') : `${named.slice(0, -1).join(', ')} ${joint} ${named.at(-1) ?? ''}`;
 }

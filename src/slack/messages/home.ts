@@ -35,7 +35,8 @@ export function renderHome(answer: Answer | null, options: HomeOptions): { text:
   const { now, timezone, above = [], below = [] } = options;
   const { answer: first, detail } = headlineParts(answer, now);
   const summary = answer.total > newest ? serviceSummary(answer) : null;
-  const shown = { ...answer, changes: answer.changes.slice(0, newest) };
+  const list = changeList({ ...answer, changes: answer.changes.slice(0, newest) }, { now, budget, above: new Set() });
+  const rest = answer.total - list.told;
   return {
     text: answerText(answer, { now, timezone, continued: true }),
     blocks: [
@@ -44,7 +45,8 @@ export function renderHome(answer: Answer | null, options: HomeOptions): { text:
       section(`${bold(`${first}.`, 900)} ${outside(detail, 900)}`.trim()),
       ...(answer.total === 0 ? [] : coverageWarning(answer, now)),
       ...(summary === null ? [] : [section(`*By service*  ${summary}`)]),
-      ...changeList(shown, { now, budget, above: new Set() }).blocks,
+      ...list.blocks,
+      ...(rest > 0 && answer.total > 0 ? [context(`… and ${rest.toLocaleString('en')} more: \`/since 24h\``)] : []),
       ...coverageLine(answer, now),
       ...below,
       { type: 'divider' },

@@ -76,13 +76,14 @@ function labelOf({ suspects, moreSuspects }: IncidentCard, { verdict, likelihood
 }
 
 function outcome({ cause, fixes, incident }: IncidentCard, voice: Voice): string {
-  const note = outside(incident.causeNote ?? '', 300);
+  const note = outside(incident.causeNote?.trim() ?? '', 300);
+  const aside = note.replace(/\.$/, '');
   const because =
     cause === null
       ? note === ''
         ? 'Its cause was not named.'
         : `Cause: ${note}`
-      : `Cause: ${nameOf(cause, voice)}${note === '' ? '.' : ` (${note}).`}`;
+      : `Cause: ${nameOf(cause, voice)}${note === '' ? '.' : ` (${aside}).`}`;
   const by = fixes.slice(0, 2).map((change) => nameOf(change, voice));
   return by.length === 0 ? because : `${because} Fixed by ${by.join(' and ')}.`;
 }

@@ -5,7 +5,7 @@ import type { Verdict } from '../../domain/incident.ts';
 import type { CardSuspect, IncidentCard } from '../../incidents/card.ts';
 import { button, context, section } from './blocks.ts';
 import { carriedWords } from './carried.ts';
-import { byWhom, linksOf, receivedWords } from './change-line.ts';
+import { byWhom, linksOf, receivedWords, riskWords } from './change-line.ts';
 import { escaped, outside } from './escape.ts';
 import { isAboutTime, nameOf, undoneWords } from './incident-card-head.ts';
 import type { Voice } from './voice.ts';
@@ -21,8 +21,9 @@ export function suspectBlocks({ incident, suspects }: IncidentCard, voice: Voice
     const value = `${incident.id}:${suspect.change.id}`;
     // That the first was taken back stands in the first lines already.
     const undone = index === 0 ? null : undoneWords(suspect, voice);
-    const told = section(`${index + 1}.  ${toldWords(suspect, undone, voice)}`);
-    const why = reasonsLine(suspect, index === 0 ? mostReasons : 4);
+    const shown = shownReasons(suspect, index === 0 ? mostReasons : 4);
+    const told = section(`${index + 1}.  ${toldWords(suspect, { undone, reasons: shown, voice })}`);
+    const why = reasonsLine(suspect, shown);
     const reasons = why === null ? [] : [context(why)];
     if (!open) return [told, ...reasons];
     if (index > 0) return [{ ...told, accessory: verdictMenu(value, allVerdicts) }, ...reasons];
@@ -61,20 +62,29 @@ function verdictMenu(value: string, verdicts: typeof allVerdicts): Overflow {
   };
 }
 
-function toldWords({ change, verdict }: CardSuspect, undone: string | null, voice: Voice): string {
+interface Telling {
+  readonly undone: string | null;
+  /** Said below, and so not said here. */
+  readonly reasons: ShownReasons;
+  readonly voice: Voice;
+}
+
+function toldWords({ change, verdict }: CardSuspect, { undone, reasons, voice }: Telling): string {
+  const told = [...reasons.speaking, ...reasons.against].map(({ text }) => text);
   const kind = isDeploy(change) ? `${kindNoun(change.kind, 1)} ` : '';
   const head = [
     nameOf(change, voice),
     `${kind}${voice.at(change.occurredAt)}${byWhom(change)}`,
     steadyCourse(change),
     receivedWords(change),
+    riskWords(change, told),
     linksOf(change),
   ].filter((part) => part !== null);
   const said =
     verdict === null || verdict.text === '' ? null : `${voice.who(verdict.saidBy)}: "${outside(verdict.text, 200)}"`;
   const lines = [
     undone,
-    carriedWords(change, { most: 3, risks: false }),
+    carriedWords(change, { most: 3, told }),
     change.reason === null ? null : `reason given: "${outside(change.reason, 160)}"`,
     said,
   ].filter((line) => line !== null && line !== '');
@@ -94,11 +104,21 @@ export function steadyCourse(change: Change): string | null {
 }
 
 /** `Why (89 of 100)  took effect 1 min before it began +34, the same service +30` and below it what speaks against it. */
-function reasonsLine({ reasons, score }: CardSuspect, most: number): string | null {
-  const words = (of: typeof reasons) =>
+interface ShownReasons {
+  readonly speaking: CardSuspect['reasons'];
+  readonly against: CardSuspect['reasons'];
+}
+
+function shownReasons({ reasons }: CardSuspect, most: number): ShownReasons {
+  return {
+    speaking: timeFirst(reasons.filter(({ weight }) => weight > 0)).slice(0, most),
+    against: reasons.filter(({ weight }) => weight < 0).slice(-3),
+  };
+}
+
+function reasonsLine({ score }: CardSuspect, { speaking, against }: ShownReasons): string | null {
+  const words = (of: CardSuspect['reasons']) =>
     of.map(({ text, weight }) => `${outside(text, 110)} ${points(weight)}`).join(', ');
-  const speaking = timeFirst(reasons.filter(({ weight }) => weight > 0)).slice(0, most);
-  const against = reasons.filter(({ weight }) => weight < 0).slice(-3);
   const parts = [
     ...(speaking.length === 0 ? [] : [`*Why* (${Math.round(score * 100)} of 100)  ${words(speaking)}`]),
     ...(against.length === 0 ? [] : [`*Against*  ${words(against)}`]),

@@ -128,6 +128,26 @@ it('puts what a person says is the cause before what was reckoned', () => {
   expect(drawn(badDeployCard({ suspects: told }))).toContain('<@U0ADA>: \\"errors began with it\\"');
 });
 
+it('says each risk of a suspect once, though it weighs too little to be among its reasons', () => {
+  const [first] = suspects();
+  if (first === undefined) throw new Error('no suspect');
+  const change = { ...first.change, risks: [{ name: 'forced-push', text: 'pushed by force' }] as const };
+  const said = (reasons: typeof first.reasons) => drawn(badDeployCard({ suspects: [{ ...first, change, reasons }] }));
+
+  expect(said([])).toContain(':warning: pushed by force · <');
+  expect(said([{ text: 'pushed by force', weight: 0.1 }]).match(/pushed by force/g)).toHaveLength(1);
+});
+
+it('ends no sentence twice, and says once how long it lasted', () => {
+  const card = resolvedCard();
+  const measures = { toDetect: null, toMitigate: null, toResolve: 21 * 60_000 };
+  const resolution = card.resolution === null ? null : { ...card.resolution, measures };
+  const noted = { ...card.incident, causeNote: 'Retries piled up.' };
+
+  expect(firstLines({ ...card, incident: noted })[1]).toContain('1.42.0 (Retries piled up). Fixed by');
+  expect(drawn({ ...card, resolution })).not.toContain('Resolved after');
+});
+
 it('says how it ended, who said so, what caused it and what fixed it', () => {
   expect(firstLines(resolvedCard())).toEqual([
     'INC-42 Checkout errors · resolved 2026-11-20 16:20 UTC after 21 min by <@U0ADA> · critical · checkout in production',

@@ -80,6 +80,8 @@ function measureWords({ toDetect, toMitigate, toResolve }: IncidentMeasures): st
     ['mitigated', toMitigate],
     ['resolved', toResolve],
   ];
+  // How long it lasted stands in the first line already.
+  if (toDetect === null && toMitigate === null) return '';
   const known = parts.flatMap(([word, length]) => (length === null ? [] : [`${word} after ${formatDuration(length)}`]));
   const said = known.join(', ');
   return said === '' ? '' : `${said[0]?.toUpperCase() ?? ''}${said.slice(1)}.`;

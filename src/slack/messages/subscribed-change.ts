@@ -33,7 +33,7 @@ export function renderSubscribedChange({ change, subscription, toldElsewhere }: 
     return { text: words.replaceAll('*', ''), blocks: [section(words), ...footOf(subscription)] };
   }
   const voice = drawn(change.occurredAt);
-  const carried = carriedWords(change, { most: 2, risks: true });
+  const carried = carriedWords(change, { most: 2 });
   const lines = [
     `${markOf(change.status)}${headline(change, voice)}`,
     facts(change, voice),

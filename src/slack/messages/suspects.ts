@@ -5,7 +5,7 @@ import type { Change } from '../../domain/change.ts';
 import { reasonWords } from '../../domain/suspect-words.ts';
 import { section } from './blocks.ts';
 import { carriedWords } from './carried.ts';
-import { byWhom, changeHeading, courseWords, linksOf, receivedWords } from './change-line.ts';
+import { byWhom, changeHeading, courseWords, linksOf, receivedWords, riskWords } from './change-line.ts';
 import { outside } from './escape.ts';
 import { readerTime } from './time.ts';
 
@@ -23,27 +23,30 @@ export function suspectBlocks(suspects: readonly Suspect[], now: Date): readonly
 
 function suspectWords(suspect: Suspect, now: Date): string {
   const { change } = suspect;
+  // A risk among them is not said twice.
+  const { because, but } = reasonWords(suspect, mostReasons);
+  const told = [...because, ...but];
   const head = [
     changeHeading(change),
     `${kindNoun(change.kind, 1)}${forWhat(change)} ${readerTime(change.occurredAt, now)}${byWhom(change)}`,
     courseWords(change, now),
     receivedWords(change),
     outside(reportedBy(change) ?? '', 160) || null,
+    riskWords(change, told),
     linksOf(change),
   ].filter((part) => part !== null);
   const reason = change.reason === null ? '' : outside(change.reason, 160);
   const lines = [
     head.join(' · '),
-    carriedWords(change, { most: 3, risks: false }),
+    carriedWords(change, { most: 3, told }),
     reason === '' ? null : `reason given: "${reason}"`,
-    reasonLine(suspect),
+    reasonLine(suspect, { because, but }),
   ];
   return joined(lines.filter((line) => line !== null));
 }
 
 /** `_Why:_ took effect 4 min ago, the same service; but: names no environment` */
-function reasonLine(suspect: Suspect): string | null {
-  const { because, but } = reasonWords(suspect, mostReasons);
+function reasonLine({ likelihood }: Suspect, { because, but }: ReturnType<typeof reasonWords>): string | null {
   const [why, against] = [because, but].map((texts) =>
     texts
       .map((text) => outside(text, 90))
@@ -51,7 +54,7 @@ function reasonLine(suspect: Suspect): string | null {
       .join(', '),
   );
   const parts = [why ?? '', against === '' ? '' : `but: ${against}`].filter((part) => part !== '');
-  return parts.length === 0 ? null : `_${suspect.likelihood === 'likely' ? 'Likely' : 'Why'}:_ ${parts.join('; ')}`;
+  return parts.length === 0 ? null : `_${likelihood === 'likely' ? 'Likely' : 'Why'}:_ ${parts.join('; ')}`;
 }
 
 /** As many whole lines as one section takes. */
