@@ -100,7 +100,7 @@ describe('reach', () => {
 
   it('nothing leads from is counted against, unless the symptom names it', () => {
     const risks = [{ name: 'failed-first', text: 'failed first, then passed' }] as const;
-    const unlinked = { text: 'checkout is not known to depend on it', weight: -0.22 };
+    const unlinked = { text: 'checkout is not known to depend on it', weight: -0.16 };
 
     expect(reasonsFor({ service: 'search', occurredAt: onset, risks })).toContainEqual(unlinked);
     expect(reasonsFor({ service: 'search', occurredAt: onset, risks }, { dependsOn: shop })).toEqual([]);
