@@ -18,7 +18,9 @@ export function retries(changes: readonly Change[]): (failed: Change) => Change 
   }
   return (failed) => {
     if (!isFailed(failed)) return null;
-    const later = (good.get(placeOf(failed)) ?? []).filter((each) => tookEffect(each) > tookEffect(failed));
+    const later = (good.get(placeOf(failed)) ?? []).filter(
+      (each) => each.occurredAt >= failed.occurredAt && tookEffect(each) > tookEffect(failed),
+    );
     return later.length === 0 ? null : later.reduce((first, each) => (isEarlier(each, first) ? each : first));
   };
 }

@@ -348,6 +348,29 @@ describe('what is ruled out says why', () => {
   });
 });
 
+describe('a change of another service, where nothing is declared', () => {
+  const near = told('deploy', 'near', 'search', { ago: 1, took: 1 });
+  const namedAmong = (changes: readonly Change[], assumed = false) =>
+    rankSuspects(changes, aFault({ onset, now: onset, services: ['checkout'], assumed }), 10).suspects.map(
+      ({ change }) => change.id,
+    );
+
+  it('is before a setting of no known service that is hours old, and behind one that is not', () => {
+    const own = told('deploy', 'own', 'checkout', { ago: 60, took: 3 });
+    const setting = (minutes: number) => told('config', 'setting', null, { ago: minutes, services: [] });
+
+    expect(namedAmong([near, own, setting(180)])).toEqual(['own', 'near', 'setting']);
+    expect(namedAmong([near, own, setting(30)])).toEqual(['own', 'setting', 'near']);
+  });
+
+  it('is not named alone, nor where nobody said that anything is wrong', () => {
+    const own = told('deploy', 'own', 'checkout', { ago: 60, took: 3 });
+
+    expect(namedAmong([near])).toEqual([]);
+    expect(namedAmong([near, own], true)).toEqual(['own']);
+  });
+});
+
 describe('clocks differ', () => {
   it.each<[string, Change, boolean]>([
     ['a minute after', told('deploy', 'x', 'checkout', { ago: -1 }), true],

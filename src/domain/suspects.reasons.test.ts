@@ -100,7 +100,7 @@ describe('reach', () => {
 
   it('nothing leads from is counted against, unless the symptom names it', () => {
     const risks = [{ name: 'failed-first', text: 'failed first, then passed' }] as const;
-    const unlinked = { text: 'checkout is not known to depend on it', weight: -0.22 };
+    const unlinked = { text: 'checkout is not known to depend on it', weight: -0.16 };
 
     expect(reasonsFor({ service: 'search', occurredAt: onset, risks })).toContainEqual(unlinked);
     expect(reasonsFor({ service: 'search', occurredAt: onset, risks }, { dependsOn: shop })).toEqual([]);
@@ -210,7 +210,7 @@ describe('risks', () => {
 
 describe('words', () => {
   const filler = Array.from({ length: 9 }, (_, index) => change({ id: `${index}`, title: `deploy ${index}` }));
-  const fault = { symptom: 'Payment retries exhausted' };
+  const fault = { symptom: 'Payment retries exhausted: logs mention calling' };
 
   it.each<[string, Partial<Change>, string | undefined, number | undefined]>([
     ['in the title', { title: 'Retry payments' }, 'the symptom names "payment", "retries"', 0.26],
@@ -225,6 +225,7 @@ describe('words', () => {
     ],
     ['in a commit', { commits: [{ sha: 'a', title: 'exhausted' }] }, 'the symptom names "exhausted"', 0.12],
     ['by the part of the system', { title: 'Raise the deadline' }, 'the symptom is about how long is waited too', 0.12],
+    ['that any alert says', { title: 'Calling logs' }, undefined, undefined],
     ['by its own service only', { title: 'checkout' }, undefined, undefined],
   ])('that it shares %s are told', (_, given, text, weight) => {
     const reason = reasonsFor(given, fault, filler).find((each) => each.text.startsWith('the symptom'));

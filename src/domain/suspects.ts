@@ -3,12 +3,12 @@ import { isDeploy, tookEffect } from './change-words.ts';
 import type { Change } from './change.ts';
 import { type ReleaseRules, breaches } from './release-rules.ts';
 import { retries } from './retried.ts';
-import { type Obstacle, exclusionOf, isCutOff, obstacles } from './suspects/eligible.ts';
-import { placeOf } from './suspects/place.ts';
+import { type Obstacle, exclusionOf, floorOf, isCutOff, obstacles } from './suspects/eligible.ts';
+import { type Place, placeOf } from './suspects/place.ts';
 import { routines } from './suspects/routine.ts';
 import { type Scored, score } from './suspects/score.ts';
 import { symptomOf, symptomReasons } from './suspects/symptom.ts';
-import { floor, glance, hundredths, likely } from './suspects/weights.ts';
+import { glance, hundredths, likely } from './suspects/weights.ts';
 import { undoings } from './undone.ts';
 
 /** A change that cannot have done it, or for which too little speaks. */
@@ -95,8 +95,10 @@ export function rankSuspects(changes: readonly Change[], context: SuspectContext
     scored.push(each);
   }
   const sorted = scored.toSorted((a, b) => b.score - a.score || laterFirst(a.change, b.change));
-  const ranked = sorted.slice(0, namedIn(sorted, context));
-  for (const each of sorted.slice(ranked.length).toSorted((a, b) => laterFirst(a.change, b.change))) {
+  const ranked = namedOf(sorted, place, context);
+  const named = new Set(ranked);
+  const rest = sorted.filter((each) => !named.has(each));
+  for (const each of rest.toSorted((a, b) => laterFirst(a.change, b.change))) {
     ruledOut.get('unlikely')?.push({ change: each.change, why: counterEvidence(each) });
   }
   return {
@@ -110,12 +112,11 @@ export function rankSuspects(changes: readonly Change[], context: SuspectContext
   };
 }
 
-/** How many are suspects. None where the first is below the floor: then no change fits. */
-function namedIn(sorted: readonly Scored[], { assumed }: SuspectContext): number {
-  const fitting = sorted.filter((each) => each.score >= floor).length;
-  if (fitting === 0 || assumed === true) return fitting;
-  const close = sorted.slice(0, glance.most).filter((each) => each.score >= glance.floor).length;
-  return Math.max(fitting, close);
+/** Which are suspects: those that fit, and if any does, those that are read at a glance. */
+function namedOf(sorted: readonly Scored[], place: Place, { assumed }: SuspectContext): readonly Scored[] {
+  const fits = (each: Scored) => each.score >= floorOf(each.change, place);
+  if (assumed === true || !sorted.some(fits)) return sorted.filter(fits);
+  return sorted.filter((each, index) => fits(each) || (index < glance.most && each.score >= glance.floor));
 }
 
 /**

@@ -3,7 +3,7 @@ import { changeName, tookEffect } from '../change-words.ts';
 import type { SuspectContext } from '../suspects.ts';
 import { halfUndone } from './half-undone.ts';
 import { type Place, isElsewhere, isUnlinked } from './place.ts';
-import { type Reason, skew, weights } from './weights.ts';
+import { type Reason, farFloor, floor, skew, weights } from './weights.ts';
 
 /** What stands between a change and a fault. The first are those that a person would ask about first. */
 export const obstacles = [
@@ -61,6 +61,11 @@ const tooLate: Exclusion = { obstacle: 'later', why: 'began after the fault' };
 /** Nothing declared leads from it to what is affected, where something is declared, nor does the symptom name it. */
 export function isCutOff(change: Change, place: Place, named: Reason | null): boolean {
   return place.closed && (named?.weight ?? 0) < weights.naming && isUnlinked(change, place);
+}
+
+/** The score from which somebody is pointed at it, whatever else there is. */
+export function floorOf(change: Change, place: Place): number {
+  return isUnlinked(change, place) ? farFloor : floor;
 }
 
 /** A rollback this soon after the onset answers it. */

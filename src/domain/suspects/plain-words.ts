@@ -7,10 +7,10 @@ so some still such than that the their them then there these they this those thr
 very via was we were what when where which while who whose why will with within without would yet you your`;
 
 /** Words of any incident: what is wrong, how badly, whom it hits, and what systems call it. */
-const trouble = `alert alerts abnormal above affected affecting alarm alerting bad below breach breached broke broken complain
+const trouble = `alert alerts abnormal above affected affecting alarm alerting bad below breach breached broke broken calling complain
 complaining critical crit customer customers degradation degraded elevated error errors exceeded exceeding fail failed
 failing fails failure failures fault faults firing high higher impact impacted impacting incident incidents increase
-increased increasing issue issues large lot low lower major many minor monitor multiple number observed outage outages
+increased increasing issue issues large logs lot low lower major many mention mentions minor monitor multiple number observed outage outages
 page paging partial percent percentage possible problem problems rate rates raised report reported reporting reports
 resolved returning returns returned rise rising sev several severity severe spike spikes spiking started sudden suddenly
 surge threshold time times total triggered trigger unavailable unable unexpected unhealthy unknown unusual user users

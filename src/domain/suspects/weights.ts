@@ -27,7 +27,8 @@ export const weights = {
   shared: 0.06,
   sharedDeploy: 0.04,
   maybeShared: 0.06,
-  unlinked: -0.22,
+  /** Nothing declared leads from it. */
+  unlinked: -0.16,
   /** It reaches every one of several affected services. */
   reachesAll: 0.06,
   /** It reaches only some of them. */
@@ -121,6 +122,8 @@ export const furtherRisk = 0.6;
 
 /** Below this nobody should be pointed at it. */
 export const floor = 0.25;
+/** The same for what nothing declared leads from. */
+export const farFloor = 0.31;
 /** Where somebody is pointed at a change, as many as are read at a glance are named, down to this. */
 export const glance = { most: 5, floor: 0.12 } as const;
 /** From this on, and this far before the next, a suspect is likely. */
