@@ -35,9 +35,25 @@ export function rankThings(facts: DigestFacts, scope: DigestScope): readonly Ran
   const backports = facts.backports.filter(({ backport }) => isInScope(scope, backport.service));
   const things = [
     ...facts.pairs.flatMap(({ report }) => ofReport(report, { facts, scope, backports })),
-    ...backports.map((each) => ofBackport(each, facts.at)),
+    ...backports.filter((each) => !isToldAsDifference(each, facts)).map((each) => ofBackport(each, facts.at)),
   ];
   return things.toSorted((a, b) => b.weight - a.weight);
+}
+
+/** What drifted is unexplained, and owed to the mirror until somebody explains it: that comes first, and is told once. */
+function isToldAsDifference({ backport: { fact, mirror } }: BackportFacts, { pairs }: DigestFacts): boolean {
+  if (fact === null) return false;
+  const unexplained = new Set(
+    pairs
+      .filter(({ report }) => report.pair.mirror === mirror)
+      .flatMap(({ report }) => report.differences.filter(({ verdict }) => verdict === 'unexplained').map(nameOf)),
+  );
+  const all = fact.all.length === 0 ? [{ ...fact, service: null }] : fact.all;
+  return all.every((each) => unexplained.has(nameOf(each)));
+}
+
+function nameOf({ service, facet, key }: { service: string | null; facet: string; key: string }): string {
+  return JSON.stringify([service, facet, key]);
 }
 
 interface Surroundings {
