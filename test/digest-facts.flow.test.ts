@@ -126,7 +126,9 @@ describe('what a digest is composed of', () => {
         valid_until: at,
       })
       .execute();
-    const { risks } = await gather('{ rules: { skipped-staging: off }, freezes: [{ name: sale, from: 2026-11-01T00:00Z, to: 2026-12-01T00:00Z }] }');
+    const { risks } = await gather(
+      '{ rules: { skipped-staging: off }, freezes: [{ name: sale, from: 2026-11-01T00:00Z, to: 2026-12-01T00:00Z }] }',
+    );
 
     expect(risks).toEqual({
       found: [
