@@ -3,6 +3,7 @@ import { bringHome, forgetHotfix, landHotfix } from './hotfix.ts';
 import { beginIncident, closeIncident, incidentChannel, mendIncident } from './incident.ts';
 import { isObject, textOf } from './json.ts';
 import { askDigest, askParity, runAgain } from './parity.ts';
+import { proveRecord } from './record.ts';
 import { ask, askUntilTold, missingFrom, place, question } from './question.ts';
 import { personOf, type Message } from './slack/workspace.ts';
 import { systemNames, systemTitle } from './systems.ts';
@@ -98,6 +99,13 @@ async function perform(world: World): Promise<void> {
     await forgetHotfix(world),
     'Somebody deploys a release without it to production. Before it is there, the channel reads:',
   );
+
+  const { changes, events, decisions, seals, altered } = await proveRecord(world);
+  say(`\n${rule}\nAn auditor exports the record (sincewhen export) and verifies it (sincewhen ledger verify):\n`);
+  say(`${changes} changes exported, each the same in the timeline. ${events} events and ${decisions} decisions in`);
+  say(`${seals} seals: intact. Then somebody alters in the database who made the bad deploy:\n`);
+  say(altered);
+  say('\nThe row is put back: intact again.');
 }
 
 /** The lines from one that begins with `from` until another begins with `until`. */

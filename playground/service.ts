@@ -2,7 +2,6 @@ import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { parseObject, textOf, type JsonObject } from './json.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -70,14 +69,21 @@ export async function startService(settings: Readonly<Record<string, string>>): 
   };
 }
 
-/** Makes a token for a service that runs with these settings, by the command that people use. */
-export async function makeToken(settings: Readonly<Record<string, string>>): Promise<string> {
-  const args = ['src/cli/main.ts', 'token', 'create', '--scope', 'ingest', '--scope', 'read', '--json'];
-  const { stdout } = await promisify(execFile)(process.execPath, args, {
-    cwd: root,
-    env: { ...surroundings(), ...settings },
+export interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** `sincewhen <args>`, as people type it, for a service that runs with these settings. */
+export function runCommand(settings: Readonly<Record<string, string>>, args: readonly string[]): Promise<Ended> {
+  const env = { ...surroundings(), ...settings };
+  return new Promise((resolve) => {
+    const options = { cwd: root, env, maxBuffer: 1 << 28 };
+    const child = execFile(process.execPath, ['src/cli/main.ts', ...args], options, (_error, stdout, stderr) =>
+      resolve({ code: child.exitCode ?? 1, stdout, stderr }),
+    );
   });
-  return textOf(parseObject(stdout)?.['token']);
 }
 
 function surroundings(): Readonly<Record<string, string | undefined>> {

@@ -8,9 +8,10 @@ import { z } from 'zod';
 import { channels, people } from './cast.ts';
 import { startGitHub, type GitHub } from './github.ts';
 import type { StoryDelivery } from './story/telling.ts';
+import { parseObject, textOf } from './json.ts';
 import { startPage, type Page } from './page/server.ts';
 import { makeRepositories, type Repository } from './repositories.ts';
-import { makeToken, startService, type RunningService } from './service.ts';
+import { runCommand, startService, type Ended, type RunningService } from './service.ts';
 import { startSlack, type Slack } from './slack.ts';
 import { tellStory } from './story.ts';
 import { developers, owner, type RepositoryName } from './story/day.ts';
@@ -35,6 +36,10 @@ export interface World {
   readonly tell: (until?: Date) => Promise<{ readonly sent: number; readonly refused: number }>;
   /** A token of the service with which to report and to read. */
   readonly token: () => Promise<string>;
+  /** `sincewhen <args>` beside the service. */
+  readonly sincewhen: (...args: readonly string[]) => Promise<Ended>;
+  /** Of its private database. */
+  readonly dataDirectory: string;
   /** Stops everything in reverse order and removes its files. */
   readonly close: () => Promise<void>;
 }
@@ -65,8 +70,11 @@ export async function startWorld({ now, port }: { now: Date; port: number }): Pr
 
   const settings = join(folder, 'sincewhen.yml');
   await writeFile(settings, settingsFor(slack));
+  const dataDirectory = join(folder, 'data');
+  const sincewhen = (...args: readonly string[]) =>
+    runCommand({ DATA_DIR: dataDirectory, SINCEWHEN_CONFIG: settings }, args);
   const service = await startService({
-    DATA_DIR: join(folder, 'data'),
+    DATA_DIR: dataDirectory,
     SINCEWHEN_CONFIG: settings,
     SLACK_BOT_TOKEN: secrets.bot,
     SLACK_SIGNING_SECRET: secrets.signing,
@@ -100,7 +108,9 @@ export async function startWorld({ now, port }: { now: Date; port: number }): Pr
     service,
     page,
     checkout: repositoryIn(repositories, 'checkout'),
-    token: () => (token ??= makeToken({ DATA_DIR: join(folder, 'data'), SINCEWHEN_CONFIG: settings })),
+    token: () => (token ??= makeToken(sincewhen)),
+    sincewhen,
+    dataDirectory,
     tell: async (until) => {
       const waiting = untold.filter(({ at }) => until === undefined || at < until);
       untold = untold.filter((each) => !waiting.includes(each));
@@ -116,6 +126,12 @@ export async function startWorld({ now, port }: { now: Date; port: number }): Pr
     },
     close: () => running.disposeAsync(),
   };
+}
+
+/** By the command that people use. */
+async function makeToken(sincewhen: World['sincewhen']): Promise<string> {
+  const { stdout } = await sincewhen('token', 'create', '--scope', 'ingest', '--scope', 'read', '--json');
+  return textOf(parseObject(stdout)?.['token']);
 }
 
 function repositoryIn(repositories: ReadonlyMap<RepositoryName, Repository>, name: RepositoryName): Repository {
@@ -178,6 +194,8 @@ function settingsFor(slack: Slack): string {
         owners: ['@grace'],
         channel: '#prod-changes',
       },
+      search: { owners: ['@ada'] },
+      web: { owners: ['@ada'] },
       ledger: { repository: `${owner}/ledger`, aliases: ['ledger-database'], owners: ['@grace'] },
     },
   });

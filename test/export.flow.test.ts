@@ -35,6 +35,7 @@ beforeAll(async () => {
     { kind: 'flag', title: hostile, reason: '+1', actor: { name: '@cmd' }, occurred_at: '2026-11-15T10:00:00Z' },
   ]);
   await record40();
+  await takesBackAFix();
   await settled();
 });
 afterAll(async () => {
@@ -69,6 +70,45 @@ async function record40(): Promise<void> {
   const id = recorded[0]?.changeIds[0] ?? '';
   const verdict = { kind: 'verdict', actor: 'U1', about: `change ${id}`, reason: 'pool too small' };
   await recordDecision(db, { at: now, ...verdict, details: { incident: 7, verdict: 'caused' } });
+}
+
+/** The guard has found that a deploy takes back a fix. */
+async function takesBackAFix(): Promise<void> {
+  const { db } = service.database;
+  const { id } = await db
+    .selectFrom('changes')
+    .select('id')
+    .where('kind', '=', 'deploy')
+    .where('status', '=', 'succeeded')
+    .orderBy('at', 'desc')
+    .limit(1)
+    .executeTakeFirstOrThrow();
+  const fix = await db
+    .insertInto('backports')
+    .values({
+      state: 'live',
+      service: 'service-0',
+      reference: 'production',
+      mirror: 'staging',
+      repository: 'acme/checkout',
+      title: 'Close sockets',
+      why: 'staging lacks it',
+      imported: false,
+      opened_at: now,
+      recorded_at: now,
+      landed_at: now,
+      live_at: now,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  await db
+    .insertInto('guards')
+    .values({ change_id: id, outcome: 'reverts', rollback: false, first_looked_at: now, looked_at: now })
+    .execute();
+  await db
+    .insertInto('guarded_fixes')
+    .values({ change_id: id, backport_id: fix.id, live_since: now, found_at: now })
+    .execute();
 }
 
 /** When what others do on the same server, in databases of their own, no longer holds it up. */
@@ -155,6 +195,12 @@ describe('sincewhen export', () => {
 
     expect(record).toHaveLength(count);
     expect(record.map(timelineRow)).toEqual(asked);
+  });
+
+  it('tells the risks that answers tell, also of what else is known', async () => {
+    const told = (await rows()).flatMap(({ risks }) => risks as readonly { readonly name: string }[]);
+
+    expect(told.map(({ name }) => name)).toContain('reverts-fix');
   });
 
   it('tells who approved, what people decided, and what proves it', async () => {

@@ -4,8 +4,7 @@ import type { Catalog } from '../domain/catalog.ts';
 import type { Change } from '../domain/change.ts';
 import type { ReleaseRules } from '../domain/release-rules.ts';
 import { changeColumns, changeOfRow } from '../timeline/change-of-row.ts';
-import { withMergeRisks } from '../timeline/merge-risks.ts';
-import { withHistoryRisks } from '../timeline/history-risks.ts';
+import { withRisks } from '../timeline/with-risks.ts';
 import { decisionsAbout } from './decisions-about.ts';
 import { type Approval, type ExportedChange, type SourceEvent, approvalsOf } from './exported-change.ts';
 
@@ -84,7 +83,7 @@ async function completed(
 ): Promise<readonly ExportedChange[]> {
   if (plain.length === 0) return [];
   const ids = plain.map(({ id }) => id);
-  const changes = await withHistoryRisks({ db, catalog, releases }, await withMergeRisks(db, plain, catalog));
+  const changes = await withRisks({ db, catalog, releases }, plain);
   const merged = await approvalsOfMerges(db, plain, catalog);
   const decisions = await decisionsAbout(db, plain);
   const events = await eventsOf(db, ids);

@@ -10,14 +10,12 @@ import type { ReleaseRules } from '../domain/release-rules.ts';
 import { type Viewer, visibleCatalog } from '../domain/viewer.ts';
 import { catalogWith } from './aliases.ts';
 import { type Place, anchor } from './anchors.ts';
-import { withMergeRisks } from './merge-risks.ts';
 import { type KnownSource, coverage } from './coverage.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { findAlerts } from './find-alerts.ts';
 import { findSuspects } from './find-suspects.ts';
-import { withHistoryRisks } from './history-risks.ts';
 import { learntNames } from './learnt-names.ts';
-import { withRevertedFixes } from './reverted-fixes.ts';
+import { withRisks } from './with-risks.ts';
 import { findCandidates } from './suspect-candidates.ts';
 import type { NamesOf } from './suspect-background.ts';
 import {
@@ -122,8 +120,7 @@ async function answer(
   const page = found.slice(0, options.limit);
   const last = page.at(-1);
   const plain = page.map((each) => each.change);
-  const merged = await withRevertedFixes(db, await withMergeRisks(db, plain, catalog));
-  const changes = await withHistoryRisks({ db, catalog, releases }, merged);
+  const changes = await withRisks({ db, catalog, releases }, plain);
   return {
     window,
     filters,

@@ -155,6 +155,23 @@ describe('the three worst things', () => {
     expect(first).toMatchObject({ title, act });
   });
 
+  it.each<[string, string, readonly string[]]>([
+    ['is told once, as what to explain', 'PAYMENT_TIMEOUT', ['unexplained']],
+    ['is told beside another difference', 'POOL_SIZE', ['unexplained', 'backport']],
+  ])('of a drift that staging is owed %s', (_, key, kinds) => {
+    const fact = { facet: 'env', key, all: [{ service: 'checkout', facet: 'env', key, proof: null }] } as const;
+    const owed = aBackport({
+      repository: null,
+      pullRequest: null,
+      title: `${key} drifted`,
+      fact,
+      openedAt: daysBefore(0),
+    });
+    const { worst } = digestOf(someFacts({ report: aReport([aDifference()]), backports: [backportFacts(owed)] }));
+
+    expect(worst.map(({ kind }) => kind).toSorted()).toEqual([...kinds].toSorted());
+  });
+
   it('let an older thing of a sort come first, and what fixed an incident', () => {
     const facts = someFacts({
       backports: [
