@@ -41,6 +41,8 @@ export function actorWords({ person, task }: NagActor, mirror: string): string {
   switch (task) {
     case 'open':
       return `${who} can open the pull request`;
+    case 'repeat':
+      return `${who} can do the same in ${outside(mirror, 60)}`;
     case 'finish-draft':
       return `${who} can finish the draft`;
     case 'review':
@@ -65,6 +67,8 @@ export function taskWords({ task }: NagActor, mirror: string): string {
   switch (task) {
     case 'open':
       return 'its pull request';
+    case 'repeat':
+      return `the same in ${outside(mirror, 60)}`;
     case 'finish-draft':
       return 'the end of its draft';
     case 'review':

@@ -156,6 +156,7 @@ describe('the message of a backport', () => {
 
   it.each<[NagTask, RegExp]>([
     ['open', /ada can open the pull request/],
+    ['repeat', /ada can do the same in staging/],
     ['finish-draft', /ada can finish the draft/],
     ['review', /ada can review it/],
     ['address-review', /ada can do what the review asks for/],
