@@ -372,6 +372,15 @@ describe('is told once', () => {
     expect(inOps()).toHaveLength(1);
   });
 
+  it('when the later of two reports is looked at first', async () => {
+    const one = await started(10, story.repo.head(), { source: 'github' });
+    const other = await started(11, story.repo.head(), { source: 'argocd' });
+    await guard(other);
+    await guard(one);
+
+    expect(inOps()).toHaveLength(1);
+  });
+
   it('also when Slack is down meanwhile', async () => {
     const deploy = await started(10, story.repo.head());
     world.slack.failNext('chat.postMessage', serverError);

@@ -195,7 +195,7 @@ function outcomeOf(lost: readonly LostFix[]): Pick<Look, 'outcome' | 'why'> {
 /** How long after another report of a deploy began one may still be of the same. */
 const sameFor = 3_600_000;
 
-/** Without those of which another report of the same version told before: several systems tell one deploy. */
+/** Without those of which another report of the same version told already: several systems tell one deploy. */
 async function untold(
   db: Kysely<Schema>,
   { id, environment, service, occurredAt, at }: Deploy,
@@ -205,7 +205,7 @@ async function untold(
   if (lost.length === 0) return [];
   const { rows } = await sql<{ backport_id: string }>`
     select backport_id from guarded_fixes join guards using (change_id) join changes on changes.id = change_id
-    where backport_id = any(${lost.map(({ fix }) => fix.id)}::bigint[]) and change_id < ${id}::bigint
+    where backport_id = any(${lost.map(({ fix }) => fix.id)}::bigint[]) and change_id <> ${id}::bigint
       and changes.environment = ${environment} and changes.service is not distinct from ${service}
       and changes.at is not null and guards.commit = ${commit} and back_id is null
       and (status is null or status in ('started', 'succeeded'))
