@@ -369,7 +369,7 @@ describe('is told once', () => {
     expect(inOps()).toHaveLength(1);
   });
 
-  it('when what another system told later is looked at first', async () => {
+  it('when the later of two reports is looked at first', async () => {
     const one = await started(10, story.repo.head(), { source: 'github' });
     const other = await started(11, story.repo.head(), { source: 'argocd' });
     for (const each of [other, one, other]) await guard(each);

@@ -142,7 +142,7 @@ describe('the message of a backport', () => {
 
     expect(only().text).toContain('#798 "Retry payment calls" is in production, not in staging.');
     expect(only().text).toContain('owner ada');
-    expect(only().text).toContain("I'll ask ada again 2026-11-23 11:30 UTC, in a direct message.");
+    expect(only().text).toContain("I'll ask ada 2026-11-23 11:30 UTC, in a direct message.");
 
     const commit = await merged();
     await story.settle();
@@ -285,6 +285,17 @@ describe('whoever can act', () => {
     expect(thread()).toEqual([]);
   });
 
+  it('is a guest: they are not written to, and whoever owns the service is', async () => {
+    await sql`update backports set owner = ${world.idOf('guest')}`.execute(world.database.db);
+    for (const when of ['2026-11-23T12:00:00Z', '2026-11-23T17:00:00Z', '2026-11-23T21:00:00Z']) {
+      at(when);
+      await told();
+    }
+
+    expect(direct('guest')).toEqual([]);
+    expect(direct('grace')).toHaveLength(1);
+  });
+
   it('has left: the team hears of it in the thread, and no channel is called', async () => {
     await told();
     world.slack.deactivate('ada');
@@ -313,6 +324,27 @@ it('asks the team after a day and the lead after three, and then nobody', async 
   expect(thread()).toHaveLength(1);
   expect(thread()[0]?.text).toContain('I asked ada, and it has not moved');
   expect(only().text).toContain('I ask nobody again');
+});
+
+it('asks in the thread no more once it is home, and says so there', async () => {
+  for (const when of ['2026-11-20T16:31:00Z', '2026-11-23T12:00:00Z', '2026-11-24T12:00:00Z']) {
+    at(when);
+    await told();
+  }
+  const asked = thread();
+  await story.deploy(40, 'staging', await merged());
+  await story.settle();
+  later(minutes(10));
+  await told();
+  const [line, ...others] = thread();
+
+  expect(asked.map(({ text }) => text)).toEqual([expect.stringContaining('What is missing')]);
+  expect(others).toEqual([]);
+  expect(line?.ts).toBe(asked[0]?.ts);
+  expect(line?.text).toMatch(
+    /^#798 "Retry payment calls" came home 2026-\d\d-\d\d \d\d:\d\d UTC: nobody is asked any more\.$/,
+  );
+  expect(JSON.stringify(line?.blocks)).not.toContain('"actions"');
 });
 
 describe('what people press', () => {

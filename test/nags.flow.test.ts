@@ -1,5 +1,6 @@
 import { type Insertable, type Updateable, sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { pageOf } from '../src/backports/nags/page.ts';
 import { planNags } from '../src/backports/nags/plan.ts';
 import { ruleRates } from '../src/backports/nags/rates.ts';
 import { backportSeverity } from '../src/backports/severity.ts';
@@ -418,7 +419,7 @@ describe('people', () => {
   });
 });
 
-it('ten thousand are planned in a few queries', async () => {
+it('ten thousand are planned, told and listed in a few queries', async () => {
   await sql`
     insert into backports (state, service, reference, mirror, repository, title, why, owner, imported, opened_at, recorded_at)
     select 'open', 'checkout', 'production', 'staging', 'acme/checkout', 'Fix ' || n, 'is missing',
@@ -448,5 +449,16 @@ it('ten thousand are planned in a few queries', async () => {
 
   await tellAll({ db }, { ...planned, messages: [] }, new Date('2026-11-16T14:00Z'));
 
+  expect(queries).toBeLessThan(40);
+
+  queries = 0;
+  const asked = { service: null, hidden: [], offset: 8, limit: 8 };
+  const mine = await pageOf({ ...world.dependencies, db }, { ...asked, mine: 'UADA' }, new Date('2026-11-16T14:00Z'));
+  const all = await pageOf({ ...world.dependencies, db }, { ...asked, mine: null }, new Date('2026-11-16T14:00Z'));
+
+  expect([mine, all].map(({ views, total }) => [views.length, total])).toEqual([
+    [8, 3333],
+    [8, 10_000],
+  ]);
   expect(queries).toBeLessThan(40);
 });

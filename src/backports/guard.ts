@@ -195,7 +195,7 @@ function outcomeOf(lost: readonly LostFix[]): Pick<Look, 'outcome' | 'why'> {
 /** How long after another report of a deploy began one may still be of the same. */
 const sameFor = 3_600_000;
 
-/** Without those of which another report of the same version told before: several systems tell one deploy. */
+/** Without those of which another report of the same version told already: several systems tell one deploy. */
 async function untold(
   db: Kysely<Schema>,
   { id, environment, service, occurredAt, at }: Deploy,

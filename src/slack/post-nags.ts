@@ -4,13 +4,14 @@ import type { Landing } from '../backports/landings.ts';
 import type { NagMessage, NagPlan } from '../backports/nags/plan.ts';
 import { cardTold, escalationTold, messageShown } from '../backports/nags/told.ts';
 import type { Backport } from '../domain/backport.ts';
-import type { DayCard, NagEscalation } from '../domain/nags/nag.ts';
+import type { DayCard, NagEscalation, NagView } from '../domain/nags/nag.ts';
 import { enqueueNags } from '../backports/enqueue-nags.ts';
 import type { ChannelIds } from './channel-ids.ts';
 import type { DirectChannel } from './direct-channels.ts';
 import { withNames } from './member-names.ts';
 import { renderNagDay } from './messages/nag-day.ts';
-import { renderEscalation } from './messages/nag-escalation.ts';
+import { renderEscalation, renderEscalationOver } from './messages/nag-escalation.ts';
+import { isOver } from './messages/nag-state.ts';
 import { renderNag } from './messages/nag.ts';
 import { type Kept, type PostDependencies, keepPosted, shows } from './posts.ts';
 import type { Who } from './who.ts';
@@ -73,7 +74,17 @@ async function keepMessage(
   const [view = message.view] = await withNames(who, [message.view]);
   const kept = await keepPosted(dependencies, { key, channel, message: renderNag(view, landing) });
   // Somebody deleted it, and does not want it.
-  if (kept.outcome === 'shown' || isDeleted(kept)) await messageShown(db, message, now());
+  const ended = kept.outcome === 'shown' && isOver(view) ? await endEscalation(dependencies, view) : null;
+  if (ended === null && (kept.outcome === 'shown' || isDeleted(kept))) await messageShown(db, message, now());
+  return ended ?? afterwards(dependencies, key, kept);
+}
+
+/** What was asked in the thread is not asked any more. When to come back; null: it says so, or there is none. */
+async function endEscalation(dependencies: NagsDependencies, view: NagView): Promise<Date | null> {
+  const key = teamKey(view.backport.id);
+  const post = await postedIn(dependencies, key);
+  if (post === null) return null;
+  const kept = await keepPosted(dependencies, { key, channel: post.channel, message: renderEscalationOver(view) });
   return afterwards(dependencies, key, kept);
 }
 
@@ -134,7 +145,7 @@ async function keepEscalation(dependencies: NagsDependencies, escalation: NagEsc
   }
   const [view = escalation.view] = await withNames(who, [escalation.view]);
   const kept = await keepPosted(dependencies, {
-    key: `${nagKey(backport.id)}:${escalation.step}`,
+    key: teamKey(backport.id),
     channel: above.channel,
     threadTs: above.ts,
     message: renderEscalation({ ...escalation, view }),
@@ -167,6 +178,10 @@ function afterwards({ log }: NagsDependencies, post: string, kept: Kept): Date |
 
 function dayKey({ person, day }: Pick<DayCard, 'person' | 'day'>): string {
   return `nag-day:${person.slackId}:${day}`;
+}
+
+function teamKey(id: string): string {
+  return `${nagKey(id)}:team`;
 }
 
 function nagKey(id: string): string {

@@ -41,14 +41,25 @@ describe('whoever can move it now is asked', () => {
     ['a waiver waits for somebody else', 'open', null, null, waived, 'lea', 'second'],
     ['such a waiver is over', 'open', null, null, { ...waived, until: now }, 'ada', 'open'],
   ])('%s', (_, state, pullRequest, pick, waiver, name, task) => {
-    const actor = actorOf({ backport: { state, waived: waiver }, pull: pullRequest, pick, now }, around);
+    const actor = actorOf({ backport: { state, waived: waiver, fact: null }, pull: pullRequest, pick, now }, around);
 
     expect([actor.person?.name, actor.task]).toEqual([name, task]);
   });
 
+  it('what never was a commit is to be done once more, by no pull request', () => {
+    const fact = { facet: 'env', key: 'DB_POOL', all: [] } as const;
+    const task = (more: Partial<Backport>) =>
+      actorOf({ backport: { state: 'open', waived: null, fact, ...more }, pull: null, pick: null, now }, around).task;
+
+    expect([task({}), task({ waived })]).toEqual(['repeat', 'second']);
+  });
+
   it('without a reviewer the author, without a deployer the owner, and without anybody nobody', () => {
     const told = (given: Partial<Around>, state: BackportState, pullRequest: BackportPull | null) =>
-      actorOf({ backport: { state, waived: null }, pull: pullRequest, pick: null, now }, { ...around, ...given });
+      actorOf(
+        { backport: { state, waived: null, fact: null }, pull: pullRequest, pick: null, now },
+        { ...around, ...given },
+      );
     const nobody = { owner: null, author: null, reviewers: [], deployer: null, seconds: [] };
 
     expect([
@@ -57,7 +68,10 @@ describe('whoever can move it now is asked', () => {
       told({ deployer: null }, 'landed', null).person?.name,
       told({ author: null }, 'open', pull('draft')).person?.name,
       told(nobody, 'open', pull('draft')).person,
-      actorOf({ backport: { state: 'open', waived }, pull: null, pick: null, now }, { ...around, seconds: [] }).person,
+      actorOf(
+        { backport: { state: 'open', waived, fact: null }, pull: null, pick: null, now },
+        { ...around, seconds: [] },
+      ).person,
     ]).toEqual(['linus', 'octo', 'ada', 'ada', null, null]);
   });
 });

@@ -17,7 +17,7 @@ export interface Around {
 }
 
 interface Standing {
-  readonly backport: Pick<Backport, 'state' | 'waived'>;
+  readonly backport: Pick<Backport, 'state' | 'waived' | 'fact'>;
   readonly pull: BackportPull | null;
   readonly pick: BackportPick | null;
 }
@@ -36,6 +36,7 @@ export function awaitsSecond({ state, waived }: Pick<Backport, 'state' | 'waived
 function taskOf({ backport, pull, pick }: Standing, now: Date): NagTask {
   if (backport.state === 'landed') return 'deploy';
   if (awaitsSecond(backport, now)) return 'second';
+  if (backport.fact !== null) return 'repeat';
   switch (pull?.state) {
     case 'draft':
       return 'finish-draft';
@@ -74,6 +75,7 @@ function personFor(task: NagTask, { backport }: Standing, around: Around): Perso
         seconds.find(({ slackId, name }) => slackId !== backport.waived?.by && name !== backport.waived?.by) ?? null
       );
     case 'open':
+    case 'repeat':
     case 'resolve-conflict':
     case 'merge':
     case 'answer':

@@ -10,9 +10,10 @@ import type { Person } from '../people/person.ts';
 export const nagSteps = ['channel', 'owner', 'team', 'lead', 'digest'] as const;
 export type NagStep = (typeof nagSteps)[number];
 
-/** What is asked of whoever can act now. `answer`: whether it is the commit that resembles it; `second`: of a waiver. */
+/** What is asked of whoever can act now. `repeat`: what never was a commit, in the mirror too; `answer`: whether it is the commit that resembles it; `second`: of a waiver. */
 export type NagTask =
   | 'open'
+  | 'repeat'
   | 'finish-draft'
   | 'review'
   | 'address-review'

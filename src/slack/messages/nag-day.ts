@@ -85,9 +85,9 @@ function conflictLines(view: NagView): readonly string[] {
   return isWaiting(view) && (conflicts || pull?.state === 'failed' || byHand !== null) ? workLines(view) : [];
 }
 
-function whyAndNext({ backport, next }: NagView): string {
-  const why = outside(backport.why, 300);
-  return `${why === '' ? '' : `Why I think so: it ${why}. `}${nextWords(next, dated)}`;
+function whyAndNext(view: NagView): string {
+  const why = outside(view.backport.why, 300);
+  return `${why === '' ? '' : `Why I think so: it ${why}. `}${nextWords(view, dated)}`;
 }
 
 function leadWords({ backport, actor }: NagView): string {

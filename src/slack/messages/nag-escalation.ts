@@ -14,11 +14,22 @@ export function renderEscalation(escalation: NagEscalation): SlackMessage {
   return {
     text: [
       askWords(escalation, written),
-      nextWords(view.next, written),
+      nextWords(view, written),
       'To act: the buttons of this message, or /backports.',
     ].join(' '),
-    blocks: [section(askWords(escalation, dated)), ...nagButtons(view), context(nextWords(view.next, dated))],
+    blocks: [section(askWords(escalation, dated)), ...nagButtons(view), context(nextWords(view, dated))],
   };
+}
+
+/** What is left of it once nothing is to be done: whoever reads the thread need not look above. */
+export function renderEscalationOver({ backport }: Pick<NagView, 'backport'>): SlackMessage {
+  const { state, liveAt } = backport;
+  const words = (voice: Voice) => {
+    const when = liveAt === null ? '' : ` ${voice.at(liveAt)}`;
+    const end = state === 'live' ? `came home${when}` : 'need not come any more';
+    return `${nagTitle({ backport }, voice)} ${end}: nobody is asked any more.`;
+  };
+  return { text: words(written), blocks: [section(`:white_check_mark: ${words(dated)}`)] };
 }
 
 function askWords({ view, person, why }: NagEscalation, voice: Voice): string {

@@ -25,6 +25,7 @@ import { renderNotUnderstood } from './not-understood.ts';
 
 const tasks: readonly NagTask[] = [
   'open',
+  'repeat',
   'finish-draft',
   'review',
   'address-review',

@@ -1,7 +1,7 @@
 import { countOf } from '../../domain/change-words.ts';
 import type { BackportPick, BackportPull } from '../../domain/backport-pull.ts';
 import type { ByHand } from '../../domain/by-hand.ts';
-import type { NagActor, NagView, NextNag } from '../../domain/nags/nag.ts';
+import type { NagActor, NagView } from '../../domain/nags/nag.ts';
 import { code, link, outside } from './escape.ts';
 import { short } from './nag-evidence.ts';
 import type { Voice } from './voice.ts';
@@ -41,6 +41,8 @@ export function actorWords({ person, task }: NagActor, mirror: string): string {
   switch (task) {
     case 'open':
       return `${who} can open the pull request`;
+    case 'repeat':
+      return `${who} can do the same in ${outside(mirror, 60)}`;
     case 'finish-draft':
       return `${who} can finish the draft`;
     case 'review':
@@ -65,6 +67,8 @@ export function taskWords({ task }: NagActor, mirror: string): string {
   switch (task) {
     case 'open':
       return 'its pull request';
+    case 'repeat':
+      return `the same in ${outside(mirror, 60)}`;
     case 'finish-draft':
       return 'the end of its draft';
     case 'review':
@@ -85,7 +89,7 @@ export function taskWords({ task }: NagActor, mirror: string): string {
 }
 
 /** When it will speak again. */
-export function nextWords(next: NextNag | null, voice: Voice): string {
+export function nextWords({ next, told }: Pick<NagView, 'next' | 'told'>, voice: Voice): string {
   if (next === null) return 'I ask nobody again: it stays here and in /backports.';
   const when = voice.at(next.at);
   const who = next.person === null ? null : outside(next.person.name, 80);
@@ -93,7 +97,7 @@ export function nextWords(next: NextNag | null, voice: Voice): string {
     case 'channel':
       return `I'll tell of it here ${when}.`;
     case 'owner':
-      return `I'll ask ${who ?? 'whoever can act'} again ${when}, in a direct message.`;
+      return `I'll ask ${who ?? 'whoever can act'}${told.includes('owner') ? ' again' : ''} ${when}, in a direct message.`;
     case 'team':
       return `I'll ask ${who ?? 'the team'} ${when}, in the thread.`;
     case 'lead':

@@ -32,13 +32,15 @@ describe('the message of a backport', () => {
       'checkout · since 2026-11-20 14:02 UTC · fixed INC-39 Checkout errors · owner ada',
       'The next release from staging would bring the bug back.',
       'Picking it onto `main` applies cleanly.',
-      "Next: ada can open the pull request. I'll ask ada again 2026-11-24 10:00 UTC, in a direct message. Why I think so: it was deployed to production from release, and staging never had it.",
+      "Next: ada can open the pull request. I'll ask ada 2026-11-24 10:00 UTC, in a direct message. Why I think so: it was deployed to production from release, and staging never had it.",
       'To open its pull request, put it off or say what is so: the buttons of this message, or /backports.',
     ]);
   });
 
   it('leaves times to the clock of each reader', () => {
-    expect(drawn(aView())).toContain('again <!date^1795514400^{date_short_pretty} {time}|2026-11-24 10:00 UTC>');
+    expect(drawn(aView({ told: ['channel', 'owner'] }))).toContain(
+      'again <!date^1795514400^{date_short_pretty} {time}|2026-11-24 10:00 UTC>',
+    );
     expect(drawn(aView())).toContain('<!date^1795183320^{ago}|then>');
   });
 
@@ -154,6 +156,7 @@ describe('the message of a backport', () => {
 
   it.each<[NagTask, RegExp]>([
     ['open', /ada can open the pull request/],
+    ['repeat', /ada can do the same in staging/],
     ['finish-draft', /ada can finish the draft/],
     ['review', /ada can review it/],
     ['address-review', /ada can do what the review asks for/],

@@ -59,13 +59,13 @@ function factsLine({ backport, incident, owner, severityReason }: NagView, voice
 }
 
 function smallPrint(view: NagView, voice: Voice, times: string): string {
-  const { backport, actor, next } = view;
+  const { backport, actor } = view;
   if (backport.state === 'waived') return '';
   const words = actorWords(actor, backport.mirror);
   const why = outside(backport.why, 300);
   return [
     `Next: ${words}.`,
-    `${nextWords(next, voice)}${times}`,
+    `${nextWords(view, voice)}${times}`,
     why === '' || backport.state === 'landed' ? '' : `Why I think so: it ${why}.`,
   ]
     .filter((part) => part !== '')
