@@ -363,3 +363,32 @@ it('does without its pin where it may not pin', async () => {
   await keep({ pin: true });
   expect(callsOf('pins.add')).toBe(before + 1);
 });
+
+it('holds up nothing that somebody waits for where Slack limits what nobody waits for', async () => {
+  slack.failNext('chat.postMessage', rateLimited(30));
+  expect(await keep({ key: `background:${count}`, background: true })).toMatchObject({ outcome: 'later' });
+  wait(2);
+
+  expect(await keep()).toMatchObject({ outcome: 'shown', wrote: true });
+  expect(await keep({ key: `other background:${count}`, background: true })).toMatchObject({ outcome: 'later' });
+});
+
+it('holds up what nobody waits for where Slack limits what somebody waits for', async () => {
+  slack.failNext('chat.postMessage', rateLimited(30));
+  expect(await keep()).toMatchObject({ outcome: 'later' });
+  const before = slack.calls.length;
+
+  expect(await keep({ key: `background:${count}`, background: true })).toEqual({
+    outcome: 'later',
+    at: addSeconds(time, 30),
+  });
+  expect(slack.calls.length).toBe(before);
+});
+
+it('holds up nothing that somebody waits for where Slack says nothing of what nobody waits for', async () => {
+  slack.failNext('chat.postMessage', serverError);
+  expect(await keep({ key: `background:${count}`, background: true })).toMatchObject({ outcome: 'later' });
+  wait(2);
+
+  expect(await keep()).toMatchObject({ outcome: 'shown', wrote: true });
+});

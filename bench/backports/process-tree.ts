@@ -20,6 +20,12 @@ export function processorSeconds(): number {
   return fields.slice(11, 15).reduce((all, ticks) => all + Number(ticks), 0) / 100;
 }
 
+/** Of a process itself, so far. */
+export function processorSecondsOf(pid: number): number {
+  const fields = read(`/proc/${pid}/stat`).split(') ')[1]?.split(' ') ?? [];
+  return fields.slice(11, 13).reduce((all, ticks) => all + Number(ticks), 0) / 100;
+}
+
 /** It may be gone by now. */
 function read(file: string): string {
   try {

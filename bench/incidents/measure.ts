@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Row, median, percentile } from '../table.ts';
+import { cardOfChannel, timed, written } from './cards.ts';
 import { sendSteadily } from './load.ts';
 import { type IncidentWorld, secret, startIncidentWorld } from './world.ts';
 
@@ -13,7 +14,6 @@ const seen = 30;
 const late = 10;
 /** Milliseconds for which writes to Slack are counted while a hundred incidents are open. */
 const watched = 20_000;
-const patience = 30_000;
 
 /**
  * With a long history and deliveries arriving: how soon a card stands in the emulated Slack after a channel was made or
@@ -28,7 +28,7 @@ export async function measureIncidents(
   try {
     const load = sendSteadily(world.address, { secret, perSecond, most: 15_000 });
     const bare = await timed(each, (n) => say(world, `bare ${n}`));
-    const byChannel = await timed(each, (n) => cardOfChannel(world, n));
+    const byChannel = await timed(each, (n) => cardOfChannel(world, `inc-${n}-service-${n % services}-errors-${n}`));
     for (let n = 0; n < each; n += 1) await world.deploy(pagedService(n), '1.0.0');
     const byPage = await timed(each, (n) => cardOfPage(world, n));
     const shown = await timed(seen, (n) => changeShown(world, n));
@@ -63,30 +63,12 @@ export async function measureIncidents(
   }
 }
 
-async function timed(count: number, act: (n: number) => Promise<void>): Promise<readonly number[]> {
-  const times: number[] = [];
-  for (let n = 0; n < count; n += 1) {
-    const begun = performance.now();
-    await act(n);
-    times.push(performance.now() - begun);
-    await pause(100);
-  }
-  return times;
-}
-
 async function say({ slack }: IncidentWorld, text: string): Promise<void> {
   await fetch(`${slack.apiUrl}chat.postMessage`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: 'Bearer xoxb-bench' },
     body: JSON.stringify({ channel: 'incidents', text }),
   });
-}
-
-async function cardOfChannel(world: IncidentWorld, n: number): Promise<void> {
-  const channel = await world.slack.createChannel(`inc-${n}-service-${n % services}-errors-${n}`, {
-    user: 'ada',
-  });
-  await written(world, ({ method, args }) => method === 'chat.postMessage' && args['channel'] === channel.id);
 }
 
 async function cardOfPage(world: IncidentWorld, n: number): Promise<void> {
@@ -112,21 +94,6 @@ async function changeShown(world: IncidentWorld, n: number): Promise<void> {
     ({ method, args }) =>
       (method === 'chat.update' || method === 'chat.postMessage') && JSON.stringify(args).includes(version),
   );
-}
-
-type Written = (call: IncidentWorld['slack']['calls'][number], index: number) => boolean;
-
-async function written({ slack }: IncidentWorld, isIt: Written): Promise<void> {
-  const until = performance.now() + patience;
-  let from = Math.max(0, slack.calls.length - 200);
-  while (performance.now() < until) {
-    for (; from < slack.calls.length; from += 1) {
-      const call = slack.calls[from];
-      if (call !== undefined && call.status === 200 && isIt(call, from)) return;
-    }
-    await pause(5);
-  }
-  throw new Error(`nothing was written to Slack within ${patience / 1000} s`);
 }
 
 /** Up to forty deploys of affected services a second: the most messages and edits that one channel got in any second. */

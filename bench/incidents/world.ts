@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSlack, type Slack } from '../../playground/slack.ts';
+import { migrate } from '../../src/database/migrate.ts';
 import { openDatabase } from '../../src/database/pool.ts';
 import { createToken } from '../../src/timeline/tokens.ts';
 import { pino } from 'pino';
@@ -30,19 +31,35 @@ export async function startIncidentWorld(
   server: string,
   { changes, report }: { readonly changes: number; readonly report: (text: string) => void },
 ): Promise<IncidentWorld> {
-  await using started = new AsyncDisposableStack();
   const url = await freshDatabase(server, 'bench_incidents');
+  await makeTables(url);
+  await fill(url, changes, (done) => report(`filled ${done.toLocaleString('en')} changes`));
+  return startWorld(url, { settings: () => "incidents: { channel: '#incidents' }\n" });
+}
+
+interface WorldOptions {
+  /** Of the service, as a file. */
+  readonly settings: (slack: Slack) => string;
+  /** Beside `#incidents`, each with the bot in it. */
+  readonly channels?: readonly string[];
+  /** By which way the service reaches Slack; it belongs to whoever made it. */
+  readonly apiUrl?: (slack: Slack) => Promise<string>;
+}
+
+/** The service on a database that is there, beside an emulated Slack. */
+export async function startWorld(url: string, options: WorldOptions): Promise<IncidentWorld> {
+  await using started = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'sincewhen-bench-'));
   started.defer(() => rm(folder, { recursive: true, force: true }));
-  const settings = join(folder, 'sincewhen.yml');
-  await writeFile(settings, "incidents: { channel: '#incidents' }\n");
   const slack = await startSlack({
     signingSecret,
     botToken,
     people: [{ name: 'ada', realName: 'Ada', timezone: 'Europe/London', membership: 'member' }],
-    channels: [{ name: 'incidents', topic: '', bot: true }],
+    channels: ['incidents', ...(options.channels ?? [])].map((name) => ({ name, topic: '', bot: true })),
   });
   started.defer(() => slack.close());
+  const settings = join(folder, 'sincewhen.yml');
+  await writeFile(settings, options.settings(slack));
   const variables = {
     DATABASE_URL: url,
     PORT: '0',
@@ -50,13 +67,10 @@ export async function startIncidentWorld(
     SINCEWHEN_CONFIG: settings,
     SLACK_BOT_TOKEN: botToken,
     SLACK_SIGNING_SECRET: signingSecret,
-    SLACK_API_URL: slack.apiUrl,
+    SLACK_API_URL: (await options.apiUrl?.(slack)) ?? slack.apiUrl,
     GITHUB_WEBHOOK_SECRET: secret,
     PAGERDUTY_WEBHOOK_SECRET: secret,
   };
-  // Once only to make the tables.
-  await (await run('src/main.ts', variables)).stop();
-  await fill(url, changes, (done) => report(`filled ${done.toLocaleString('en')} changes`));
   const token = await ingestToken(url);
   const service = await run('src/main.ts', variables);
   started.defer(() => service.stop());
@@ -78,6 +92,11 @@ export async function startIncidentWorld(
     },
     close: () => running.disposeAsync(),
   };
+}
+
+async function makeTables(url: string): Promise<void> {
+  await using database = await openDatabase({ url, dataDir: '', size: 1, log: pino({ enabled: false }) });
+  await migrate(database.db);
 }
 
 async function take(url: string, body: string, headers: Readonly<Record<string, string>>): Promise<void> {

@@ -87,7 +87,7 @@ async function tell(dependencies: DigestPostDependencies, row: DigestRow): Promi
   let writes = first.wrote ? 1 : 0;
   for (const [index, message] of renderDetails(said).entries()) {
     const key = `${digestKey(row)}:${index + 1}`;
-    const kept = await keepPosted(dependencies, { key, channel, threadTs: first.ts, message });
+    const kept = await keepPosted(dependencies, { key, channel, threadTs: first.ts, message, background: true });
     if (kept.outcome === 'later') return { again: kept.at, writes };
     // Somebody closed the thread: what stands above it says the same in short.
     if (kept.outcome === 'refused') break;
@@ -106,7 +106,7 @@ async function tellFirst(dependencies: DigestPostDependencies, row: DigestRow, s
   const mute = isMuted(found, now()) ? found : null;
   const message = renderDigest(said, { chart: form, week, mute });
   const strict = form.as !== 'words';
-  const kept = await keepPosted(dependencies, { key: digestKey(row), channel, message, strict });
+  const kept = await keepPosted(dependencies, { key: digestKey(row), channel, message, strict, background: true });
   if (kept.outcome !== 'refused' || kept.unfit !== true) return kept;
   log.info({ channel, why: kept.why, chart: form.as }, 'Slack does not take the chart of a digest');
   return { outcome: 'later', at: await formAfterRefusal(dependencies, row, form) };

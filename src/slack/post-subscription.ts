@@ -70,7 +70,7 @@ async function postAll(dependencies: SubscriptionDependencies, id: string): Prom
 }
 
 async function keep(dependencies: SubscriptionDependencies, post: Post): Promise<Shown> {
-  const kept = await keepPosted(dependencies, post);
+  const kept = await keepPosted(dependencies, { ...post, background: true });
   if (kept.outcome === 'refused') {
     dependencies.log.info({ post: post.key, channel: post.channel, why: kept.why }, 'a channel takes no message');
   }

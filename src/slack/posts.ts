@@ -8,7 +8,7 @@ import { findPost, postEvent } from './find-post.ts';
 import { section } from './messages/blocks.ts';
 import { type PostFailure, failureOf } from './post-failure.ts';
 import { type SlackMessage, posted } from './send.ts';
-import { pause, turnOf } from './turns.ts';
+import { pause, pauseOf, turnOf } from './turns.ts';
 
 export interface PostDependencies {
   readonly db: Kysely<Schema>;
@@ -30,6 +30,8 @@ export interface Post {
   readonly pin?: boolean;
   /** Whoever calls has something better than plain text where Slack does not take the blocks: then it is `unfit`. */
   readonly strict?: boolean;
+  /** Nobody waits for it: what Slack makes it wait for holds up no message that somebody waits for. */
+  readonly background?: boolean;
 }
 
 export type Kept =
@@ -163,30 +165,27 @@ async function sendOrPlain(send: Write['send'], post: Post, log: Logger): Promis
   }
 }
 
-async function afterFailure(
-  dependencies: PostDependencies,
-  { key, strict = false }: Post,
-  method: string,
-  error: unknown,
-): Promise<Kept> {
+async function afterFailure(dependencies: PostDependencies, post: Post, method: string, error: unknown): Promise<Kept> {
   const { db, log, now } = dependencies;
+  const { key, strict = false } = post;
   const failure = failureOf(error);
   if (failure.means === 'unsure') {
     log.warn({ err: error, key }, 'Slack did not say whether it took a message');
-    return restUntil(db, 'slack', after(now(), outage));
+    return restUntil(db, pauseOf('slack', post), after(now(), outage));
   }
   await save(db, key, { attempted_at: null });
   if (strict && failure.means === 'unfit') return { outcome: 'refused', why: failure.why, closed: false, unfit: true };
-  return afterRefusal(dependencies, key, method, failure);
+  return afterRefusal(dependencies, post, method, failure);
 }
 
 async function afterRefusal(
   { db, log, now }: PostDependencies,
-  key: string,
+  post: Post,
   method: string,
   failure: Exclude<PostFailure, { means: 'unsure' }>,
 ): Promise<Kept> {
-  if (failure.means === 'wait') return restUntil(db, method, after(now(), failure.pause));
+  if (failure.means === 'wait') return restUntil(db, pauseOf(method, post), after(now(), failure.pause));
+  const { key } = post;
   const { why } = failure;
   if (failure.means === 'forbidden' || failure.means === 'unfit') {
     log.warn({ key, why }, 'Slack refuses a message for now');
@@ -200,9 +199,10 @@ async function afterRefusal(
 /** Its id, null when Slack does not have it, or when to look again. */
 async function lookFor(
   { db, client, log, now }: PostDependencies,
-  { key, channel, threadTs = null }: Post,
+  post: Post,
   since: Date,
 ): Promise<string | null | Extract<Kept, { outcome: 'later' }>> {
+  const { key, channel, threadTs = null } = post;
   try {
     const found = await findPost(client, { key, channel, threadTs, since });
     if (found.outcome === 'hidden') {
@@ -213,7 +213,7 @@ async function lookFor(
     const failure = failureOf(error);
     if (failure.means === 'wait') return { outcome: 'later', at: after(now(), failure.pause) };
     log.warn({ err: error, key }, 'Slack did not say what it shows');
-    return restUntil(db, 'slack', after(now(), outage));
+    return restUntil(db, pauseOf('slack', post), after(now(), outage));
   }
 }
 
@@ -252,8 +252,11 @@ async function restUntil(db: Kysely<Schema>, name: string, at: Date): Promise<Ex
   return { outcome: 'later', at };
 }
 
-function waiting({ key, channel, threadTs = null }: Post, { turn_at: turnAt, ts }: Pick<Row, 'turn_at' | 'ts'>) {
-  return { key, channel, turnAt, isNew: ts === null && threadTs === null };
+function waiting(
+  { key, channel, threadTs = null, background = false }: Post,
+  { turn_at: turnAt, ts }: Pick<Row, 'turn_at' | 'ts'>,
+) {
+  return { key, channel, turnAt, isNew: ts === null && threadTs === null, background };
 }
 
 function threadOf({ threadTs = null, broadcast = false }: Post) {

@@ -13,6 +13,8 @@ interface Waiting {
   readonly turnAt: Date | null;
   /** A message that nobody sees yet and that stands by itself: what is only edited or told below one comes after it. */
   readonly isNew: boolean;
+  /** Nobody waits for it. */
+  readonly background: boolean;
 }
 
 /**
@@ -21,9 +23,10 @@ interface Waiting {
  * each write.
  */
 export async function turnOf(db: Kysely<Schema>, method: string, waiting: Waiting, now: Date): Promise<Date | null> {
-  const { key, channel, turnAt, isNew } = waiting;
+  const { key, channel, turnAt, isNew, background } = waiting;
   const ahead = `new in ${channel}`;
-  const paused = await pausedUntil(db, isNew ? [method, 'slack'] : [method, 'slack', ahead], now);
+  const pauses = [method, 'slack'].flatMap((name) => (background ? [name, pauseOf(name, waiting)] : [name]));
+  const paused = await pausedUntil(db, isNew ? pauses : [...pauses, ahead], now);
   if (paused !== null) return paused;
   if (turnAt !== null && turnAt > now) return turnAt;
   if (turnAt === null || now.getTime() - turnAt.getTime() >= held) {
@@ -37,6 +40,11 @@ export async function turnOf(db: Kysely<Schema>, method: string, waiting: Waitin
   if (free !== null && isNew) await pause(db, ahead, new Date(free.getTime() + between));
   if (free !== null || turnAt !== null) await keepTurn(db, key, free);
   return free;
+}
+
+/** What Slack makes something wait for that nobody waits for holds up nothing else: Slack may have meant its channel. */
+export function pauseOf(name: string, { background = false }: Partial<Pick<Waiting, 'background'>>): string {
+  return background ? `${name} in background` : name;
 }
 
 /** Nothing is written by this method until then; `slack`: by none. */
