@@ -9,6 +9,8 @@ export default defineConfig({
     // Flows start processes, a database and a browser; on two busy cores that takes seconds.
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // What comes within a second on a quiet machine takes several on a busy one.
+    expect: { poll: { timeout: 10_000 } },
     // All of them: by default one is left alone, which on two cores is half of the time.
     maxWorkers: '100%',
     reporters:
