@@ -123,7 +123,12 @@ async function answer(
   const last = page.at(-1);
   const plain = page.map((each) => each.change);
   const merged = await withRevertedFixes(db, await withMergeRisks(db, plain, catalog));
-  const changes = await withHistoryRisks({ db, catalog, releases }, merged);
+  // Of the likeliest most is asked: they say what the list says of them, also those that stand on another page.
+  const listed = new Set(plain.map(({ id }) => id));
+  const elsewhere = suspects.map(({ change }) => change).filter(({ id }) => !listed.has(id));
+  const judged = await withHistoryRisks({ db, catalog, releases }, [...merged, ...elsewhere]);
+  const changes = judged.slice(0, merged.length);
+  const risks = new Map(judged.map((each) => [each.id, each.risks]));
   return {
     window,
     filters,
@@ -131,7 +136,10 @@ async function answer(
     total: counted.total,
     totalIsFloor: counted.totalIsFloor,
     byService: counted.byService,
-    suspects,
+    suspects: suspects.map((each) => ({
+      ...each,
+      change: { ...each.change, risks: risks.get(each.change.id) ?? each.change.risks },
+    })),
     coverage: seen,
     alerts,
     elsewhere: around === null ? 0 : Math.max(0, around.total - counted.total),
