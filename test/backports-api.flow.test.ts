@@ -273,6 +273,19 @@ describe('GET /api/gate', () => {
     expect(back.body).toMatchObject({ pass: true });
   });
 
+  it('does not deny a freeze to who goes back', async () => {
+    const before = now;
+    now = new Date('2026-11-26T10:00:00Z');
+    const { body } = await gate('v1.0.1');
+    now = before;
+
+    expect(body['checks']).toContainEqual({
+      rule: 'freeze',
+      outcome: 'passes',
+      text: 'the freeze sale is on, and going back to what ran before is free',
+    });
+  });
+
   const never = 'it has never been in staging';
   it.each<[string, Readonly<Record<string, string>>, string, readonly string[]]>([
     ['a version that is not there', { version: 'v9' }, 'acme/checkout has no version v9', [never]],

@@ -485,7 +485,7 @@ describe('/parity digest', () => {
   });
 
   it.each([
-    ['digest settings', 'mondays at 09:00 (Europe/London)'],
+    ['digest settings', 'told on Mondays at 09:00 (Europe/London)'],
     ['digest mute', 'This channel gets no digest until somebody unmutes it'],
     ['digest unmute', 'This channel gets the next digest again.'],
     ['digest tomorrow', '/parity digest now'],

@@ -99,7 +99,7 @@ describe('a deploy that lacks a live fix', () => {
 
     expect(inOps().map(({ text }) => text)).toEqual([
       [
-        `This deploy reverts fix #123 from INC-${incident}, live since Friday`,
+        `This deploy reverts fix #123 from INC-${incident}, live for 2 min`,
         'checkout v1.1 to production · begun by grace 2026-11-20 14:10 UTC',
         'Retry payment calls · made by ada-l · its version has it in no form',
         'It is under way: stop it, or deploy a version that has the fix.',
@@ -189,7 +189,7 @@ describe('a deploy that lacks a live fix', () => {
 
     expect(change?.risks[0]).toEqual({
       name: 'reverts-fix',
-      text: `reverts fix #123 from INC-${incident}, live since Friday`,
+      text: `reverts fix #123 from INC-${incident}, live for 2 min`,
     });
   });
 });
@@ -198,9 +198,7 @@ describe('a rollback', () => {
   it('that takes the fix back too is told as what it is', async () => {
     await guard(await started(10, story.begin, { to: 'v1.0' }));
 
-    expect(inOps()[0]?.text).toContain(
-      `This rollback also takes back fix #123 from INC-${incident}, live since Friday`,
-    );
+    expect(inOps()[0]?.text).toContain(`This rollback also takes back fix #123 from INC-${incident}, live for 2 min`);
   });
 
   it('is told so, too, when it is over and known as one', async () => {

@@ -88,7 +88,14 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-async function suspectsOf(text: string) {
+const freeze = {
+  name: 'audit',
+  from: new Date('2026-11-20T15:00:00Z'),
+  to: new Date('2026-11-20T18:00:00Z'),
+  environments: [],
+};
+
+async function suspectsOf(text: string, freezes: readonly (typeof freeze)[] = []) {
   const vocabulary = await vocabularyOf(database.db, catalog);
   const understood = parseQuestion(text, { now, timezone: 'UTC', vocabulary });
   if (understood.outcome !== 'question') throw new Error(`not a question: ${text}`);
@@ -98,7 +105,7 @@ async function suspectsOf(text: string) {
     sources: [],
     defaultEnvironment: 'production',
     namesOf: () => Promise.resolve(new Map()),
-    releases: { window: null, freezes: [], mirrors: new Map([['production', ['staging']]]) },
+    releases: { window: null, freezes, mirrors: new Map([['production', ['staging']]]) },
   });
   const asked = await ask(understood.question, {
     timezone: 'UTC',
@@ -130,6 +137,12 @@ describe('while an alert is open', () => {
       'new code',
     ]);
     expect(suspect?.likelihood).toBe('likely');
+  });
+
+  it('a change has the risks that only the history knows, whether or not the page lists it', async () => {
+    const [suspect] = await suspectsOf('2h in prod', [freeze]);
+
+    expect(suspect?.change).toMatchObject({ to: '3.1', risks: [{ name: 'freeze', text: 'during the freeze audit' }] });
   });
 
   it('that taking it back did not help speaks against a change', async () => {

@@ -5,7 +5,7 @@ import { gatherFacts } from '../../src/digest/gather.ts';
 import { composeDigest } from '../../src/domain/digest/compose.ts';
 import { renderDetails } from '../../src/slack/messages/digest-details.ts';
 import { renderDigest } from '../../src/slack/messages/digest.ts';
-import { digestSources } from '../../src/start-digest.ts';
+import { digestSources } from '../../src/start/digest.ts';
 import { emptyCatalog } from '../../test/read-source.ts';
 import { processorSecondsOf } from '../backports/process-tree.ts';
 import { type Row, median } from '../table.ts';

@@ -76,7 +76,12 @@ async function timeChecks(
   }
   const checks: GateCheck[] = [];
   if (freezing !== null && (releases.freezes.length > 0 || (releases.freezeAt ?? null) !== null)) {
-    checks.push({ rule: 'freeze', outcome: 'passes', text: `no freeze is on in ${environment}` });
+    const forDeploys = freezeOf(freezes, { ...change, kind: 'deploy' });
+    const text =
+      forDeploys === null
+        ? `no freeze is on in ${environment}`
+        : `${freezeName(forDeploys)} is on, and going back to what ran before is free`;
+    checks.push({ rule: 'freeze', outcome: 'passes', text });
   }
   if (windowed !== null && isLate(expectedBy(releases.window), change)) {
     checks.push({ rule: 'window', outcome: outcomeOf(windowed), text: 'it is outside the release window' });

@@ -15,6 +15,7 @@ import { decodeCursor, encodeCursor } from './cursor.ts';
 import { findAlerts } from './find-alerts.ts';
 import { findSuspects } from './find-suspects.ts';
 import { learntNames } from './learnt-names.ts';
+import { withHistoryRisks } from './history-risks.ts';
 import { withRisks } from './with-risks.ts';
 import { findCandidates } from './suspect-candidates.ts';
 import type { NamesOf } from './suspect-background.ts';
@@ -120,7 +121,14 @@ async function answer(
   const page = found.slice(0, options.limit);
   const last = page.at(-1);
   const plain = page.map((each) => each.change);
-  const changes = await withRisks({ db, catalog, releases }, plain);
+  // Of the likeliest most is asked: they say what the list says of them, also those that stand on another page.
+  const listed = new Set(plain.map(({ id }) => id));
+  const elsewhere = suspects.map(({ change }) => change).filter(({ id }) => !listed.has(id));
+  const [changes, others] = await Promise.all([
+    withRisks({ db, catalog, releases }, plain),
+    withHistoryRisks({ db, catalog, releases }, elsewhere),
+  ]);
+  const risks = new Map([...changes, ...others].map((each) => [each.id, each.risks]));
   return {
     window,
     filters,
@@ -128,7 +136,10 @@ async function answer(
     total: counted.total,
     totalIsFloor: counted.totalIsFloor,
     byService: counted.byService,
-    suspects,
+    suspects: suspects.map((each) => ({
+      ...each,
+      change: { ...each.change, risks: risks.get(each.change.id) ?? each.change.risks },
+    })),
     coverage: seen,
     alerts,
     elsewhere: around === null ? 0 : Math.max(0, around.total - counted.total),
