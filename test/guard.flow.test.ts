@@ -233,9 +233,7 @@ describe('a fix that nobody can compare', () => {
     await guard(deploy);
 
     expect(inOps()).toHaveLength(1);
-    expect(inOps()[0]?.text).toMatch(
-      /^This deploy may revert fix "Replace the logo" from INC-\d+, live since Friday\n/,
-    );
+    expect(inOps()[0]?.text).toMatch(/^This deploy may revert fix "Replace the logo" from INC-\d+, live for 1 min\n/);
     expect(inOps()[0]?.text).toContain('nobody can tell by its content whether its version has it');
     expect(inOps()[0]?.text).toContain('look whether its version has the fix, and stop it if not');
     expect(drawn()[0]).toContain(':warning:');

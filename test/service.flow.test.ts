@@ -267,7 +267,7 @@ describe('the command line', () => {
     const doctor = await cli(['doctor', '--json'], { ...env, GITHUB_WEBHOOK_SECRET: 'correct-horse' });
 
     expect(before.code).toBe(1);
-    expect(before.err).toMatch(/0001-timeline\.sql.*\(sincewhen migrate\)/);
+    expect(before.err).toMatch(/0001-timeline\.sql.*\(npm run -s sincewhen -- migrate, or npm start\)/);
     expect(migrated.out).toContain('Applied: 0001-timeline.sql');
     expect(JSON.parse(again.out)).toEqual({ applied: [] });
     expect(doctor.code).toBe(0);

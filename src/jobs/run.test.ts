@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
+import pg from 'pg';
 import pino from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type TestDatabase, createTestDatabase } from '../../test/database.ts';
@@ -310,6 +311,36 @@ describe('startJobs', () => {
     // The other runner may come back a moment later.
     await expect.poll(() => jobs?.problem(), { timeout: 10_000 }).toBeNull();
   });
+});
+
+it('outlives that no connection is free when a job is done', async () => {
+  const pool = new pg.Pool({ connectionString: database.url, max: 6, connectionTimeoutMillis: 100 });
+  const held: pg.PoolClient[] = [];
+  const told: string[] = [];
+  const takeAll = async () => {
+    for (;;) held.push(await pool.connect());
+  };
+  jobs = await startJobs({
+    pool,
+    logger: silent,
+    handlers: {
+      ...nothing,
+      'relate-deploy': async ({ changeId }) => {
+        told.push(changeId);
+        if (changeId === '1') await takeAll().catch(() => undefined);
+      },
+    },
+  });
+  await enqueue(database.db, 'relate-deploy', { changeId: '1' });
+  await until(() => jobs?.problem() !== null);
+  for (const client of held) client.release();
+  await enqueue(database.db, 'relate-deploy', { changeId: '2' });
+  await until(() => told.includes('2'));
+  await jobs.stop();
+  jobs = undefined;
+  await pool.end();
+
+  expect(told).toEqual(['1', '2']);
 });
 
 describe('freeJobsOfTheDead', () => {

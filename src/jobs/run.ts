@@ -113,6 +113,9 @@ async function startRunner(options: RunnerOptions): Promise<Runner> {
     concurrency,
     ...(pollInterval === undefined ? {} : { pollInterval }),
     noHandleSignals: true,
+    // Otherwise the library waits for nobody when it strikes out a job that is done: where that fails, no connection being
+    // free, nobody would catch it and the process would end (seen in 0.18.0). This way it ends its runner, and another starts.
+    preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
   });
   holdLockWhileAlive(runner, logger);
   // A runner whose very first query fails keeps that failure for ever (seen in graphile-worker 0.18.0).
