@@ -10,6 +10,7 @@ import { rateLimited, serverError } from '../playground/slack/faults.ts';
 import { channelOf } from '../playground/slack/workspace.ts';
 import { section } from '../src/slack/messages/blocks.ts';
 import { type Post, type PostDependencies, channelTakesMessages, keepPosted } from '../src/slack/posts.ts';
+import { turnOf } from '../src/slack/turns.ts';
 import type { SlackMessage } from '../src/slack/send.ts';
 import { type TestDatabase, createTestDatabase } from './database.ts';
 
@@ -383,6 +384,26 @@ it('holds up what nobody waits for where Slack limits what somebody waits for', 
     at: addSeconds(time, 30),
   });
   expect(slack.calls.length).toBe(before);
+});
+
+it('writes what nobody waits for in all channels at a pace that leaves room for the rest', async () => {
+  const turn = (each: number, given: { readonly turnAt?: Date; readonly background?: boolean } = {}) => {
+    const waiting = { key: `turn:${count}:${each}`, channel: `C${each}`, turnAt: null, isNew: true, background: true };
+    return turnOf(database.db, 'chat.postMessage', { ...waiting, ...given }, time);
+  };
+  const turns = [];
+  for (let each = 0; each < 23; each += 1) turns.push(await turn(each));
+
+  expect(turns.slice(0, 20)).toEqual(Array.from({ length: 20 }, () => null));
+  expect(turns.slice(20).map((at) => (at?.getTime() ?? 0) - time.getTime())).toEqual([400, 800, 1200]);
+  expect(await turn(30, { background: false })).toBeNull();
+  wait(1);
+  for (const [each, free] of [
+    [20, true],
+    [21, true],
+    [22, false],
+  ] as const)
+    expect((await turn(each, { turnAt: turns[each] ?? time })) === null).toBe(free);
 });
 
 it('holds up nothing that somebody waits for where Slack says nothing of what nobody waits for', async () => {

@@ -8,6 +8,8 @@ import { type DigestWorld, channels } from './world.ts';
 
 const patience = 180_000;
 const each = 20;
+/** Of cards alone Slack would take no more in a minute. */
+const between = 1000;
 /** Of digests whose channels refuse them. */
 const wait = 20;
 /** Milliseconds until Slack takes a digest, where it is slow. */
@@ -70,7 +72,7 @@ async function cards(
     const begun = performance.now();
     await cardOfChannel(world, `inc-${made}-${what}-service-${made % 20}-errors-${made}`);
     found.push({ begun, took: performance.now() - begun });
-    await pause(100);
+    await pause(between);
   }
   return found;
 }

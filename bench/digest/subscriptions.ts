@@ -8,7 +8,8 @@ import { type DigestWorld, others, subscribedChannels } from './world.ts';
 const inChannel = 5;
 const all = others * inChannel;
 const deploys = 20;
-const patience = 120_000;
+/** They are told at a pace: five hundred within three and a half minutes. */
+const patience = 300_000;
 
 /** One deploy that five hundred subscriptions tell: what that costs whoever reports deploys, and cards meanwhile. */
 export async function measureSubscriptions(db: Kysely<Schema>, { world }: DigestWorld): Promise<readonly Row[]> {

@@ -1,8 +1,18 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 
+interface Pace {
+  /** Milliseconds from one to the next. */
+  readonly between: number;
+  /** So many come at once, where none came for a while. */
+  readonly burst: number;
+}
+
 /** Slack takes about one message a second in a channel (docs.slack.dev/apis/web-api/rate-limits). */
-const between = 1000;
+const ofChannel: Pace = { between: 1000, burst: 1 };
+const { between } = ofChannel;
+/** And several hundred a minute in a workspace: half of three hundred are left to what somebody waits for. */
+const inBackground: Pace = { between: 400, burst: 20 };
 /** Whoever does not come within this of its turn has lost it. */
 const held = 60_000;
 
@@ -18,8 +28,8 @@ interface Waiting {
 }
 
 /**
- * When this message may be written: null, now. All processes share the turns of a channel, and each message keeps its
- * place among them; who comes late for its turn waits until a second has passed since the last write. Must be asked for
+ * When this message may be written: null, now. All processes share the turns of a channel, and of what nobody waits for
+ * those of the workspace, and each message keeps its place among them; who comes late for its turn waits until a second has passed since the last write. Must be asked for
  * each write.
  */
 export async function turnOf(db: Kysely<Schema>, method: string, waiting: Waiting, now: Date): Promise<Date | null> {
@@ -30,7 +40,9 @@ export async function turnOf(db: Kysely<Schema>, method: string, waiting: Waitin
   if (paused !== null) return paused;
   if (turnAt !== null && turnAt > now) return turnAt;
   if (turnAt === null || now.getTime() - turnAt.getTime() >= held) {
-    const given = await giveTurn(db, isNew ? ahead : `channel ${channel}`, now);
+    const own = await giveTurn(db, isNew ? ahead : `channel ${channel}`, ofChannel, now);
+    const shared = background ? await giveTurn(db, 'background', inBackground, now) : now;
+    const given = own > shared ? own : shared;
     if (given > now) {
       await keepTurn(db, key, given);
       return given;
@@ -65,11 +77,12 @@ async function pausedUntil(db: Kysely<Schema>, names: readonly string[], now: Da
   return row?.until ?? null;
 }
 
-async function giveTurn(db: Kysely<Schema>, name: string, now: Date): Promise<Date> {
+async function giveTurn(db: Kysely<Schema>, name: string, { between, burst }: Pace, now: Date): Promise<Date> {
+  const earliest = new Date(now.getTime() - (burst - 1) * between);
   const { rows } = await sql<{ until: Date }>`
-    insert into slack_pauses (name, until) values (${name}, ${new Date(now.getTime() + between)})
+    insert into slack_pauses (name, until) values (${name}, ${new Date(earliest.getTime() + between)})
     on conflict (name) do update
-      set until = greatest(slack_pauses.until, ${now}::timestamptz) + ${between} * interval '1 millisecond'
+      set until = greatest(slack_pauses.until, ${earliest}::timestamptz) + ${between} * interval '1 millisecond'
     returning until
   `.execute(db);
   return new Date((rows[0]?.until.getTime() ?? now.getTime()) - between);
