@@ -6,6 +6,8 @@ describe('a key', () => {
   it.each([
     ['app.yaml:db.pool', 'app.yaml:db.pool'],
     ['', '""'],
+    ['""', String.raw`\"\"`],
+    [String.raw`\"\"`, String.raw`\\"\\"`],
     ['a\nb\u0000', 'a\\nb\\u0000'],
     ['a\\nb', 'a\\\\nb'],
     ['ключ😀', 'ключ😀'],
