@@ -1,7 +1,6 @@
-import { WebClient } from '@slack/web-api';
-import { boltLogger } from './bolt-logger.ts';
 import { createChannelIds } from './channel-ids.ts';
 import { type DigestPostDependencies, tendDigests } from './post-digests.ts';
+import { ownClient } from './own-client.ts';
 
 export interface DigestsOptions extends Omit<DigestPostDependencies, 'client' | 'channelIds'> {
   readonly botToken: string;
@@ -17,13 +16,7 @@ const longestAnswer = 8000;
  * nothing again by itself: a second try may be a second message.
  */
 export function createDigests({ botToken, apiUrl, ...rest }: DigestsOptions): () => Promise<Date | null> {
-  const client = new WebClient(botToken, {
-    ...(apiUrl === null ? {} : { slackApiUrl: apiUrl }),
-    logger: boltLogger(rest.log),
-    timeout: longestAnswer,
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-  });
+  const client = ownClient({ botToken, apiUrl, log: rest.log }, longestAnswer);
   const dependencies = { ...rest, client, channelIds: createChannelIds(client, rest.now) };
   return () => tendDigests(dependencies);
 }

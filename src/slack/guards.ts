@@ -1,7 +1,6 @@
-import { WebClient } from '@slack/web-api';
-import { boltLogger } from './bolt-logger.ts';
 import { createChannelIds } from './channel-ids.ts';
 import { type GuardPostDependencies, postGuard } from './post-guards.ts';
+import { ownClient } from './own-client.ts';
 
 export interface GuardsOptions extends Omit<GuardPostDependencies, 'client' | 'channelIds'> {
   readonly botToken: string;
@@ -9,18 +8,9 @@ export interface GuardsOptions extends Omit<GuardPostDependencies, 'client' | 'c
   readonly apiUrl: string | null;
 }
 
-/** Longer than Slack ever takes when it is well. */
-const longestAnswer = 5000;
-
 /** With a client of its own, which tries nothing again by itself: a second try may be a second message. */
 export function createGuards({ botToken, apiUrl, ...rest }: GuardsOptions): (changeId: string) => Promise<Date | null> {
-  const client = new WebClient(botToken, {
-    ...(apiUrl === null ? {} : { slackApiUrl: apiUrl }),
-    logger: boltLogger(rest.log),
-    timeout: longestAnswer,
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-  });
+  const client = ownClient({ botToken, apiUrl, log: rest.log });
   const dependencies = { ...rest, client, channelIds: createChannelIds(client, rest.now) };
   return (changeId) => postGuard(dependencies, changeId);
 }

@@ -1,13 +1,12 @@
-import { WebClient } from '@slack/web-api';
 import type { NagPlan } from '../backports/nags/plan.ts';
 import type { Availability } from '../domain/nags/nag.ts';
 import { createAvailability } from './availability.ts';
-import { boltLogger } from './bolt-logger.ts';
 import { createChannelIds } from './channel-ids.ts';
 import { createDirectChannels } from './direct-channels.ts';
 import { createInstallation } from './installation.ts';
 import { type NagsDependencies, postNags } from './post-nags.ts';
 import { createWho } from './who.ts';
+import { ownClient } from './own-client.ts';
 
 export interface NagsOptions extends Omit<
   NagsDependencies,
@@ -19,19 +18,10 @@ export interface NagsOptions extends Omit<
   readonly plan: (availability: (slackId: string) => Promise<Availability>, now: Date) => Promise<NagPlan>;
 }
 
-/** Longer than Slack ever takes when it is well. */
-const longestAnswer = 5000;
-
 /** With a client of its own, which tries nothing again by itself: a second try may be a second message. */
 export function createNags({ botToken, apiUrl, plan, ...rest }: NagsOptions): () => Promise<void> {
   const { log, now } = rest;
-  const client = new WebClient(botToken, {
-    ...(apiUrl === null ? {} : { slackApiUrl: apiUrl }),
-    logger: boltLogger(log),
-    timeout: longestAnswer,
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-  });
+  const client = ownClient({ botToken, apiUrl, log });
   const availability = createAvailability({ client, log, now });
   const who = createWho({ client, installation: createInstallation(client), log, now });
   const dependencies: NagsDependencies = {

@@ -1,12 +1,11 @@
-import { WebClient } from '@slack/web-api';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { Schema } from '../database/schema.ts';
 import { type Untold, conflictTold, untoldConflicts } from '../people/conflicts.ts';
-import { boltLogger } from './bolt-logger.ts';
 import { createDirectChannels } from './direct-channels.ts';
 import { renderContested } from './messages/links.ts';
 import { type PostDependencies, keepPosted } from './posts.ts';
+import { ownClient } from './own-client.ts';
 
 export interface ContestedOptions {
   readonly db: Kysely<Schema>;
@@ -17,18 +16,10 @@ export interface ContestedOptions {
   readonly now: () => Date;
 }
 
-const longestAnswer = 5000;
-
 /** Tells who has a name that another says is theirs, once. With a client of its own, which tries nothing again by itself. */
 export function createContestedPosts({ botToken, apiUrl, ...rest }: ContestedOptions): () => Promise<void> {
   const { db, log, now } = rest;
-  const client = new WebClient(botToken, {
-    ...(apiUrl === null ? {} : { slackApiUrl: apiUrl }),
-    logger: boltLogger(log),
-    timeout: longestAnswer,
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-  });
+  const client = ownClient({ botToken, apiUrl, log });
   const directChannel = createDirectChannels(client);
   return async () => {
     for (const untold of await untoldConflicts(db)) {

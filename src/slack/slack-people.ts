@@ -1,10 +1,10 @@
-import { WebAPIPlatformError, WebClient } from '@slack/web-api';
+import { WebAPIPlatformError } from '@slack/web-api';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Described, SlackPeople } from '../people/slack-people.ts';
-import { boltLogger } from './bolt-logger.ts';
 import { createInstallation } from './installation.ts';
 import { askerOf } from './who.ts';
+import { ownClient } from './own-client.ts';
 
 interface Options {
   readonly botToken: string;
@@ -16,7 +16,6 @@ interface Options {
 
 /** The optional scope, which the manifest does not ask for. */
 const emailScope = 'users:read.email';
-const longestAnswer = 5000;
 /** Scopes change when the app is installed anew. */
 const scopesKnownFor = 10 * 60_000;
 const gone = new Set(['user_not_found', 'user_not_visible', 'users_not_found', 'user_disabled']);
@@ -25,13 +24,7 @@ const Named = z.object({ id: z.string(), name: z.string().default(''), real_name
 
 /** With a client of its own: what it asks delays no answer to anybody. */
 export function createSlackPeople({ botToken, apiUrl, log, now }: Options): SlackPeople {
-  const client = new WebClient(botToken, {
-    ...(apiUrl === null ? {} : { slackApiUrl: apiUrl }),
-    logger: boltLogger(log),
-    timeout: longestAnswer,
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-  });
+  const client = ownClient({ botToken, apiUrl, log });
   const installation = createInstallation(client);
   let scopes: { readonly email: boolean; readonly until: number } | null = null;
 

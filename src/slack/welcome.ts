@@ -1,15 +1,14 @@
-import { WebClient } from '@slack/web-api';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { Schema } from '../database/schema.ts';
 import type { SourceCoverage } from '../domain/coverage.ts';
-import { boltLogger } from './bolt-logger.ts';
 import { createDirectChannels } from './direct-channels.ts';
 import type { ReadInstallation } from './installation.ts';
 import { type Ping, firstStep } from './messages/first-step.ts';
 import { renderWelcome } from './messages/welcome.ts';
 import { keepPosted } from './posts.ts';
 import type { Member } from './who.ts';
+import { ownClient } from './own-client.ts';
 
 export interface WelcomeOptions {
   readonly botToken: string;
@@ -31,8 +30,6 @@ export interface Arrived {
 /** `look`: asked only while there is somebody to welcome. */
 export type Welcome = (asker: Member, look: () => Promise<Arrived>) => Promise<void>;
 
-const longestAnswer = 5000;
-
 /**
  * Writes to the first member of a workspace who opens the bot while nothing is connected, who is whoever installed it: one
  * message, once for ever, which follows what they have done up to their first question. Slack does not tell a bot who
@@ -41,13 +38,7 @@ const longestAnswer = 5000;
 export function createWelcome(options: WelcomeOptions): Welcome {
   const { botToken, apiUrl, db, installation, publicUrl, log, now } = options;
   // Of its own, as it tries nothing again by itself: a second try may be a second message.
-  const client = new WebClient(botToken, {
-    ...(apiUrl === null ? {} : { slackApiUrl: apiUrl }),
-    logger: boltLogger(log),
-    timeout: longestAnswer,
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-  });
+  const client = ownClient({ botToken, apiUrl, log });
   const directChannel = createDirectChannels(client);
   // Who is welcome no more is not asked about again.
   let over = false;
