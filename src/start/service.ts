@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Server } from 'node:http';
 import type { Configuration, ConfigurationRead } from '../config/configuration.ts';
 import type { Logger } from '../config/logger.ts';
 import { notConfigured } from '../config/not-configured.ts';
 import { openDatabase } from '../database/pool.ts';
 import { type Metrics, createMetrics } from '../http/metrics.ts';
+import { type RequestsInHand, requestsInHand } from '../http/requests-in-hand.ts';
 import { closeServer, httpServer, longestClose } from '../http/server.ts';
 import { followSettings } from './settings.ts';
 import { type Parts, startParts } from './parts.ts';
@@ -35,7 +36,7 @@ const usualLook = 2000;
 /** The parts that work with one set of settings, and the requests that they have in hand. */
 interface Generation {
   readonly parts: Parts;
-  readonly requests: Set<ServerResponse>;
+  readonly requests: RequestsInHand;
 }
 
 /**
@@ -68,12 +69,15 @@ export async function startService(options: StartOptions): Promise<Service> {
       metrics,
       settingsProblem: problem.get,
     });
-    return { parts, requests: new Set() };
+    return { parts, requests: requestsInHand() };
   };
   let current = await start(configuration);
   started.defer(() => current.parts.stop());
 
-  const server = httpServer((request, response) => serve(current, request, response));
+  const server = httpServer((request, response) => {
+    current.requests.hold(response);
+    current.parts.serve(request, response);
+  });
   server.listen({ host: environment.host, port: environment.port });
   await once(server, 'listening');
   started.defer(() => closeServer(server));
@@ -103,17 +107,10 @@ function settingsProblem({ settingsValid }: Metrics) {
   };
 }
 
-function serve({ parts, requests }: Generation, request: IncomingMessage, response: ServerResponse): void {
-  requests.add(response);
-  response.once('close', () => requests.delete(response));
-  parts.serve(request, response);
-}
-
 /** It gets no new requests any more. */
 async function retire({ parts, requests }: Generation): Promise<void> {
-  const inHand = Promise.all([...requests].map((response) => once(response, 'close')));
   const patience = AbortSignal.timeout(longestClose);
-  await Promise.race([inHand, once(patience, 'abort')]);
+  await Promise.race([requests.none(), once(patience, 'abort')]);
   await parts.stop();
 }
 
