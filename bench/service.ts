@@ -16,7 +16,12 @@ export interface Running {
 }
 
 /** As `npm start` does. */
-const flags = ['--max-semi-space-size=8', '--heap-growing-percent=25', '--external-memory-accounted-in-global-limit'];
+const flags = [
+  '--max-semi-space-size=8',
+  '--no-allocation-site-pretenuring',
+  '--heap-growing-percent=25',
+  '--external-memory-accounted-in-global-limit',
+];
 
 /** Starts a program of this project and waits until it listens. Rejects when it ends before. */
 export async function run(script: string, variables: Readonly<Record<string, string>>): Promise<Running> {
