@@ -55,6 +55,8 @@ export function aPull(more: Partial<BackportPull> = {}): BackportPull {
     state: 'review-wanted',
     author: 'grace',
     reviewers: [],
+    approvers: [],
+    mergers: [],
     openedByUs: true,
     problem: null,
     updatedAt: comparedAt,

@@ -88,6 +88,8 @@ export function aPull(more: Partial<BackportPull> = {}): BackportPull {
     state: 'review-wanted',
     author: 'sincewhen',
     reviewers: ['grace'],
+    approvers: [],
+    mergers: [],
     openedByUs: true,
     problem: null,
     updatedAt: openedAt,

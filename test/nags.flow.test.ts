@@ -114,6 +114,8 @@ describe('a backport', () => {
       state: 'review-wanted',
       author: 'ada-l',
       reviewers: ['grace-h'],
+      approvers: [],
+      mergers: [],
       openedByUs: true,
       problem: null,
       updatedAt: new Date('2026-11-16T10:30Z'),

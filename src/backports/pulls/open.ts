@@ -43,7 +43,7 @@ export async function openPull(dependencies: PullDependencies, backportId: strin
       .where('backport_id', '=', backportId)
       .executeTakeFirst();
     if (row !== undefined && !over.has(row.state) && !isInVain(row, backport)) {
-      return { outcome: 'exists' as const, pull: pullOfRow(row) };
+      return { outcome: 'exists' as const, pull: pullOfRow({ ...row, mergers: [] }) };
     }
     const why = whyNot(dependencies, backport);
     if (why !== null || backport.repository === null) return refused(why ?? 'It has no repository.');
@@ -64,6 +64,7 @@ export async function openPull(dependencies: PullDependencies, backportId: strin
       url: null,
       author: null,
       reviewers: [],
+      approvers: [],
       opened_by_us: true,
       problem: null,
       attempt,
@@ -80,7 +81,7 @@ export async function openPull(dependencies: PullDependencies, backportId: strin
       .returningAll()
       .executeTakeFirstOrThrow();
     await enqueueMixed(trx, [openPullJob(backportId)]);
-    return { outcome: 'asked' as const, pull: pullOfRow(kept) };
+    return { outcome: 'asked' as const, pull: pullOfRow({ ...kept, mergers: [] }) };
   });
 }
 

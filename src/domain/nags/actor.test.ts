@@ -9,13 +9,15 @@ const around: Around = {
   owner: person('ada'),
   author: person('linus'),
   reviewers: [person('linus'), { slackId: null, name: 'octo' }, person('grace')],
+  approvers: [{ slackId: null, name: 'octo' }, person('grace'), person('edsger')],
+  mergers: [person('ada'), person('grace'), person('dan')],
   deployer: person('dan'),
   seconds: [person('ada'), person('lea')],
 };
 
 function pull(state: BackportPullState): BackportPull {
   const base = { number: 821, url: null, branch: 'backport-1', base: 'main', author: 'linus', reviewers: [] };
-  return { ...base, state, openedByUs: true, problem: null, updatedAt: now };
+  return { ...base, approvers: [], mergers: [], state, openedByUs: true, problem: null, updatedAt: now };
 }
 
 const conflicts: BackportPick = { outcome: 'conflicts', base: 'main', files: ['a.ts'], missing: [], at: now };
@@ -54,13 +56,44 @@ describe('whoever can move it now is asked', () => {
     expect([task({}), task({ waived })]).toEqual(['repeat', 'second']);
   });
 
+  it.each<[string, Partial<Around>, string | undefined, string]>([
+    ['its owner, who may', {}, 'ada', 'merge'],
+    ['who approved it, where the owner may not', { mergers: [person('edsger'), person('grace')] }, 'grace', 'merge'],
+    ['the first who approved it and may', { mergers: [person('edsger'), person('linus')] }, 'edsger', 'merge'],
+    ['its author', { mergers: [person('linus'), person('dan')] }, 'linus', 'merge'],
+    ['who looks after the service', { mergers: [person('dan'), person('lea')] }, 'dan', 'merge'],
+    ['who leads the team', { mergers: [person('lea')] }, 'lea', 'merge'],
+    ['its owner, where nothing is known of rights', { mergers: [] }, 'ada', 'get-merged'],
+    ['its owner, where others may', { mergers: [person('stranger')] }, 'ada', 'get-merged'],
+    ['its owner, where who may is not in Slack', { mergers: [{ slackId: null, name: 'octo' }] }, 'ada', 'get-merged'],
+    ['who approved it, where there is no owner', { owner: null }, 'grace', 'merge'],
+    ['nobody, where there is no owner and nobody may', { owner: null, mergers: [] }, undefined, 'get-merged'],
+  ])('to merge what is approved: %s', (_, given, name, task) => {
+    const standing = {
+      backport: { state: 'open', waived: null, fact: null },
+      pull: pull('approved'),
+      pick: null,
+    } as const;
+    const actor = actorOf({ ...standing, now }, { ...around, ...given });
+
+    expect([actor.person?.name, actor.task]).toEqual([name, task]);
+  });
+
   it('without a reviewer the author, without a deployer the owner, and without anybody nobody', () => {
     const told = (given: Partial<Around>, state: BackportState, pullRequest: BackportPull | null) =>
       actorOf(
         { backport: { state, waived: null, fact: null }, pull: pullRequest, pick: null, now },
         { ...around, ...given },
       );
-    const nobody = { owner: null, author: null, reviewers: [], deployer: null, seconds: [] };
+    const nobody = {
+      owner: null,
+      author: null,
+      reviewers: [],
+      approvers: [],
+      mergers: [],
+      deployer: null,
+      seconds: [],
+    };
 
     expect([
       told({ reviewers: [person('linus')] }, 'open', pull('review-wanted')).person?.name,

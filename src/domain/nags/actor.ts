@@ -10,6 +10,10 @@ export interface Around {
   readonly author: Person | null;
   /** Of its pull request. */
   readonly reviewers: readonly Person[];
+  /** Those whose approval stands. */
+  readonly approvers: readonly Person[];
+  /** Whom the git host lets merge it: not all of them have to do with it. */
+  readonly mergers: readonly Person[];
   /** Puts on the mirror what has landed. */
   readonly deployer: Person | null;
   /** Who may be the second person for a waiver, the likeliest first. */
@@ -25,7 +29,9 @@ interface Standing {
 /** Whoever can move it now, and what they would do. */
 export function actorOf(standing: Standing & { readonly now: Date }, around: Around): NagActor {
   const task = taskOf(standing, standing.now);
-  return { person: personFor(task, standing, around), task };
+  if (task !== 'merge') return { person: personFor(task, standing, around), task };
+  const merger = mergerIn(around);
+  return merger === null ? { person: around.owner, task: 'get-merged' } : { person: merger, task };
 }
 
 /** A waiver of high risk holds when a second person has said so too, not before. */
@@ -57,7 +63,13 @@ function taskOf({ backport, pull, pick }: Standing, now: Date): NagTask {
   return pick?.outcome === 'conflicts' ? 'resolve-conflict' : 'open';
 }
 
-function personFor(task: NagTask, { backport }: Standing, around: Around): Person | null {
+/** The first of those in Slack of whom it is known that they may. */
+function mergerIn({ owner, approvers, author, deployer, seconds, mergers }: Around): Person | null {
+  const known = [owner, ...approvers, author, deployer, ...seconds].filter((each) => each !== null);
+  return known.find((each) => each.slackId !== null && mergers.some((merger) => isSame(merger, each))) ?? null;
+}
+
+function personFor(task: Exclude<NagTask, 'merge'>, { backport }: Standing, around: Around): Person | null {
   const { owner, author, reviewers, deployer, seconds } = around;
   switch (task) {
     case 'finish-draft':
@@ -77,7 +89,7 @@ function personFor(task: NagTask, { backport }: Standing, around: Around): Perso
     case 'open':
     case 'repeat':
     case 'resolve-conflict':
-    case 'merge':
+    case 'get-merged':
     case 'answer':
       return owner;
   }

@@ -10,7 +10,10 @@ import type { Person } from '../people/person.ts';
 export const nagSteps = ['channel', 'owner', 'team', 'lead', 'digest'] as const;
 export type NagStep = (typeof nagSteps)[number];
 
-/** What is asked of whoever can act now. `repeat`: what never was a commit, in the mirror too; `answer`: whether it is the commit that resembles it; `second`: of a waiver. */
+/**
+ * What is asked of whoever can act now. `repeat`: what never was a commit, in the mirror too; `get-merged`: nobody is known
+ * who may merge it; `answer`: whether it is the commit that resembles it; `second`: of a waiver.
+ */
 export type NagTask =
   | 'open'
   | 'repeat'
@@ -19,6 +22,7 @@ export type NagTask =
   | 'address-review'
   | 'resolve-conflict'
   | 'merge'
+  | 'get-merged'
   | 'deploy'
   | 'answer'
   | 'second';

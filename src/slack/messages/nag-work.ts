@@ -53,6 +53,8 @@ export function actorWords({ person, task }: NagActor, mirror: string): string {
       return `${who} can resolve the conflict`;
     case 'merge':
       return `${who} can merge it`;
+    case 'get-merged':
+      return `${who} can see to it that it is merged`;
     case 'deploy':
       return `${who} can deploy it to ${outside(mirror, 60)}`;
     case 'answer':
@@ -78,6 +80,7 @@ export function taskWords({ task }: NagActor, mirror: string): string {
     case 'resolve-conflict':
       return 'somebody who resolves the conflict';
     case 'merge':
+    case 'get-merged':
       return 'its merge';
     case 'deploy':
       return `a deploy to ${outside(mirror, 60)}`;
@@ -114,11 +117,12 @@ function pullLine(pull: BackportPull): string {
 
 /** `PR #821 waits for a review by grace`. */
 export function pullWords(pull: BackportPull): string {
-  const { state, author, reviewers, openedByUs } = pull;
+  const { state, author, reviewers, approvers, openedByUs } = pull;
   const name = pullName(pull);
   const shown = name.replace(/^the/, 'The');
   const by = author === null || openedByUs ? '' : ` by ${outside(author, 60)}`;
-  const asked = reviewers.slice(0, 3).map((each) => outside(each, 60));
+  const few = (logins: readonly string[]) => logins.slice(0, 3).map((each) => outside(each, 60));
+  const [asked, approved] = [few(reviewers), few(approvers)];
   switch (state) {
     case 'wanted':
       return 'The pull request is being opened';
@@ -131,7 +135,7 @@ export function pullWords(pull: BackportPull): string {
     case 'changes-requested':
       return `${shown}${by} has a review that asks for changes`;
     case 'approved':
-      return `${shown}${by} is approved and can be merged`;
+      return `${shown}${by} is approved${approved.length === 0 ? '' : ` by ${approved.join(', ')}`} and waits for its merge`;
     case 'merged':
       return `${shown}${by} is merged`;
     case 'closed':

@@ -147,11 +147,17 @@ describe('the message of a backport', () => {
     ['draft', /PR #821> is a draft\./],
     ['review-wanted', /PR #821> waits for a review by grace\.(?!.*applies cleanly)/],
     ['changes-requested', /PR #821> has a review that asks for changes/],
-    ['approved', /PR #821> is approved and can be merged/],
+    ['approved', /PR #821> is approved and waits for its merge/],
     ['merged', /PR #821> is merged/],
     ['closed', /PR #821> was closed and not merged.*applies cleanly.*Open a new backport PR/],
   ])('follows a pull request that is %s', (state, words) => {
     expect(drawn(aView({ pull: aPull({ state }) }))).toMatch(words);
+  });
+
+  it('says who approved its pull request', () => {
+    const pull = aPull({ state: 'approved', approvers: ['grace', 'edsger'] });
+
+    expect(drawn(aView({ pull }))).toContain('is approved by grace, edsger and waits for its merge.');
   });
 
   it.each<[NagTask, RegExp]>([
@@ -162,6 +168,7 @@ describe('the message of a backport', () => {
     ['address-review', /ada can do what the review asks for/],
     ['resolve-conflict', /ada can resolve the conflict/],
     ['merge', /ada can merge it/],
+    ['get-merged', /ada can see to it that it is merged/],
     ['deploy', /ada can deploy it to staging/],
     ['answer', /ada can say whether it is the same/],
     ['second', /ada can confirm that it need not come/],
