@@ -31,6 +31,7 @@ export function aBackport(more: Partial<Backport> = {}, at = comparedAt): Backpo
     owner: 'ada-l',
     imported: false,
     openedAt: daysBefore(3, at),
+    judgedAt: null,
     landedAt: null,
     liveAt: null,
     changeId: null,

@@ -50,6 +50,7 @@ export function aBackport(more: Partial<Backport> = {}): Backport {
     owner: 'ada-l',
     imported: false,
     openedAt,
+    judgedAt: openedAt,
     landedAt: null,
     liveAt: null,
     changeId: '5',

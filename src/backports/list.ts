@@ -165,6 +165,7 @@ function backportOfRow(
     owner: row.owner,
     imported: row.imported,
     openedAt: row.opened_at,
+    judgedAt: row.judged_at,
     landedAt: row.landed_at,
     liveAt: row.live_at,
     changeId: row.change_id,

@@ -61,6 +61,8 @@ export interface Backport {
   readonly imported: boolean;
   /** When the reference got it. */
   readonly openedAt: Date;
+  /** When both sides were read last; null: never. */
+  readonly judgedAt: Date | null;
   readonly landedAt: Date | null;
   readonly liveAt: Date | null;
   /** What brought it to the reference. */

@@ -33,6 +33,7 @@ function aBackport(given: Partial<Backport>): Backport {
     owner: 'ada-l',
     imported: false,
     openedAt: now,
+    judgedAt: null,
     landedAt: null,
     liveAt: null,
     changeId: null,

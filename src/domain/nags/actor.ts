@@ -1,3 +1,4 @@
+import { afterMerge } from '../after-merge.ts';
 import type { BackportPick, BackportPull } from '../backport-pull.ts';
 import type { Backport } from '../backport.ts';
 import { type Person, isSame } from '../people/person.ts';
@@ -21,7 +22,7 @@ export interface Around {
 }
 
 interface Standing {
-  readonly backport: Pick<Backport, 'state' | 'waived' | 'fact'>;
+  readonly backport: Pick<Backport, 'state' | 'judgedAt' | 'waived' | 'fact'>;
   readonly pull: BackportPull | null;
   readonly pick: BackportPick | null;
 }
@@ -43,6 +44,14 @@ function taskOf({ backport, pull, pick }: Standing, now: Date): NagTask {
   if (backport.state === 'landed') return 'deploy';
   if (awaitsSecond(backport, now)) return 'second';
   if (backport.fact !== null) return 'repeat';
+  switch (afterMerge(backport, pull)) {
+    case 'unread':
+      return 'await-git';
+    case 'in-vain':
+      return 'bring-again';
+    case null:
+      break;
+  }
   switch (pull?.state) {
     case 'draft':
       return 'finish-draft';
@@ -82,6 +91,8 @@ function personFor(task: Exclude<NagTask, 'merge'>, { backport }: Standing, arou
     }
     case 'deploy':
       return deployer ?? owner;
+    case 'await-git':
+      return null;
     case 'second':
       return (
         seconds.find(({ slackId, name }) => slackId !== backport.waived?.by && name !== backport.waived?.by) ?? null
@@ -90,6 +101,7 @@ function personFor(task: Exclude<NagTask, 'merge'>, { backport }: Standing, arou
     case 'repeat':
     case 'resolve-conflict':
     case 'get-merged':
+    case 'bring-again':
     case 'answer':
       return owner;
   }

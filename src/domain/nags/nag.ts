@@ -12,7 +12,8 @@ export type NagStep = (typeof nagSteps)[number];
 
 /**
  * What is asked of whoever can act now. `repeat`: what never was a commit, in the mirror too; `get-merged`: nobody is known
- * who may merge it; `answer`: whether it is the commit that resembles it; `second`: of a waiver.
+ * who may merge it; `await-git`: nothing, it was merged and git is read; `bring-again`: it was merged, and git does not
+ * find it; `answer`: whether it is the commit that resembles it; `second`: of a waiver.
  */
 export type NagTask =
   | 'open'
@@ -23,6 +24,8 @@ export type NagTask =
   | 'resolve-conflict'
   | 'merge'
   | 'get-merged'
+  | 'await-git'
+  | 'bring-again'
   | 'deploy'
   | 'answer'
   | 'second';

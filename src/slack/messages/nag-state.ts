@@ -1,4 +1,5 @@
 import type { Landing } from '../../backports/landings.ts';
+import { afterMerge } from '../../domain/after-merge.ts';
 import { type Backport, lastProof } from '../../domain/backport.ts';
 import type { NagView } from '../../domain/nags/nag.ts';
 import { outside } from './escape.ts';
@@ -37,13 +38,17 @@ export function nagState(
   const { backport, evidence } = view;
   const [reference, mirror] = [outside(backport.reference, 60), outside(backport.mirror, 60)];
   const note = noteLines(backport);
+  const isThere = `${title} is ${backport.awaitsDeploy ? 'merged for' : 'in'} ${reference}`;
   switch (backport.state) {
-    case 'open':
+    case 'open': {
+      // It may be home by now.
+      const isUnread = afterMerge(backport, view.pull) === 'unread';
       return {
         mark: markOf(view, ':leftwards_arrow_with_hook:'),
-        head: `${title} is ${backport.awaitsDeploy ? 'merged for' : 'in'} ${reference}, not in ${mirror}.`,
-        more: [dangerWords(view), ...note, ...saidLines(view, voice)],
+        head: isUnread ? `${isThere}. Whether ${mirror} has it, git is to show.` : `${isThere}, not in ${mirror}.`,
+        more: [isUnread ? '' : dangerWords(view), ...note, ...saidLines(view, voice)],
       };
+    }
     case 'candidate':
       return {
         mark: markOf(view, ':grey_question:'),

@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { pino } from 'pino';
-import { knownOf } from '../src/backports/nags/known.ts';
+import { type NagDependencies, knownOf } from '../src/backports/nags/known.ts';
+import { planNags } from '../src/backports/nags/plan.ts';
 import { followPull } from '../src/backports/pulls/follow.ts';
 import type { PullHost } from '../src/backports/pulls/host.ts';
 import { picksOf, pullsOf } from '../src/backports/pulls/kept.ts';
 import { openPull } from '../src/backports/pulls/open.ts';
+import { settleBackports } from '../src/backports/settle.ts';
 import { migrateJobs } from '../src/jobs/run.ts';
 import { type PullStory, startPullStory } from './backport-pulls.ts';
 import { type Story, endStories, fixed, now, pullRequest, repository, startStory } from './backports.ts';
@@ -14,6 +16,7 @@ const hour = 3_600_000;
 let database: TestDatabase;
 let story: Story;
 let pulls: PullStory;
+let hotfix: string;
 let id: string;
 
 beforeAll(async () => {
@@ -24,7 +27,7 @@ afterAll(() => database.drop());
 beforeEach(async () => {
   story = await startStory(database);
   await story.deploy(1, 'staging', story.repo.head());
-  const hotfix = story.on('release', 'Retry payment calls (#812)', { 'src/checkout.ts': fixed });
+  hotfix = story.on('release', 'Retry payment calls (#812)', { 'src/checkout.ts': fixed });
   await story.merge(2, 'release', hotfix, { pullRequest: pullRequest(812, 'Retry payment calls', 'barbara') });
   await story.open(await story.deploy(3, 'production', hotfix, { previousCommit: story.begin }));
   pulls = await startPullStory(story);
@@ -52,16 +55,31 @@ async function follow(hours = 0, host: Partial<PullHost> = {}) {
   await followPull({ ...dependencies, host: other, now: at }, { repository, number: 813, heard: false });
 }
 
+function nagging(): NagDependencies {
+  const { db, directoryOf } = pulls.dependencies;
+  const rules = { hours: { from: '09:00', to: '17:30' }, first: hour, team: hour, lead: hour, timezone: 'UTC' };
+  const availability = () => Promise.resolve({ timezone: 'UTC', dndUntil: null, active: true });
+  return { db, directoryOf, rules, pullsOf, picksOf, opening: 'ours', availability };
+}
+
 /** Who is asked to do what: `barbara, merge`. */
 async function asked(): Promise<string> {
-  const { db, directoryOf } = pulls.dependencies;
-  const rules = { hours: { from: '09:00', to: '17:30' }, first: 1, team: 1, lead: 1, timezone: 'UTC' };
-  const [known] = await knownOf(
-    { db, directoryOf, rules, pullsOf, picksOf, opening: 'ours' },
-    (await story.list()).filter((each) => each.id === id),
-    now,
-  );
-  return `${known?.actor.person?.name}, ${known?.actor.task}`;
+  const backports = (await story.list()).filter((each) => each.id === id);
+  const [known] = await knownOf(nagging(), backports, now);
+  return `${known?.actor.person?.name ?? 'nobody'}, ${known?.actor.task}`;
+}
+
+/** Who would be told something by that time. */
+async function toldBy(at: string): Promise<readonly string[]> {
+  const { cards, escalations } = await planNags(nagging(), new Date(at));
+  return [...cards.map(({ person }) => person.name), ...escalations.map(({ person }) => person?.name ?? 'the team')];
+}
+
+/** What the job does with the repository, at these moments one after the other. */
+async function settleAt(...minutes: readonly number[]) {
+  const moments = minutes.map((each) => new Date(now.getTime() + each * 60_000));
+  const next = () => (moments.length > 1 ? moments.shift() : moments[0]) ?? now;
+  await settleBackports({ ...story.dependencies, now: next }, repository);
 }
 
 function questions(): readonly string[] {
@@ -128,4 +146,56 @@ it('nobody is asked to merge what is approved no more', async () => {
 
   expect((await pullsOf(database.db, [id])).get(id)).toMatchObject({ approvers: ['grace'], mergers: [] });
   expect(await asked()).toBe('ada, address-review');
+});
+
+describe('of what was merged', () => {
+  it('nobody is asked anything until git was read, and then who deploys', async () => {
+    await pulls.ask('PUT', 'pulls/813/merge', { merge_method: 'squash' }, 'grace');
+    await pulls.hear();
+    expect(await asked()).toBe('nobody, await-git');
+    expect(await toldBy('2026-11-26T12:00Z')).toEqual([]);
+    await settleAt(1);
+
+    expect((await story.list()).map(({ state }) => state)).toEqual(['landed']);
+    expect(await asked()).toBe('edsger, deploy');
+    expect(await toldBy('2026-11-26T12:00Z')).toEqual(['edsger']);
+  });
+
+  it('its owner is told that git does not find the fix, and another can be opened', async () => {
+    await pulls.ask('PATCH', 'pulls/813', { state: 'closed' }, 'barbara');
+    await pulls.hear();
+    story.repo.git('branch', 'by-hand', 'main');
+    story.on('by-hand', 'Take notes', { 'NOTES.md': 'not the fix\n' });
+    const wanted = { title: 'Take notes', body: `Backport of ${hotfix}`, head: 'by-hand', base: 'main' };
+    await pulls.ask('POST', 'pulls', wanted, 'barbara');
+    await pulls.ask('PUT', 'pulls/814/merge', {}, 'barbara');
+    await pulls.hear();
+    expect(await asked()).toBe('nobody, await-git');
+    const grace = { id: 'U2', name: 'grace' };
+    expect(await openPull(pulls.dependencies, id, grace)).toMatchObject({ outcome: 'exists', pull: { number: 814 } });
+    await settleAt(1);
+
+    expect(await asked()).toBe('barbara, bring-again');
+    expect(await toldBy('2026-11-26T12:00Z')).toEqual(['barbara']);
+    expect(await openPull(pulls.dependencies, id, grace)).toMatchObject({ outcome: 'asked' });
+  });
+
+  it('git that was looked at before, and took until after, says nothing of it', async () => {
+    // At half past: git shows nothing of it yet.
+    await follow(0.5, {
+      read: async () => {
+        const { host } = pulls.dependencies;
+        const read = host.outcome === 'none' ? null : await host.host.read(repository, 813);
+        if (read?.outcome !== 'done' || read.value === null) throw new Error('it is there');
+        const { pull } = read.value;
+        const standing = { ...pull.standing, state: 'merged' as const };
+        return { outcome: 'done', value: { pull: { ...pull, standing }, reviews: [] } };
+      },
+    });
+    await settleAt(29, 29, 31);
+    expect(await asked()).toBe('nobody, await-git');
+    await settleAt(31, 31, 32);
+
+    expect(await asked()).toBe('barbara, bring-again');
+  });
 });
