@@ -36,6 +36,7 @@ export function aBackport(more: Partial<Backport> = {}, at = comparedAt): Backpo
     liveAt: null,
     changeId: null,
     incidentId: null,
+    fixedIncident: true,
     fact: null,
     proposed: null,
     snoozed: null,

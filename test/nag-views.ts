@@ -55,6 +55,7 @@ export function aBackport(more: Partial<Backport> = {}): Backport {
     liveAt: null,
     changeId: '5',
     incidentId: '39',
+    fixedIncident: true,
     fact: null,
     proposed: null,
     snoozed: null,

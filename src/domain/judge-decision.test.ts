@@ -38,6 +38,7 @@ function aBackport(given: Partial<Backport>): Backport {
     liveAt: null,
     changeId: null,
     incidentId: null,
+    fixedIncident: false,
     fact: null,
     proposed: null,
     snoozed: null,

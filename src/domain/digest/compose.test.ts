@@ -190,6 +190,12 @@ describe('the three worst things', () => {
     expect(worst.map(({ kind }) => kind).toSorted()).toEqual([...kinds].toSorted());
   });
 
+  it('say that a fix came during an incident where nobody knows that it fixed that', () => {
+    const backports = [backportFacts(aBackport({ incidentId: '39', fixedIncident: false }))];
+
+    expect(digestOf(someFacts({ backports })).worst[0]?.says).toContain(', came during INC-39');
+  });
+
   it('let an older thing of a sort come first, and what fixed an incident', () => {
     const facts = someFacts({
       backports: [

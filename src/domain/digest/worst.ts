@@ -28,7 +28,7 @@ const weights: Readonly<Record<WorstKind, number>> = {
 };
 const eachDay = 10;
 const mostDays = 30;
-const fixedIncident = 200;
+const ofIncident = 200;
 const importedLess = 200;
 const oldData = 90;
 
@@ -184,16 +184,16 @@ function ofBackport({ backport, pull, owner }: BackportFacts, at: Date): Ranked 
     weight:
       weights.backport +
       Math.min(days, mostDays) * eachDay +
-      (backport.incidentId === null ? 0 : fixedIncident) -
+      (backport.incidentId === null ? 0 : ofIncident) -
       (backport.imported ? importedLess : 0),
   };
 }
 
 function backportSays(backport: Backport, pull: BackportFacts['pull'], days: number): string {
-  const { service, mirror, incidentId } = backport;
+  const { service, mirror, incidentId, fixedIncident } = backport;
   const where = service === null ? '' : ` of ${service}`;
-  const fixed = incidentId === null ? '' : `, fixed INC-${incidentId}`;
-  return `${where === '' ? '' : `${where.trim()} `}is not in ${mirror}, ${ageOf(days)}${fixed}${standing(backport, pull)}`;
+  const origin = incidentId === null ? '' : `, ${fixedIncident ? 'fixed' : 'came during'} INC-${incidentId}`;
+  return `${where === '' ? '' : `${where.trim()} `}is not in ${mirror}, ${ageOf(days)}${origin}${standing(backport, pull)}`;
 }
 
 /** How far somebody has come with it; empty: nobody has begun. */

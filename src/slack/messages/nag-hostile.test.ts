@@ -82,6 +82,7 @@ const backport: fc.Arbitrary<Backport> = fc.record({
   liveAt: fc.option(date),
   changeId: fc.constant(null),
   incidentId: fc.constant(null),
+  fixedIncident: fc.boolean(),
   fact: fc.option(fc.record({ facet: fc.constantFrom(...facets), key: text, all: fc.constant([]) })),
   awaitsDeploy: fc.boolean(),
   proposed: fc.option(fc.record({ commit: sha, by: text, at: date })),

@@ -114,13 +114,13 @@ function markOf({ backport, severity }: NagView, usual: string): string {
   return severity === 'high' ? ':rotating_light:' : usual;
 }
 
-function dangerWords({ backport, incident }: NagView): string {
+function dangerWords({ backport }: NagView): string {
   const mirror = outside(backport.mirror, 60);
   if (backport.fact !== null)
     return `What is tried out in ${mirror} is not what ${outside(backport.reference, 60)} runs.`;
-  return incident === null
-    ? `The next release from ${mirror} would take it back.`
-    : `The next release from ${mirror} would bring the bug back.`;
+  return backport.fixedIncident
+    ? `The next release from ${mirror} would bring the bug back.`
+    : `The next release from ${mirror} would take it back.`;
 }
 
 function liveWords({ liveAt, landedAt }: Backport, voice: Voice): string {

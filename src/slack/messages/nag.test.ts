@@ -154,6 +154,14 @@ describe('the message of a backport', () => {
     expect(drawn(aView({ pull: aPull({ state }) }))).toMatch(words);
   });
 
+  it('does not call the incident fixed that it came during', () => {
+    const words = drawn(aView({ backport: { fixedIncident: false } }));
+
+    expect(words).toContain('came during INC-39 Checkout errors');
+    expect(words).toContain('The next release from staging would take it back.');
+    expect(words).not.toMatch(/fixed|the bug/);
+  });
+
   it('claims nothing of what was merged until git was read', () => {
     const words = drawn(aView({ pull: aPull({ state: 'merged' }), actor: { person: null, task: 'await-git' } }));
 
