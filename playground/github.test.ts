@@ -6,11 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startGitHub, type GitHub } from './github.ts';
+import type { Role } from './github/roles.ts';
 import { isObject, objectsOf, parseObject, type JsonObject } from './json.ts';
 import { git, makeRepositories, type Repository } from './repositories.ts';
 import { tellStory } from './story.ts';
+import type { Login } from './story/day.ts';
 
 const now = new Date('2026-11-20T16:00:00Z');
+const roles = new Map<Login, Role>();
 const received: { event: string; guid: string; signed: boolean; body: JsonObject }[] = [];
 let folder: string;
 let repositories: Awaited<ReturnType<typeof makeRepositories>>;
@@ -20,7 +23,7 @@ let receiver: Server;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sincewhen-test-'));
   repositories = await makeRepositories(folder, now);
-  github = await startGitHub({ repositories, webhookSecret: 'secret', token: 'ghp_token' });
+  github = await startGitHub({ repositories, roles, webhookSecret: 'secret', token: 'ghp_token' });
   receiver = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(Buffer.from(chunk));
@@ -181,6 +184,33 @@ it('opens, reviews and merges pull requests of its real repositories, and tells 
   ]);
   expect(await get('/repos/acme/checkout/pulls?state=open&head=acme:backport/1-back')).toEqual([]);
   expect(await send('PUT', `/repos/acme/checkout/pulls/${number}/merge`, {})).toMatchObject({ status: 405 });
+});
+
+it('says what people may do, and lets nobody merge who may not', async () => {
+  const role = (login: string) => get(`/repos/acme/checkout/collaborators/${login}/permission`);
+  roles.set('edsger', 'triage').set('barbara', 'maintain');
+
+  expect([await role('ada'), await role('grace'), await role('Barbara'), await role('edsger')]).toMatchObject([
+    { permission: 'admin', role_name: 'admin', user: { login: 'ada', permissions: { admin: true } } },
+    { permission: 'write', role_name: 'write', user: { login: 'grace', permissions: { push: true } } },
+    { permission: 'write', role_name: 'maintain', user: { login: 'barbara', permissions: { admin: false } } },
+    { permission: 'read', role_name: 'triage', user: { login: 'edsger', permissions: { push: false } } },
+  ]);
+  expect([await role('octo'), await role('constructor')]).toMatchObject([
+    { message: 'octo is not a user' },
+    { message: 'constructor is not a user' },
+  ]);
+  const { folder } = checkout();
+  const main = (await git(folder, ['rev-parse', 'main'])).trim();
+  const identity = ['-c', 'user.name=Edsger', '-c', 'user.email=edsger@example.com'];
+  const made = [...identity, 'commit-tree', '-p', main, '-m', 'By edsger', `${main}^{tree}`];
+  const commit = (await git(folder, made)).trim();
+  await git(folder, ['update-ref', 'refs/heads/by-edsger', commit]);
+  const opened = await send('POST', '/repos/acme/checkout/pulls', { title: 'T', head: 'by-edsger', base: 'main' });
+  const number = isObject(opened.body) ? String(opened.body['number']) : '';
+
+  expect(await send('PUT', `/repos/acme/checkout/pulls/${number}/merge`, {}, 'edsger')).toMatchObject({ status: 403 });
+  expect((await git(folder, ['rev-parse', 'main'])).trim()).toBe(main);
 });
 
 it('asks for its token and leaves the rest to the emulator', async () => {

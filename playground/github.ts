@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { answerFromHistory } from './github/history.ts';
 import type { JsonObject } from './json.ts';
-import { createPulls, isLogin, objectIn } from './github/pulls.ts';
+import { createPulls, objectIn } from './github/pulls.ts';
+import { type Role, answerPermission, isLogin } from './github/roles.ts';
 import type { Repository } from './repositories.ts';
 import type { GitHubDelivery } from './story/telling.ts';
 import { developers, owner, type Login, type RepositoryName } from './story/day.ts';
@@ -14,6 +15,8 @@ export interface GitHubOptions {
   readonly webhookSecret: string;
   /** The only token that its API accepts. */
   readonly token: string;
+  /** What each may do in all repositories. Who is not named may write, and the owner of the organisation everything. */
+  readonly roles?: ReadonlyMap<Login, Role>;
   /** The real time, unless given. */
   readonly now?: () => Date;
 }
@@ -45,7 +48,7 @@ export interface GitHub {
 
 /** A GitHub on 127.0.0.1 with no account: emulate's API, its history answered from the story's real repositories. */
 export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
-  const { repositories, webhookSecret, token, now = () => new Date() } = options;
+  const { repositories, webhookSecret, token, roles = new Map(), now = () => new Date() } = options;
   const emulator = await createEmulator({
     service: 'github',
     port: 0,
@@ -61,7 +64,7 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
   const calls: string[] = [];
   const sent: SentDelivery[] = [];
   let webhookUrl: string | null = null;
-  const answerAboutPulls = createPulls({ repositories, now });
+  const answerAboutPulls = createPulls({ repositories, roles, now });
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://localhost');
@@ -74,6 +77,11 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
       return;
     }
     const path = url.pathname.replace(/^\/api\/v3/, '');
+    const permission = request.method === 'GET' ? answerPermission(path, { repositories, roles }) : null;
+    if (permission !== null) {
+      answer(response, permission.status, permission.body);
+      return;
+    }
     const body = await textOfBody(request);
     const login = request.headers[actingLogin];
     const opened = await answerAboutPulls({

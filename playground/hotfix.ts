@@ -23,6 +23,7 @@ export async function bringHome(world: World): Promise<{ readonly asked: Message
   const [, number] = /pull\/(\d+)/.exec(JSON.stringify(asked.blocks)) ?? [];
   const pull = `/repos/acme/checkout/pulls/${number}`;
   await must(github.act('barbara', `POST ${pull}/reviews`, { event: 'APPROVE' }), 'approve');
+  await backportSaying(world, [/is approved by barbara/, /grace can merge it/]);
   await must(github.act('barbara', `PUT ${pull}/merge`, { merge_method: 'squash' }), 'merge');
   await backportSaying(world, [/has landed/]);
   await deliver(world, await tellStaging(world.checkout, new Date()));

@@ -2,12 +2,14 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { Octokit } from '@octokit/core';
 import { type GitHub, startGitHub } from '../playground/github.ts';
+import type { Role } from '../playground/github/roles.ts';
 import type { Repository } from '../playground/repositories.ts';
-import { followPull } from '../src/backports/pulls/follow.ts';
+import { type Login, developers } from '../playground/story/day.ts';
+import { type FollowDependencies, followPull } from '../src/backports/pulls/follow.ts';
 import { gitHubPulls } from '../src/backports/pulls/github.ts';
 import { pullJobs } from '../src/backports/pulls/jobs.ts';
 import { makePull } from '../src/backports/pulls/make.ts';
-import type { PullDependencies } from '../src/backports/pulls/place.ts';
+import { directoryFrom } from '../src/domain/people/directory.ts';
 import { github as source } from '../src/sources/github.ts';
 import { record } from '../src/timeline/record.ts';
 import { type Story, now, repository } from './backports.ts';
@@ -15,7 +17,9 @@ import { readSource } from './read-source.ts';
 
 export interface PullStory {
   readonly github: GitHub;
-  readonly dependencies: PullDependencies;
+  readonly dependencies: FollowDependencies;
+  /** What people may do at the emulated GitHub, other than to write. */
+  readonly roles: Map<Login, Role>;
   /** What the job does. */
   make(id: string): Promise<void>;
   /** Asks the emulated GitHub, as somebody. */
@@ -32,6 +36,18 @@ export interface PullStory {
 
 const token = 'ghp_of_a_test';
 
+/** Everybody is called the same everywhere. */
+const directory = directoryFrom(
+  Object.keys(developers).map((name) => ({
+    name,
+    names: [name],
+    slack: `U${name.toUpperCase()}`,
+    identities: [name],
+    gitHub: [name],
+  })),
+  new Map([['checkout', { owners: ['@edsger', '@payments-team'], lead: '@grace' }]]),
+);
+
 /** The emulated GitHub over the story's repository. */
 export async function startPullStory(story: Story): Promise<PullStory> {
   const folder = story.repo.gitDir.replace(/\/\.git$/, '');
@@ -43,7 +59,9 @@ export async function startPullStory(story: Story): Promise<PullStory> {
     tags: new Map(),
     heads: new Map([[812, '']]),
   };
+  const roles = new Map<Login, Role>();
   const github = await startGitHub({
+    roles,
     repositories: new Map([['checkout', kept]]),
     webhookSecret: 'secret',
     token,
@@ -63,8 +81,9 @@ export async function startPullStory(story: Story): Promise<PullStory> {
   await once(receiver, 'listening');
   const address = receiver.address();
   github.connect(`http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/`);
-  const dependencies: PullDependencies = {
+  const dependencies: FollowDependencies = {
     ...story.dependencies,
+    directoryOf: () => Promise.resolve(directory),
     host: { outcome: 'host', host: gitHubPulls(new Octokit({ baseUrl: github.apiUrl, auth: token })) },
     pushToken: null,
     publicUrl: 'https://sincewhen.acme.example/',
@@ -72,6 +91,7 @@ export async function startPullStory(story: Story): Promise<PullStory> {
   let count = 0;
   return {
     github,
+    roles,
     dependencies,
     make: (id) => makePull(dependencies, id),
     async ask(method, path, body, login = 'ada') {

@@ -70,7 +70,7 @@ export async function startStory({ db }: TestDatabase): Promise<Story> {
   await emptyTables(
     db,
     `changes, identities, mentions, delivery_keys, incidents, backports, backport_commits, backport_runs,
-    backport_pulls, backport_picks, commit_fingerprints`,
+    backport_pulls, backport_picks, merge_rights, commit_fingerprints`,
   );
   const folder = mkdtempSync(join(tmpdir(), 'sincewhen-ledger-'));
   mkdirSync(join(folder, 'origin', 'acme'), { recursive: true });

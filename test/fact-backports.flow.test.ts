@@ -326,7 +326,7 @@ it('drift of production opens one when it has been told, and lapses with it', as
     {
       state: 'open',
       rule: 'drift',
-      title: expect.stringContaining('DB_POOL of checkout drifted: 10 → 50'),
+      title: 'checkout: DB_POOL 10 → 50',
       why: 'is in production with no change that explains it, and staging has DB_POOL 10, not 50',
     },
   ]);

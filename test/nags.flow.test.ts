@@ -114,6 +114,8 @@ describe('a backport', () => {
       state: 'review-wanted',
       author: 'ada-l',
       reviewers: ['grace-h'],
+      approvers: [],
+      mergers: [],
       openedByUs: true,
       problem: null,
       updatedAt: new Date('2026-11-16T10:30Z'),
@@ -125,7 +127,7 @@ describe('a backport', () => {
     ]);
   });
 
-  it('that is severe is told sooner: it fixed a severe incident', async () => {
+  it('that is severe is told sooner: it came during a severe incident', async () => {
     const { rows } = await sql<{ id: string }>`
       insert into incidents (title, symptom, severity, services, started_at, opened_at)
       values ('Checkout errors', '', 'critical', '{}', '2026-11-16T09:00Z', '2026-11-16T09:00Z') returning id
@@ -135,7 +137,7 @@ describe('a backport', () => {
     const { messages } = await plan('2026-11-16T10:01Z');
 
     expect([messages[0]?.view.severityReason, messages[0]?.view.incident]).toEqual([
-      'fixed an incident of severity critical',
+      'came during an incident of severity critical',
       { reference: `INC-${incident.id}`, title: 'Checkout errors' },
     ]);
     expect(await tell('2026-11-16T11:00Z')).toBe(`message ${id}; ada 2026-11-16: ${id}`);

@@ -9,6 +9,7 @@ import { type View, personOf } from '../playground/slack/workspace.ts';
 import { readEnvironment } from '../src/config/environment.ts';
 import { directoryOf } from '../src/config/people.ts';
 import { catalogOf, readSettings } from '../src/config/settings.ts';
+import { gitHubLoginsOf } from '../src/domain/people/directory.ts';
 import { migrateJobs } from '../src/jobs/run.ts';
 import { peopleLines, peopleReport } from '../src/cli/doctor-people.ts';
 import { type People, createNamesOf } from '../src/people/people.ts';
@@ -195,6 +196,15 @@ describe('what somebody says of themselves', () => {
     expect(await world.since('ada', 'unlink ada-l')).toContain('is not you any more');
     expect(await people.personOf('ada-l')).toEqual({ slackId: null, name: 'ada-l' });
     expect(await people.identitiesOf(idOf('ada'))).toEqual(['ada lovelace']);
+  });
+
+  it('is a login at GitHub where they said that it is one there', async () => {
+    world = await start();
+    await world.since('ada', 'link github ada-l');
+    await world.since('ada', 'link gitlab ada.l');
+    const directory = await world.people.directoryOf({ identities: ['ada.l'] });
+
+    expect(gitHubLoginsOf(directory, world.idOf('ada'))).toEqual(['ada-l']);
   });
 
   it('counts no more when they have left', async () => {

@@ -2,6 +2,7 @@ import { isObject, textOf, type JsonObject } from '../json.ts';
 import { git, type Repository } from '../repositories.ts';
 import type { GitHubDelivery } from '../story/telling.ts';
 import { developers, owner, type Login, type RepositoryName } from '../story/day.ts';
+import { type Role, isLogin, mayPush, roleOf } from './roles.ts';
 import { tellMerged, tellPull, tellReview } from './tell-pull.ts';
 
 /** A pull request that was opened after the story began: of branches that the bare repositories really have. */
@@ -43,13 +44,14 @@ interface Answered {
 
 interface Options {
   readonly repositories: ReadonlyMap<RepositoryName, Repository>;
+  readonly roles: ReadonlyMap<Login, Role>;
   readonly now: () => Date;
 }
 
 const notFound: Answered = { status: 404, body: { message: 'Not Found' } };
 
 /** Pull requests by GitHub's API, on the real repositories. Null: asked about something else. */
-export function createPulls({ repositories, now }: Options) {
+export function createPulls({ repositories, roles, now }: Options) {
   const pulls: OpenedPull[] = [];
   const known = (repository: Repository) => pulls.filter((each) => each.repository.name === repository.name);
 
@@ -106,6 +108,7 @@ export function createPulls({ repositories, now }: Options) {
 
   async function merge(pull: OpenedPull, { body, by }: Asked): Promise<Answered> {
     const refused = { status: 405, body: { message: 'Pull Request is not mergeable' } };
+    if (!mayPush(roleOf(by, roles))) return { status: 403, body: { message: 'Must have push access to repository.' } };
     await refresh(pull);
     const onto = await tip(pull.repository, pull.base);
     if (pull.state !== 'open' || pull.draft || onto === null) return refused;
@@ -252,10 +255,6 @@ function pullBody(pull: OpenedPull): JsonObject {
 
 function reviewBody({ id, by, state, at }: OpenedPull['reviews'][number]): JsonObject {
   return { id, state, user: { login: by }, submitted_at: at.toISOString() };
-}
-
-export function isLogin(value: unknown): value is Login {
-  return typeof value === 'string' && value in developers;
 }
 
 /** The JSON object of a request; empty when there is none. */

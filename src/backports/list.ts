@@ -2,6 +2,7 @@ import { type Kysely, type Selectable, sql } from 'kysely';
 import type { BackportCommits, Backports } from '../database/backport-tables.ts';
 import type { Schema } from '../database/schema.ts';
 import type { Backport, BackportCommit, BackportFact, BackportState } from '../domain/backport.ts';
+import { fixedIncident } from './fixed-incident.ts';
 import { factsOf } from './facts/of-backports.ts';
 
 export interface BackportFilter {
@@ -32,6 +33,7 @@ export async function listBackports(db: Kysely<Schema>, filter: BackportFilter):
         'awaits_deploy',
       ),
     )
+    .select(fixedIncident.as('fixed_incident'))
     .$if(ids !== undefined, (query) => query.where(sql<boolean>`id = any(${ids}::bigint[])`))
     .where(sql<boolean>`(service is null or lower(service) <> all(${[...hidden]}::text[]))`)
     .$if(states !== undefined, (query) => query.where(sql<boolean>`state = any(${states}::text[])`))
@@ -143,7 +145,11 @@ function commitOfRow(row: Selectable<BackportCommits>): BackportCommit {
 }
 
 function backportOfRow(
-  row: Selectable<Backports> & { readonly incident_shown: string | null; readonly awaits_deploy: boolean },
+  row: Selectable<Backports> & {
+    readonly incident_shown: string | null;
+    readonly fixed_incident: boolean;
+    readonly awaits_deploy: boolean;
+  },
   commits: readonly BackportCommit[],
   facts: readonly BackportFact[],
 ): Backport {
@@ -165,11 +171,13 @@ function backportOfRow(
     owner: row.owner,
     imported: row.imported,
     openedAt: row.opened_at,
+    judgedAt: row.judged_at,
     landedAt: row.landed_at,
     liveAt: row.live_at,
     changeId: row.change_id,
     awaitsDeploy: row.awaits_deploy,
     incidentId: row.incident_shown,
+    fixedIncident: row.fixed_incident && row.incident_shown !== null,
     fact: facet === null || key === null ? null : { facet, key, all: facts },
     proposed: proposedOf(row),
     snoozed: snoozedOf(row),

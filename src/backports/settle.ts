@@ -59,6 +59,8 @@ async function settleIn(
   backports: readonly Backport[],
 ): Promise<string | null> {
   const { db, now } = dependencies;
+  // What comes to a branch from here on may not be seen any more.
+  const began = now();
   const sides = await sidesOf(dependencies, place, []);
   if (sides.outcome === 'unreadable') return keepUnreadable(db, place, sides, now());
   const ids = backports.map(({ id }) => id);
@@ -76,7 +78,7 @@ async function settleIn(
       if (meanwhile.get(each.backport.id)?.last !== said.get(each.backport.id)?.last) continue;
       await write(trx, each, live?.id ?? null, at);
     }
-    await touch(trx, backports, at);
+    await touch(trx, backports, began);
     await keepRun(trx, place, { seen: null, unreadable: null, now: at });
   });
   return null;

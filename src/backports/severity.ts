@@ -20,6 +20,7 @@ export async function severitiesOf(
       backport.id,
       severityOf(backport, {
         incidentSeverity: backport.incidentId === null ? null : (incidents.get(backport.incidentId) ?? null),
+        fixedIncident: backport.fixedIncident,
         titles: backport.commits.map(({ title }) => title),
         files: backport.commits.flatMap(({ commit }) => migrations.get(commit) ?? []),
       }),

@@ -41,8 +41,9 @@ it('knows everything that somebody is called, in one entry or several', () => {
       names: ['ada', 'Ada Lovelace'],
       slack: 'U123',
       identities: ['ada-l', 'ada-work', 'ada.l', 'ada@example.com', 'ada@acme.example', 'ada l', 'a. lovelace'],
+      gitHub: ['ada-l', 'ada-work'],
     },
-    { name: 'nils', names: ['nils'], slack: null, identities: ['nils'] },
+    { name: 'nils', names: ['nils'], slack: null, identities: ['nils'], gitHub: ['nils'] },
   ]);
 });
 

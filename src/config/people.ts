@@ -28,5 +28,6 @@ function personIn(entries: Settings['people']): KnownPerson {
     names: entries.map(({ name }) => name),
     slack: first?.slack ?? null,
     identities: identities.map((each) => each.toLowerCase()),
+    gitHub: entries.flatMap(({ github }) => github).map((each) => each.toLowerCase()),
   };
 }

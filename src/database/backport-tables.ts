@@ -211,6 +211,7 @@ export interface BackportPulls {
   url: string | null;
   author: string | null;
   reviewers: Generated<string[]>;
+  approvers: Generated<string[]>;
   opened_by_us: boolean;
   problem: string | null;
   attempt: Generated<number>;
@@ -219,6 +220,13 @@ export interface BackportPulls {
   head: string | null;
   updated_at: Date;
   followed_at: Date | null;
+}
+
+export interface MergeRights {
+  repository: string;
+  login: string;
+  may_merge: boolean;
+  asked_at: Date;
 }
 
 /** What the last try to pick a fix came to. */

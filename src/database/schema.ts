@@ -32,6 +32,7 @@ import type {
   CommitFingerprints,
   GuardedFixes,
   Guards,
+  MergeRights,
   NagCards,
   NagPeople,
   NagSteps,
@@ -268,6 +269,7 @@ export interface Schema {
   frozen_deploys: FrozenDeploys;
   overrides: Overrides;
   backport_pulls: BackportPulls;
+  merge_rights: MergeRights;
   backport_picks: BackportPicks;
   backport_facts: BackportFacts;
   backport_fact_looks: BackportFactLooks;

@@ -69,8 +69,22 @@ export function homeJson(
   return { pull: pull === null ? null : pullJson(pull), pick, ...(hand === null ? {} : { by_hand: hand.commands }) };
 }
 
-function pullJson({ openedByUs, updatedAt, ...pull }: BackportPull) {
-  return { ...pull, opened_by_us: openedByUs, updated_at: updatedAt };
+/** Nobody needs to read there who may merge. */
+function pullJson(pull: BackportPull) {
+  const { number, url, branch, base, state, author, reviewers, approvers, problem } = pull;
+  return {
+    number,
+    url,
+    branch,
+    base,
+    state,
+    author,
+    reviewers,
+    approvers,
+    problem,
+    opened_by_us: pull.openedByUs,
+    updated_at: pull.updatedAt,
+  };
 }
 
 /** More are counted and not listed. */

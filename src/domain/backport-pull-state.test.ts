@@ -46,5 +46,21 @@ it.each<[string, Partial<typeof open>, readonly Review[], string, readonly strin
   ['is merged', { state: 'merged' }, [review(1, 'ada', 'approved')], 'merged', ['ada']],
   ['is closed', { state: 'closed', draft: true }, [], 'closed', []],
 ])('a pull request that %s', (_, given, reviews, state, reviewers) => {
-  expect(pullStateOf({ ...open, ...given }, reviews)).toEqual({ state, reviewers });
+  expect(pullStateOf({ ...open, ...given }, reviews)).toMatchObject({ state, reviewers });
+});
+
+it.each<[string, Partial<typeof open>, readonly Review[], readonly string[]]>([
+  ['nobody', {}, [review(1, 'ada', 'commented')], []],
+  ['who did', {}, [review(1, 'ada', 'approved'), review(2, 'bea', 'approved')], ['ada', 'bea']],
+  ['who did while another is asked', { asked: ['bea'] }, [review(1, 'ada', 'approved')], ['ada']],
+  ['not who is asked again', { asked: ['ada'] }, [review(1, 'ada', 'approved')], []],
+  ['not who took it back', {}, [review(1, 'ada', 'approved'), review(2, 'ada', 'dismissed')], []],
+  [
+    'not who wants changes since',
+    {},
+    [review(1, 'ada', 'approved'), review(2, 'ada', 'changes-requested'), review(3, 'bea', 'approved')],
+    ['bea'],
+  ],
+])('has approved it: %s', (_, given, reviews, approvers) => {
+  expect(pullStateOf({ ...open, ...given }, reviews).approvers).toEqual(approvers);
 });

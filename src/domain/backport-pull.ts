@@ -18,6 +18,10 @@ export interface BackportPull {
   /** As the git host calls them. */
   readonly author: string | null;
   readonly reviewers: readonly string[];
+  /** Whose approval stands. */
+  readonly approvers: readonly string[];
+  /** Of those who may be asked to, whom the git host lets merge it. Empty as well where it did not say. */
+  readonly mergers: readonly string[];
   readonly openedByUs: boolean;
   /** Why it could not be made, or what stands in its way, as a sentence. */
   readonly problem: string | null;

@@ -61,13 +61,18 @@ export interface Backport {
   readonly imported: boolean;
   /** When the reference got it. */
   readonly openedAt: Date;
+  /** When both sides were read last; null: never. */
+  readonly judgedAt: Date | null;
   readonly landedAt: Date | null;
   readonly liveAt: Date | null;
   /** What brought it to the reference. */
   readonly changeId: string | null;
   /** It was merged for the reference, and no deploy has brought it there yet. */
   readonly awaitsDeploy: boolean;
+  /** The one that was open when it came. */
   readonly incidentId: string | null;
+  /** That was fixed by it, as far as people said. */
+  readonly fixedIncident: boolean;
   /** Of what never was a commit: what the mirror must have as the reference has it, by its first fact. */
   readonly fact: { readonly facet: Facet; readonly key: string; readonly all: readonly BackportFact[] } | null;
   readonly proposed: { readonly commit: string; readonly by: string; readonly at: Date } | null;

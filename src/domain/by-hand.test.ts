@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { aBackport, aCommit, aPull, clean, conflicts } from '../../test/nag-views.ts';
+import { aBackport, aCommit, aPull, clean, conflicts, openedAt } from '../../test/nag-views.ts';
 import { byHandOf, handCommands } from './by-hand.ts';
 
 const commit = { commit: 'c0ffee0', isMerge: false };
@@ -33,6 +33,20 @@ it.each([
   ['where it conflicts', {}, { pull: null, pick: conflicts }, 'ours' as const, true],
   ['where ours could not be made', {}, { pull: aPull({ state: 'failed' }), pick: clean }, 'ours' as const, true],
   ['no more where somebody has begun', {}, { pull: aPull(), pick: conflicts }, 'push' as const, false],
+  [
+    'not while git is read for what was merged',
+    {},
+    { pull: aPull({ state: 'merged' }), pick: clean },
+    'push' as const,
+    false,
+  ],
+  [
+    'where what was merged is not there',
+    { judgedAt: new Date(openedAt.getTime() + 1) },
+    { pull: aPull({ state: 'merged' }), pick: clean },
+    'push' as const,
+    true,
+  ],
   ['not where we do it', {}, { pull: null, pick: clean }, 'ours' as const, false],
   ['not of what never was a commit', { commits: [] }, { pull: null, pick: null }, 'push' as const, false],
   ['not of what has landed', { state: 'landed' as const }, { pull: null, pick: null }, 'push' as const, false],

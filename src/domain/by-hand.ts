@@ -1,3 +1,4 @@
+import { afterMerge } from './after-merge.ts';
 import type { BackportPick, BackportPull } from './backport-pull.ts';
 import type { Backport, BackportCommit } from './backport.ts';
 import { backportBranch } from './brings-home.ts';
@@ -29,7 +30,7 @@ export function byHandOf(
   const commits = toPick(backport);
   const isNeeded = opening !== 'ours' || pick?.outcome === 'conflicts' || pull?.state === 'failed';
   if (!isNeeded || commits.length === 0 || backport.repository === null || !waiting.has(backport.state)) return null;
-  if (pull !== null && !over.has(pull.state)) return null;
+  if (pull !== null && !over.has(pull.state) && afterMerge(backport, pull) !== 'in-vain') return null;
   const base = pick === null || pick.outcome === 'unknown' ? null : pick.base;
   return { opening, commands: handCommands({ base, branch: backportBranch(backport, 1), commits, opening }) };
 }

@@ -3,7 +3,7 @@ import { aDifference, aReport, aSide, comparedAt, daysBefore } from '../../test/
 import { aCause } from '../../test/parity.ts';
 import type { Kind } from './change.ts';
 import type { Difference } from './comparison/difference.ts';
-import { type Maker, type OwedFacts, factPlace, isImported, owedFacts, whyOwed } from './owed-facts.ts';
+import { type Maker, type OwedFacts, factPlace, isImported, owedFacts, titleOwed, whyOwed } from './owed-facts.ts';
 
 function aMaker(more: Partial<Maker> = {}): Maker {
   const at = daysBefore(1);
@@ -114,5 +114,46 @@ describe('why, as the end of a sentence', () => {
     expect(why([{}], 'drift')).toBe(
       'is in production with no change that explains it, and staging has POOL 5s, not 30s',
     );
+  });
+});
+
+describe('the name', () => {
+  const title = (facts: readonly Partial<Difference>[], more: Partial<OwedFacts> = {}) =>
+    titleOwed(
+      {
+        group: 'x',
+        service: 'web',
+        rule: 'drift',
+        maker: aMaker(),
+        facts: facts.map((each) => aDifference({ key: 'POOL', ...each })),
+        ...more,
+      },
+      'POOL of web drifted: 5s → 30s, between 14:00 and 14:15 UTC on 2026-11-20',
+    );
+
+  it.each<[readonly Partial<Difference>[], string]>([
+    [[{}], 'web: POOL 5s → 30s'],
+    [[{ mirror: aSide('') }], 'web: POOL "" → 30s'],
+    [[{ mirror: null }], 'web: POOL added'],
+    [[{ reference: null }], 'web: POOL removed'],
+    [[{ mirror: aSide(null, { secret: true }) }], 'web: POOL is another secret'],
+    [[{}, { key: 'SIZE' }], 'web: POOL, SIZE drifted'],
+    [[{}, { key: 'A' }, { key: 'B' }, { key: 'C' }, { key: 'D' }], 'web: POOL, A, B and 2 more drifted'],
+    [[{ key: 'a\u202eb\u0000' }], 'web: ab 5s → 30s'],
+  ])('of drift is short: %j', (facts, expected) => {
+    expect(title(facts)).toBe(expected);
+  });
+
+  it('of drift of no one service has none, and of a change is its own', () => {
+    expect([title([{}], { service: null }), title([{}], { rule: 'config' })]).toEqual([
+      'POOL 5s → 30s',
+      'POOL of web drifted: 5s → 30s, between 14:00 and 14:15 UTC on 2026-11-20',
+    ]);
+  });
+
+  it('of drift is bounded, however long keys and values are', () => {
+    const long = aSide('x'.repeat(5000));
+
+    expect(title([{ key: 'k'.repeat(5000), mirror: long, reference: long }]).length).toBeLessThanOrEqual(300);
   });
 });

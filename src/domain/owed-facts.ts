@@ -108,6 +108,25 @@ export function whyOwed({ rule, facts }: OwedFacts, { pair }: Pick<ParityReport,
   return `${how}, and ${pair.mirror} ${first === undefined ? 'differs' : hasOtherwise(first)}${more}`;
 }
 
+/** What it is called: as the change that made it, and drift, which is nobody's change, by what it made of what. */
+export function titleOwed({ rule, service, facts }: OwedFacts, changeTitle: string): string {
+  const [first] = facts;
+  if (rule !== 'drift' || first === undefined) return changeTitle;
+  const place = service === null ? '' : `${outsideText(service, 60) ?? ''}: `;
+  const names = facts.slice(0, 3).map(({ key }) => outsideText(key, 80) ?? 'a fact');
+  const others = facts.length > names.length ? ` and ${facts.length - names.length} more` : '';
+  return `${place}${facts.length === 1 ? stepOf(first) : `${names.join(', ')}${others} drifted`}`;
+}
+
+/** `DB_POOL 10 → 50`: drift began where both were alike. */
+function stepOf({ key, reference, mirror }: Difference): string {
+  const name = outsideText(key, 120) ?? 'a fact';
+  if (reference === null) return `${name} removed`;
+  if (mirror?.secret === true || reference.secret) return `${name} is another secret`;
+  if (mirror === null) return `${name} added`;
+  return `${name} ${outsideText(mirror.value ?? '', 60) ?? '""'} → ${outsideText(reference.value ?? '', 60) ?? '""'}`;
+}
+
 function hasOtherwise({ key, reference, mirror }: Difference): string {
   const name = outsideText(key, 100) ?? 'a fact';
   if (mirror === null) return `has no ${name}`;

@@ -1,11 +1,13 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import type { Known } from '../domain/people/known.ts';
+import type { IdentityKind } from '../domain/people/link-command.ts';
 
 interface Row {
   readonly identity: string;
   readonly slack_id: string | null;
   readonly linked: boolean;
+  readonly kind: IdentityKind;
 }
 
 /** What people said and Slack knows of these names and members, and of whoever has one of the names. */
@@ -21,16 +23,16 @@ export async function readKnown(
       union select slack_id from people_finds where email = any(${names}::text[])
       union select unnest(${members}::text[])
     )
-    select identity, slack_id, true as linked from people_links
+    select identity, slack_id, true as linked, kind from people_links
     where slack_id in (select slack_id from concerned) or identity = any(${names}::text[])
     union all
-    select email, slack_id, false from people_finds
+    select email, slack_id, false, 'email' from people_finds
     where slack_id in (select slack_id from concerned where slack_id is not null)
     order by linked desc, identity
   `.execute(db);
   const claims = (linked: boolean) =>
-    rows.flatMap(({ identity, slack_id: slackId, ...row }) =>
-      slackId === null || row.linked !== linked ? [] : [{ identity, slackId }],
+    rows.flatMap(({ identity, slack_id: slackId, kind, ...row }) =>
+      slackId === null || row.linked !== linked ? [] : [{ identity, slackId, kind }],
     );
   return {
     links: claims(true),

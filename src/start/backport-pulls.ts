@@ -7,6 +7,7 @@ import type { Configuration } from '../config/configuration.ts';
 import type { Settings } from '../config/settings.ts';
 import { sweepScratches } from '../git/scratch.ts';
 import type { Handlers } from '../jobs/register.ts';
+import type { People } from '../people/people.ts';
 import { gitHubApi, gitHubPushToken, isSameHost } from './git.ts';
 import type { PullOpening } from '../domain/by-hand.ts';
 
@@ -56,10 +57,13 @@ export function openingOf(configuration: HostOptions): PullOpening {
 }
 
 /** What is done about pull requests in the background. */
-export async function startBackportPulls(options: Options) {
-  const context = pullContext(options);
+export async function startBackportPulls({
+  people,
+  ...options
+}: Options & { readonly people: Pick<People, 'directoryOf'> }) {
+  const context = { ...pullContext(options), directoryOf: people.directoryOf };
   if (context.git !== null) await sweepScratches(context.git, context.now());
-  const until = (signal: AbortSignal): PullDependencies => ({
+  const until = (signal: AbortSignal) => ({
     ...context,
     git: context.git === null ? null : { ...context.git, signal },
   });

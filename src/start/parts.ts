@@ -150,7 +150,7 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
   const api = gitHubApi(environment);
   const ofBackports = {
     ...backportHandlers(backports),
-    ...(await startBackportPulls({ configuration, backports })),
+    ...(await startBackportPulls({ configuration, backports, people })),
     'open-fact-backports': factBackportHandler({ db, configuration, git, now }),
   };
   const handlers: Handlers = {

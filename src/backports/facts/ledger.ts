@@ -4,7 +4,7 @@ import type { FactProof } from '../../domain/backport.ts';
 import type { Change } from '../../domain/change.ts';
 import type { Pair } from '../../domain/comparison/difference.ts';
 import { keptFor } from '../../domain/fact-backport.ts';
-import type { OwedFacts } from '../../domain/owed-facts.ts';
+import { type OwedFacts, titleOwed } from '../../domain/owed-facts.ts';
 import { outsideText } from '../../domain/outside-text.ts';
 import { incidentOpenAt } from '../known-pulls.ts';
 import type { TrackedValues } from './judge.ts';
@@ -123,7 +123,7 @@ export async function openFacts(
       ...pair,
       repository: null,
       pull_request: null,
-      title: outsideText(change.title, 300) ?? '(no title)',
+      title: outsideText(titleOwed(owed, change.title), 300) ?? '(no title)',
       url: change.url,
       why: outsideText(why, 1000) ?? 'is missing',
       note: null,

@@ -68,7 +68,9 @@ export async function knownOf(
     const around = {
       owner,
       author: author === null || author.slackId === null ? owner : author,
-      reviewers: (pull?.reviewers ?? []).map((each) => personOf(directory, each)).filter((each) => each !== null),
+      reviewers: peopleIn(directory, pull?.reviewers),
+      approvers: peopleIn(directory, pull?.approvers),
+      mergers: peopleIn(directory, pull?.mergers),
       deployer: deployerOf(directory, service),
       seconds: secondsOf(directory, service, owner),
     };
@@ -97,10 +99,14 @@ export async function knownOf(
   });
 }
 
+function peopleIn(directory: Directory, logins: readonly string[] = []): readonly Person[] {
+  return logins.flatMap((each) => personOf(directory, each) ?? []);
+}
+
 function concernedIn(backports: readonly Backport[], pulls: ReadonlyMap<string, BackportPull>) {
   const named = backports.flatMap(({ id, owner }) => {
-    const { author = null, reviewers = [] } = pulls.get(id) ?? {};
-    return [owner, author, ...reviewers].filter((each) => each !== null);
+    const { author = null, reviewers = [], approvers = [] } = pulls.get(id) ?? {};
+    return [owner, author, ...reviewers, ...approvers].filter((each) => each !== null);
   });
   return { identities: named, services: backports.flatMap(({ service }) => service ?? []) };
 }

@@ -164,7 +164,8 @@ function subjectsOf({ dependencies, known, noticed, demoted, people, now }: Worl
       openedAt,
       known: each,
       listedOnly,
-      quiet: silent || unwanted,
+      // Nobody is told while it is to be seen at any moment whether it is home.
+      quiet: silent || unwanted || each.actor.task === 'await-git',
       wakesAt: unwanted ? null : (backport.snoozed?.until ?? null),
       climber: {
         clock: clockAt(row?.clock ?? newClock(since), silent, now, { ...rules.hours, timezone }),

@@ -7,11 +7,17 @@ import { enqueueMixed } from '../../jobs/enqueue.ts';
 import { catalogWith } from '../../timeline/aliases.ts';
 import { verifyJob } from '../jobs.ts';
 import { listBackports } from '../list.ts';
+import type { DirectoryOf } from '../nags/known.ts';
 import { branchOf } from '../place.ts';
 import { heardOf } from './heard.ts';
 import { type FollowedPull, columnsOf, keepFollowed } from './ledger.ts';
 import { picksOf } from './kept.ts';
 import type { PullDependencies } from './place.ts';
+import { keepMergers } from './rights.ts';
+
+export interface FollowDependencies extends PullDependencies {
+  readonly directoryOf: DirectoryOf;
+}
 
 interface Followed {
   readonly repository: string;
@@ -26,8 +32,8 @@ type Known = FollowedPull & Pick<PullCandidate, 'title' | 'speaks'> & { readonly
  * Keeps where a pull request stands: by what was told of it, or else by asking its host. One that nobody linked yet is
  * linked to what it says that it brings home.
  */
-export async function followPull(dependencies: PullDependencies, followed: Followed): Promise<void> {
-  const { db, now } = dependencies;
+export async function followPull(dependencies: FollowDependencies, followed: Followed): Promise<void> {
+  const { db, host, now } = dependencies;
   const { repository, number } = followed;
   const pull = await standingOf(dependencies, followed);
   if (pull === null) {
@@ -37,6 +43,10 @@ export async function followPull(dependencies: PullDependencies, followed: Follo
   }
   await linkNew(dependencies, repository, pull);
   const columns = columnsOf(pull, pull.reviews, now());
+  // Before anybody is told that it can be merged.
+  if (columns.state === 'approved' && host.outcome === 'host') {
+    await keepMergers({ ...dependencies, host: host.host }, { repository, ...columns });
+  }
   await keepFollowed(db, repository, columns);
   if (columns.state === 'merged') await enqueueMixed(db, [verifyJob(repository)]);
 }

@@ -84,6 +84,32 @@ it('a pull request that is gone is none', async () => {
   expect(await host.read('acme/checkout', 7)).toEqual({ outcome: 'done', value: null });
 });
 
+describe('who may merge', () => {
+  it.each<[number, unknown, Record<string, string>, object]>([
+    [200, { permission: 'admin', role_name: 'admin' }, {}, { outcome: 'done', value: true }],
+    [200, { permission: 'write', role_name: 'maintain' }, {}, { outcome: 'done', value: true }],
+    [200, { permission: 'write', role_name: 'releaser' }, {}, { outcome: 'done', value: true }],
+    [200, { permission: 'read', role_name: 'triage' }, {}, { outcome: 'done', value: false }],
+    [200, { permission: 'none', role_name: '' }, {}, { outcome: 'done', value: false }],
+    [404, { message: 'octo is not a user' }, {}, { outcome: 'done', value: false }],
+    [
+      403,
+      { message: 'Must have push access to view collaborator permission.' },
+      {},
+      { outcome: 'refused', again: false },
+    ],
+    [403, {}, { 'retry-after': '60' }, { outcome: 'refused', again: true }],
+    [502, {}, {}, { outcome: 'refused', again: true }],
+    [200, { permission: 7 }, {}, { outcome: 'refused', again: false }],
+    [200, [], {}, { outcome: 'refused', again: false }],
+  ])('is what GitHub says: %i %j', async (status, body, headers, told) => {
+    answer = { status, body, headers };
+
+    expect(await host.mayMerge('acme/checkout', 'a/da')).toMatchObject(told);
+    expect(asked).toEqual(['GET /repos/acme/checkout/collaborators/a%2Fda/permission']);
+  });
+});
+
 it('what a person wrote is bounded, whatever it is', async () => {
   const pull = {
     number: 7,

@@ -42,6 +42,11 @@ const verdicts: Readonly<Record<string, Review['verdict']>> = {
 
 const Reviews = z.array(z.object({ state: z.string(), submitted_at: z.string().nullish(), user: Login.nullish() }));
 
+/** GitHub tells every role as one of four: its `maintain` as `write`, an organisation's own as what it stands on. */
+const merging: ReadonlySet<string> = new Set(['admin', 'maintain', 'write']);
+
+const Permission = z.object({ permission: z.string() });
+
 /** GitHub, with what may write there. */
 export function gitHubPulls(api: Requests): PullHost {
   return {
@@ -81,6 +86,15 @@ export function gitHubPulls(api: Requests): PullHost {
         return { pull: pullOf(repository, pull), reviews: reviews.flatMap(reviewOf) };
       });
       return found.outcome === 'refused' && found.status === 404 ? { outcome: 'done', value: null } : found;
+    },
+    async mayMerge(repository, login) {
+      const told = await asked(repository, async () => {
+        const route = 'GET /repos/{owner}/{repo}/collaborators/{username}/permission';
+        const { data } = await api.request(route, { ...placeOf(repository), username: login });
+        return merging.has(Permission.parse(data).permission);
+      });
+      // Whoever is nobody there, or is no user, merges nothing.
+      return told.outcome === 'refused' && told.status === 404 ? { outcome: 'done', value: false } : told;
     },
   };
 }

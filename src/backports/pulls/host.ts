@@ -36,4 +36,6 @@ export interface PullHost {
     repository: string,
     number: number,
   ) => Promise<Hosted<{ readonly pull: HostPull; readonly reviews: readonly Review[] } | null>>;
+  /** Whether somebody has the right to merge there. Rules of the branch may still stand in the way. */
+  readonly mayMerge: (repository: string, login: string) => Promise<Hosted<boolean>>;
 }

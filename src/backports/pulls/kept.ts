@@ -3,12 +3,19 @@ import type { BackportPicks, BackportPulls } from '../../database/backport-table
 import type { Schema } from '../../database/schema.ts';
 import type { BackportPick, BackportPull } from '../../domain/backport-pull.ts';
 
+/** Nobody is asked to merge what is not approved. */
+const mergers = sql<string[]>`case when state = 'approved' then array(
+  select login from merge_rights
+  where merge_rights.repository = backport_pulls.repository and may_merge order by login
+) else '{}' end`;
+
 /** The pull request that brings each home, by the backport's id; those that nobody asked for or made are left out. */
 export async function pullsOf(db: Kysely<Schema>, ids: readonly string[]): Promise<ReadonlyMap<string, BackportPull>> {
   if (ids.length === 0) return new Map();
   const rows = await db
     .selectFrom('backport_pulls')
     .selectAll()
+    .select(mergers.as('mergers'))
     .where(sql<boolean>`backport_id = any(${ids}::bigint[])`)
     .execute();
   return new Map(rows.map((row) => [row.backport_id, pullOfRow(row)]));
@@ -25,8 +32,8 @@ export async function picksOf(db: Kysely<Schema>, ids: readonly string[]): Promi
   return new Map(rows.map((row) => [row.backport_id, pickOfRow(row)]));
 }
 
-export function pullOfRow(row: Selectable<BackportPulls>): BackportPull {
-  const { number, url, branch, base, state, author, reviewers, problem } = row;
+export function pullOfRow(row: Selectable<BackportPulls> & { readonly mergers: readonly string[] }): BackportPull {
+  const { number, url, branch, base, state, author, reviewers, approvers, mergers, problem } = row;
   return {
     number,
     url,
@@ -35,6 +42,8 @@ export function pullOfRow(row: Selectable<BackportPulls>): BackportPull {
     state,
     author,
     reviewers,
+    approvers,
+    mergers,
     openedByUs: row.opened_by_us,
     problem,
     updatedAt: row.updated_at,

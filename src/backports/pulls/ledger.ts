@@ -75,7 +75,7 @@ export function columnsOf(
   reviews: readonly Review[],
   now: Date,
 ) {
-  const { state, reviewers } = pullStateOf(standing, reviews);
+  const { state, reviewers, approvers } = pullStateOf(standing, reviews);
   return {
     state,
     number,
@@ -83,7 +83,8 @@ export function columnsOf(
     author,
     branch,
     base,
-    reviewers: reviewers.slice(0, 50),
+    reviewers: [...reviewers],
+    approvers: [...approvers],
     problem: null,
     updated_at: now,
     followed_at: now,

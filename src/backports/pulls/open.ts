@@ -1,5 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { Schema } from '../../database/schema.ts';
+import { afterMerge } from '../../domain/after-merge.ts';
 import { backportBranch } from '../../domain/brings-home.ts';
 import type { BackportPull, BackportPullState } from '../../domain/backport-pull.ts';
 import { byHandOf } from '../../domain/by-hand.ts';
@@ -42,8 +43,9 @@ export async function openPull(dependencies: PullDependencies, backportId: strin
       .selectAll()
       .where('backport_id', '=', backportId)
       .executeTakeFirst();
-    if (row !== undefined && !over.has(row.state) && !isInVain(row, backport)) {
-      return { outcome: 'exists' as const, pull: pullOfRow(row) };
+    const there = row === undefined ? null : pullOfRow({ ...row, mergers: [] });
+    if (there !== null && !over.has(there.state) && afterMerge(backport, there) !== 'in-vain') {
+      return { outcome: 'exists' as const, pull: there };
     }
     const why = whyNot(dependencies, backport);
     if (why !== null || backport.repository === null) return refused(why ?? 'It has no repository.');
@@ -64,6 +66,7 @@ export async function openPull(dependencies: PullDependencies, backportId: strin
       url: null,
       author: null,
       reviewers: [],
+      approvers: [],
       opened_by_us: true,
       problem: null,
       attempt,
@@ -80,7 +83,7 @@ export async function openPull(dependencies: PullDependencies, backportId: strin
       .returningAll()
       .executeTakeFirstOrThrow();
     await enqueueMixed(trx, [openPullJob(backportId)]);
-    return { outcome: 'asked' as const, pull: pullOfRow(kept) };
+    return { outcome: 'asked' as const, pull: pullOfRow({ ...kept, mergers: [] }) };
   });
 }
 
@@ -95,23 +98,11 @@ async function baseOf(
   return told ?? (tried === undefined || tried.outcome === 'unknown' ? 'HEAD' : tried.base);
 }
 
-/** It was merged, and git has seen since that the fix is not home. */
-function isInVain(row: { readonly state: BackportPullState; readonly updated_at: Date }, backport: JudgedBackport) {
-  return (
-    row.state === 'merged' &&
-    backport.state === 'open' &&
-    (backport.judgedAt?.getTime() ?? 0) > row.updated_at.getTime()
-  );
-}
-
-type JudgedBackport = Backport & { readonly judgedAt: Date | null };
-
 /** Two who ask at once wait for each other here. */
-async function lockedBackport(trx: Transaction<Schema>, id: string): Promise<JudgedBackport | null> {
+async function lockedBackport(trx: Transaction<Schema>, id: string): Promise<Backport | null> {
   if (!/^\d{1,18}$/.test(id)) return null;
-  const row = await trx.selectFrom('backports').select('judged_at').where('id', '=', id).forUpdate().executeTakeFirst();
-  const backport = row === undefined ? null : await findBackport(trx, id);
-  return backport === null ? null : { ...backport, judgedAt: row?.judged_at ?? null };
+  const row = await trx.selectFrom('backports').select('id').where('id', '=', id).forUpdate().executeTakeFirst();
+  return row === undefined ? null : findBackport(trx, id);
 }
 
 function whyNot({ git }: PullDependencies, backport: Backport): string | null {

@@ -137,6 +137,24 @@ describe('the three worst things', () => {
       { do: 'open-pull' },
     ],
     [
+      'a backport whose pull request was merged',
+      { backports: [backportFacts(aBackport(), { pull: aPull({ state: 'merged' }) })] },
+      '#798 Cap batch size',
+      { do: 'follow', label: 'PR #821' },
+    ],
+    [
+      'a backport whose pull request was merged, and that git does not find',
+      {
+        backports: [
+          backportFacts(aBackport({ judgedAt: daysBefore(0) }), {
+            pull: aPull({ state: 'merged', updatedAt: daysBefore(1) }),
+          }),
+        ],
+      },
+      '#798 Cap batch size',
+      { do: 'open-pull' },
+    ],
+    [
       'a backport that never was a commit',
       { backports: [backportFacts(aBackport({ repository: null, pullRequest: null, title: 'LEDGER_URL' }))] },
       'LEDGER_URL',
@@ -170,6 +188,12 @@ describe('the three worst things', () => {
     const { worst } = digestOf(someFacts({ report: aReport([aDifference()]), backports: [backportFacts(owed)] }));
 
     expect(worst.map(({ kind }) => kind).toSorted()).toEqual([...kinds].toSorted());
+  });
+
+  it('say that a fix came during an incident where nobody knows that it fixed that', () => {
+    const backports = [backportFacts(aBackport({ incidentId: '39', fixedIncident: false }))];
+
+    expect(digestOf(someFacts({ backports })).worst[0]?.says).toContain(', came during INC-39');
   });
 
   it('let an older thing of a sort come first, and what fixed an incident', () => {

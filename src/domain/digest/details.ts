@@ -38,7 +38,7 @@ export function detailsOf(facts: DigestFacts, scope: DigestScope): DigestDetails
       title: backportName(each.backport),
       service: each.backport.service,
       days: daysBetween(each.backport.openedAt, facts.at),
-      state: standing(each.backport.state, each.pull).replace(/^, /, ''),
+      state: standing(each.backport, each.pull).replace(/^, /, ''),
       owner: each.owner,
       url: each.pull?.url ?? each.backport.url,
     })),

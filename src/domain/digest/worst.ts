@@ -1,3 +1,4 @@
+import { afterMerge } from '../after-merge.ts';
 import { type Backport, backportName } from '../backport.ts';
 import type { ParityReport } from '../comparison/difference.ts';
 import { facetWeights } from '../comparison/weights.ts';
@@ -27,7 +28,7 @@ const weights: Readonly<Record<WorstKind, number>> = {
 };
 const eachDay = 10;
 const mostDays = 30;
-const fixedIncident = 200;
+const ofIncident = 200;
 const importedLess = 200;
 const oldData = 90;
 
@@ -169,7 +170,7 @@ function ofBackport({ backport, pull, owner }: BackportFacts, at: Date): Ranked 
   const days = daysBetween(backport.openedAt, at);
   const url = pull?.url ?? null;
   const act: DigestAct =
-    url !== null && pull?.state !== 'closed'
+    url !== null && pull?.state !== 'closed' && afterMerge(backport, pull) !== 'in-vain'
       ? { do: 'follow', label: pull?.number === null ? 'Pull request' : `PR #${pull?.number}`, url }
       : backport.repository === null
         ? { do: 'say', words: `Do the same in ${backport.mirror}` }
@@ -183,24 +184,21 @@ function ofBackport({ backport, pull, owner }: BackportFacts, at: Date): Ranked 
     weight:
       weights.backport +
       Math.min(days, mostDays) * eachDay +
-      (backport.incidentId === null ? 0 : fixedIncident) -
+      (backport.incidentId === null ? 0 : ofIncident) -
       (backport.imported ? importedLess : 0),
   };
 }
 
-function backportSays(
-  { service, mirror, incidentId, state }: Backport,
-  pull: BackportFacts['pull'],
-  days: number,
-): string {
+function backportSays(backport: Backport, pull: BackportFacts['pull'], days: number): string {
+  const { service, mirror, incidentId, fixedIncident } = backport;
   const where = service === null ? '' : ` of ${service}`;
-  const fixed = incidentId === null ? '' : `, fixed INC-${incidentId}`;
-  return `${where === '' ? '' : `${where.trim()} `}is not in ${mirror}, ${ageOf(days)}${fixed}${standing(state, pull)}`;
+  const origin = incidentId === null ? '' : `, ${fixedIncident ? 'fixed' : 'came during'} INC-${incidentId}`;
+  return `${where === '' ? '' : `${where.trim()} `}is not in ${mirror}, ${ageOf(days)}${origin}${standing(backport, pull)}`;
 }
 
 /** How far somebody has come with it; empty: nobody has begun. */
-export function standing(state: Backport['state'], pull: BackportFacts['pull']): string {
-  if (state === 'candidate') return ', perhaps it is there already';
+export function standing(backport: Backport, pull: BackportFacts['pull']): string {
+  if (backport.state === 'candidate') return ', perhaps it is there already';
   switch (pull?.state) {
     case 'draft':
       return ', its pull request is a draft';
@@ -211,7 +209,7 @@ export function standing(state: Backport['state'], pull: BackportFacts['pull']):
     case 'approved':
       return ', approved and not merged';
     case 'merged':
-      return ', merged';
+      return afterMerge(backport, pull) === 'in-vain' ? ', merged, but git does not find it' : ', merged';
     case 'wanted':
       return ', its pull request is being made';
     case 'failed':

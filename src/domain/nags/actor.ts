@@ -1,3 +1,4 @@
+import { afterMerge } from '../after-merge.ts';
 import type { BackportPick, BackportPull } from '../backport-pull.ts';
 import type { Backport } from '../backport.ts';
 import { type Person, isSame } from '../people/person.ts';
@@ -10,6 +11,10 @@ export interface Around {
   readonly author: Person | null;
   /** Of its pull request. */
   readonly reviewers: readonly Person[];
+  /** Those whose approval stands. */
+  readonly approvers: readonly Person[];
+  /** Whom the git host lets merge it: not all of them have to do with it. */
+  readonly mergers: readonly Person[];
   /** Puts on the mirror what has landed. */
   readonly deployer: Person | null;
   /** Who may be the second person for a waiver, the likeliest first. */
@@ -17,7 +22,7 @@ export interface Around {
 }
 
 interface Standing {
-  readonly backport: Pick<Backport, 'state' | 'waived' | 'fact'>;
+  readonly backport: Pick<Backport, 'state' | 'judgedAt' | 'waived' | 'fact'>;
   readonly pull: BackportPull | null;
   readonly pick: BackportPick | null;
 }
@@ -25,7 +30,9 @@ interface Standing {
 /** Whoever can move it now, and what they would do. */
 export function actorOf(standing: Standing & { readonly now: Date }, around: Around): NagActor {
   const task = taskOf(standing, standing.now);
-  return { person: personFor(task, standing, around), task };
+  if (task !== 'merge') return { person: personFor(task, standing, around), task };
+  const merger = mergerIn(around);
+  return merger === null ? { person: around.owner, task: 'get-merged' } : { person: merger, task };
 }
 
 /** A waiver of high risk holds when a second person has said so too, not before. */
@@ -37,6 +44,14 @@ function taskOf({ backport, pull, pick }: Standing, now: Date): NagTask {
   if (backport.state === 'landed') return 'deploy';
   if (awaitsSecond(backport, now)) return 'second';
   if (backport.fact !== null) return 'repeat';
+  switch (afterMerge(backport, pull)) {
+    case 'unread':
+      return 'await-git';
+    case 'in-vain':
+      return 'bring-again';
+    case null:
+      break;
+  }
   switch (pull?.state) {
     case 'draft':
       return 'finish-draft';
@@ -57,7 +72,13 @@ function taskOf({ backport, pull, pick }: Standing, now: Date): NagTask {
   return pick?.outcome === 'conflicts' ? 'resolve-conflict' : 'open';
 }
 
-function personFor(task: NagTask, { backport }: Standing, around: Around): Person | null {
+/** The first of those in Slack of whom it is known that they may. */
+function mergerIn({ owner, approvers, author, deployer, seconds, mergers }: Around): Person | null {
+  const known = [owner, ...approvers, author, deployer, ...seconds].filter((each) => each !== null);
+  return known.find((each) => each.slackId !== null && mergers.some((merger) => isSame(merger, each))) ?? null;
+}
+
+function personFor(task: Exclude<NagTask, 'merge'>, { backport }: Standing, around: Around): Person | null {
   const { owner, author, reviewers, deployer, seconds } = around;
   switch (task) {
     case 'finish-draft':
@@ -70,6 +91,8 @@ function personFor(task: NagTask, { backport }: Standing, around: Around): Perso
     }
     case 'deploy':
       return deployer ?? owner;
+    case 'await-git':
+      return null;
     case 'second':
       return (
         seconds.find(({ slackId, name }) => slackId !== backport.waived?.by && name !== backport.waived?.by) ?? null
@@ -77,7 +100,8 @@ function personFor(task: NagTask, { backport }: Standing, around: Around): Perso
     case 'open':
     case 'repeat':
     case 'resolve-conflict':
-    case 'merge':
+    case 'get-merged':
+    case 'bring-again':
     case 'answer':
       return owner;
   }

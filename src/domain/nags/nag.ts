@@ -10,7 +10,11 @@ import type { Person } from '../people/person.ts';
 export const nagSteps = ['channel', 'owner', 'team', 'lead', 'digest'] as const;
 export type NagStep = (typeof nagSteps)[number];
 
-/** What is asked of whoever can act now. `repeat`: what never was a commit, in the mirror too; `answer`: whether it is the commit that resembles it; `second`: of a waiver. */
+/**
+ * What is asked of whoever can act now. `repeat`: what never was a commit, in the mirror too; `get-merged`: nobody is known
+ * who may merge it; `await-git`: nothing, it was merged and git is read; `bring-again`: it was merged, and git does not
+ * find it; `answer`: whether it is the commit that resembles it; `second`: of a waiver.
+ */
 export type NagTask =
   | 'open'
   | 'repeat'
@@ -19,6 +23,9 @@ export type NagTask =
   | 'address-review'
   | 'resolve-conflict'
   | 'merge'
+  | 'get-merged'
+  | 'await-git'
+  | 'bring-again'
   | 'deploy'
   | 'answer'
   | 'second';

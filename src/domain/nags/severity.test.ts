@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Severity } from '../signal.ts';
 import { severityOf } from './severity.ts';
 
-const nothing = { incidentSeverity: null, titles: [], files: [] };
+const nothing = { incidentSeverity: null, fixedIncident: false, titles: [], files: [] };
 
 it.each([
   ['Fix CVE-2026-12345 in the parser', 'is about security: "cve-2026-12345" is in its title'],
@@ -48,4 +48,14 @@ it.each<[Severity | null, string]>([
   [null, 'normal'],
 ])('a fix of an incident of severity %s is %s', (incidentSeverity, severity) => {
   expect(severityOf({ title: 'Retry', fact: null }, { ...nothing, incidentSeverity }).severity).toBe(severity);
+});
+
+it('says that it fixed an incident only where that is known', () => {
+  const reason = (fixedIncident: boolean) =>
+    severityOf({ title: 'Retry', fact: null }, { ...nothing, incidentSeverity: 'error', fixedIncident }).reason;
+
+  expect([reason(true), reason(false)]).toEqual([
+    'fixed an incident of severity error',
+    'came during an incident of severity error',
+  ]);
 });

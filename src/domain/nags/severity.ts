@@ -5,8 +5,10 @@ import type { Severity } from '../signal.ts';
 import type { NagSeverity } from './nag.ts';
 
 export interface SeverityFacts {
-  /** Of the incident that it fixed. */
+  /** Of the incident that was open when it came, ... */
   readonly incidentSeverity: Severity | null;
+  /** ... and whether it fixed that. */
+  readonly fixedIncident: boolean;
   /** Of its commits. */
   readonly titles: readonly string[];
   /** That its commits touch. */
@@ -25,7 +27,7 @@ const security =
 /** A fix whose loss hurts more than others' is told of sooner, and a waiver of it needs a second person. */
 export function severityOf(
   { title, fact }: Pick<Backport, 'title' | 'fact'>,
-  { incidentSeverity, titles, files }: SeverityFacts,
+  { incidentSeverity, fixedIncident, titles, files }: SeverityFacts,
 ): Judged {
   const word = [title, ...titles].map((each) => security.exec(each)?.[0]).find((found) => found !== undefined);
   if (word !== undefined) return high(`is about security: "${word.toLowerCase()}" is in its title`);
@@ -33,7 +35,7 @@ export function severityOf(
   const migration = files.find(isMigrationPath);
   if (migration !== undefined) return high(`migrates a database: it touches ${shorten(migration, 100)}`);
   if (incidentSeverity === 'critical' || incidentSeverity === 'error') {
-    return high(`fixed an incident of severity ${incidentSeverity}`);
+    return high(`${fixedIncident ? 'fixed' : 'came during'} an incident of severity ${incidentSeverity}`);
   }
   return { severity: 'normal', reason: null };
 }

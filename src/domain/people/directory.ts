@@ -10,6 +10,8 @@ export interface KnownPerson {
   readonly slack: string | null;
   /** Logins and e-mail addresses, and names that git has: the best known first. */
   readonly identities: readonly string[];
+  /** Those of them of which it was said that they are logins at GitHub. Absent: nobody said so of any. */
+  readonly gitHub?: readonly string[];
 }
 
 export interface OwnersOf {
@@ -61,6 +63,11 @@ export function knownAs({ bySlack, byIdentity, byName }: Directory, who: string)
   const { text, name, keys } = identity;
   const names = [name.toLowerCase(), bareName(text).toLowerCase()];
   return bySlack.get(text) ?? first(keys, byIdentity) ?? first(names, byName) ?? null;
+}
+
+/** What somebody is called at GitHub, lower-case, as far as anybody said so. */
+export function gitHubLoginsOf(directory: Directory, who: string): readonly string[] {
+  return knownAs(directory, who)?.gitHub ?? [];
 }
 
 /** All that this person is called, lower-case. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type Directory, directoryFrom, namesOf, personOf } from './directory.ts';
+import { type Directory, directoryFrom, gitHubLoginsOf, namesOf, personOf } from './directory.ts';
 import { type Known, directoryWith } from './known.ts';
 
 const settings = directoryFrom(
   [
-    { name: 'ada', names: ['ada'], slack: 'UADA', identities: ['ada-l', 'ada@example.com'] },
+    { name: 'ada', names: ['ada'], slack: 'UADA', identities: ['ada-l', 'ada@example.com'], gitHub: ['ada-l'] },
     { name: 'nils', names: ['nils'], slack: null, identities: ['nils-g', 'nils@example.com'] },
     { name: 'gus', names: ['gus'], slack: 'UGUEST', identities: ['gus-h'] },
   ],
@@ -75,6 +75,23 @@ describe('who somebody is', () => {
   ])('%s: %s', (_why, identity, known, person) => {
     expect(who(identity, known)).toBe(person);
   });
+});
+
+it('knows which of these are logins at GitHub where somebody said so, and nothing of the others', () => {
+  const links = [
+    { identity: 'ada-work', slackId: 'UADA', kind: 'github' as const },
+    { identity: 'ada.l', slackId: 'UADA', kind: 'gitlab' as const },
+    { identity: 'grace-h', slackId: 'UGRACE', kind: 'github' as const },
+  ];
+  const known = directoryWith(settings, { ...nothing, standings, links });
+
+  expect(['ada', 'UGRACE', 'Grace-H', 'nils', 'nobody'].map((who) => gitHubLoginsOf(known, who))).toEqual([
+    ['ada-l', 'ada-work'],
+    ['grace-h'],
+    ['grace-h'],
+    [],
+    [],
+  ]);
 });
 
 it('gives one person all that they are called', () => {

@@ -1,10 +1,13 @@
 import { type Directory, type KnownPerson, directoryFrom } from './directory.ts';
+import type { IdentityKind } from './link-command.ts';
 
 /** That a member of Slack is called so. */
 export interface Claim {
   /** Lower-case. */
   readonly identity: string;
   readonly slackId: string;
+  /** Where it is a login, if they said so. */
+  readonly kind?: IdentityKind;
 }
 
 /** What is known beyond the settings. */
@@ -39,13 +42,19 @@ export function directoryWith(settings: Directory, known: Known): Directory {
     const more = slackId === null ? [] : (byMember.get(slackId) ?? []);
     if (slackId !== null) byMember.delete(slackId);
     const slack = slackId !== null && isMember(slackId) ? slackId : null;
-    return { ...person, slack, identities: [...person.identities, ...more.map(({ identity }) => identity)] };
+    return {
+      ...person,
+      slack,
+      identities: [...person.identities, ...more.map(({ identity }) => identity)],
+      gitHub: [...(person.gitHub ?? []), ...gitHubIn(more)],
+    };
   });
   const others = [...byMember].map(([slack, said]): KnownPerson => ({
     name: nameOf(known, slack),
     names: [],
     slack,
     identities: said.map(({ identity }) => identity),
+    gitHub: gitHubIn(said),
   }));
   const former = bySettings.flatMap(({ slackId }, index) => {
     const person = people[index];
@@ -56,6 +65,10 @@ export function directoryWith(settings: Directory, known: Known): Directory {
       [id, { name: nameOf(known, id), names: [], slack: member ? id : null, identities: [] }] as const,
   );
   return directoryFrom([...people, ...others], settings.services, [...former, ...named]);
+}
+
+function gitHubIn(claims: readonly Claim[]): readonly string[] {
+  return claims.flatMap(({ identity, kind }) => (kind === 'github' ? [identity] : []));
 }
 
 /** Whom the settings have for an identity or a name; null: they say nothing of it. */

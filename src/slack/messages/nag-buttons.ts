@@ -1,4 +1,5 @@
 import type { ActionsBlock, Button, StaticSelect } from '@slack/types';
+import { afterMerge } from '../../domain/after-merge.ts';
 import { type UselessCause, uselessCauses } from '../../domain/backport-decision.ts';
 import { askedOf } from '../../domain/judge-decision.ts';
 import type { NagView } from '../../domain/nags/nag.ts';
@@ -62,7 +63,8 @@ export function shownCommit(backport: NagView['backport']): string | null {
 }
 
 function pullButton({ backport, pull, pick, byHand }: NagView): readonly Button[] {
-  if (pull !== null && pull.state !== 'failed' && pull.state !== 'closed') {
+  const isOver = pull?.state === 'failed' || pull?.state === 'closed' || afterMerge(backport, pull) === 'in-vain';
+  if (pull !== null && !isOver) {
     const { url, number } = pull;
     if (url === null || url.length > longestUrl || !/^https?:\/\//.test(url)) return [];
     return [

@@ -3,7 +3,7 @@ import { countOf } from '../../domain/change-words.ts';
 import { outside } from './escape.ts';
 import { likenessWords, short } from './nag-evidence.ts';
 import { dayWords, isWaiting, wantsSecond } from './nag-state.ts';
-import { actorWords, pullWords } from './nag-work.ts';
+import { actorWords, standingWords } from './nag-work.ts';
 import { nagTitle } from './nag-title.ts';
 import type { Voice } from './voice.ts';
 
@@ -35,7 +35,7 @@ function standing(view: NagView, voice: Voice): string {
   }
   switch (state) {
     case 'open':
-      return pull === null ? pickWords(view) : pullWords(pull);
+      return pull === null ? pickWords(view) : standingWords(backport, pull);
     case 'candidate':
       return evidence === null ? `may be in ${mirror}` : `may be in ${mirror}: ${likenessWords(evidence)}`;
     case 'not-evaluable':

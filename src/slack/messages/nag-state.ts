@@ -1,4 +1,5 @@
 import type { Landing } from '../../backports/landings.ts';
+import { afterMerge } from '../../domain/after-merge.ts';
 import { type Backport, lastProof } from '../../domain/backport.ts';
 import type { NagView } from '../../domain/nags/nag.ts';
 import { outside } from './escape.ts';
@@ -37,13 +38,17 @@ export function nagState(
   const { backport, evidence } = view;
   const [reference, mirror] = [outside(backport.reference, 60), outside(backport.mirror, 60)];
   const note = noteLines(backport);
+  const isThere = `${title} is ${backport.awaitsDeploy ? 'merged for' : 'in'} ${reference}`;
   switch (backport.state) {
-    case 'open':
+    case 'open': {
+      // It may be home by now.
+      const isUnread = afterMerge(backport, view.pull) === 'unread';
       return {
         mark: markOf(view, ':leftwards_arrow_with_hook:'),
-        head: `${title} is ${backport.awaitsDeploy ? 'merged for' : 'in'} ${reference}, not in ${mirror}.`,
-        more: [dangerWords(view), ...note, ...saidLines(view, voice)],
+        head: isUnread ? `${isThere}. Whether ${mirror} has it, git is to show.` : `${isThere}, not in ${mirror}.`,
+        more: [isUnread ? '' : dangerWords(view), ...note, ...saidLines(view, voice)],
       };
+    }
     case 'candidate':
       return {
         mark: markOf(view, ':grey_question:'),
@@ -109,13 +114,13 @@ function markOf({ backport, severity }: NagView, usual: string): string {
   return severity === 'high' ? ':rotating_light:' : usual;
 }
 
-function dangerWords({ backport, incident }: NagView): string {
+function dangerWords({ backport }: NagView): string {
   const mirror = outside(backport.mirror, 60);
   if (backport.fact !== null)
     return `What is tried out in ${mirror} is not what ${outside(backport.reference, 60)} runs.`;
-  return incident === null
-    ? `The next release from ${mirror} would take it back.`
-    : `The next release from ${mirror} would bring the bug back.`;
+  return backport.fixedIncident
+    ? `The next release from ${mirror} would bring the bug back.`
+    : `The next release from ${mirror} would take it back.`;
 }
 
 function liveWords({ liveAt, landedAt }: Backport, voice: Voice): string {

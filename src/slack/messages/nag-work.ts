@@ -1,5 +1,7 @@
 import { countOf } from '../../domain/change-words.ts';
 import type { BackportPick, BackportPull } from '../../domain/backport-pull.ts';
+import { afterMerge } from '../../domain/after-merge.ts';
+import type { Backport } from '../../domain/backport.ts';
 import type { ByHand } from '../../domain/by-hand.ts';
 import type { NagActor, NagView } from '../../domain/nags/nag.ts';
 import { code, link, outside } from './escape.ts';
@@ -13,9 +15,10 @@ const longestCommand = 680;
 
 /** What stands between a fix and the mirror: its pull request, else what would become of picking it. */
 export function workLines({ pull, pick, byHand, backport }: NagView): readonly string[] {
-  const started = pull !== null && pull.state !== 'failed' && pull.state !== 'closed';
+  const isOver = pull?.state === 'failed' || pull?.state === 'closed' || afterMerge(backport, pull) === 'in-vain';
+  const started = pull !== null && !isOver;
   return [
-    ...(pull === null ? [] : [pullLine(pull)]),
+    ...(pull === null ? [] : [pullLine(backport, pull)]),
     ...(pick === null || started ? [] : [pickLine(pick, backport.mirror)]),
     ...(byHand === null ? [] : [handLine(byHand)]),
   ];
@@ -53,6 +56,12 @@ export function actorWords({ person, task }: NagActor, mirror: string): string {
       return `${who} can resolve the conflict`;
     case 'merge':
       return `${who} can merge it`;
+    case 'get-merged':
+      return `${who} can see to it that it is merged`;
+    case 'await-git':
+      return `git is read, to see whether that brought it to ${outside(mirror, 60)}`;
+    case 'bring-again':
+      return `${who} can say which commit brought it, or open another pull request`;
     case 'deploy':
       return `${who} can deploy it to ${outside(mirror, 60)}`;
     case 'answer':
@@ -78,7 +87,12 @@ export function taskWords({ task }: NagActor, mirror: string): string {
     case 'resolve-conflict':
       return 'somebody who resolves the conflict';
     case 'merge':
+    case 'get-merged':
       return 'its merge';
+    case 'await-git':
+      return 'git, which is read';
+    case 'bring-again':
+      return 'the commit that brought it, or another pull request';
     case 'deploy':
       return `a deploy to ${outside(mirror, 60)}`;
     case 'answer':
@@ -89,7 +103,8 @@ export function taskWords({ task }: NagActor, mirror: string): string {
 }
 
 /** When it will speak again. */
-export function nextWords({ next, told }: Pick<NagView, 'next' | 'told'>, voice: Voice): string {
+export function nextWords({ next, told, actor }: Pick<NagView, 'next' | 'told' | 'actor'>, voice: Voice): string {
+  if (actor.task === 'await-git') return 'I ask nobody meanwhile.';
   if (next === null) return 'I ask nobody again: it stays here and in /backports.';
   const when = voice.at(next.at);
   const who = next.person === null ? null : outside(next.person.name, 80);
@@ -107,18 +122,32 @@ export function nextWords({ next, told }: Pick<NagView, 'next' | 'told'>, voice:
   }
 }
 
-function pullLine(pull: BackportPull): string {
+function pullLine(backport: Backport, pull: BackportPull): string {
   const problem = outside(pull.problem ?? '', 300);
-  return `${pullWords(pull)}${problem === '' ? '.' : `: ${problem}`}`;
+  return `${standingWords(backport, pull)}${problem === '' ? '.' : `: ${problem}`}`;
+}
+
+/** How its pull request stands, and what git knows of it where that was merged. */
+export function standingWords(backport: Backport, pull: BackportPull): string {
+  const words = pullWords(pull);
+  switch (afterMerge(backport, pull)) {
+    case 'unread':
+      return `${words}, and git was not read since`;
+    case 'in-vain':
+      return `${words}, but git does not find the fix on the branch that ${outside(backport.mirror, 60)} runs`;
+    case null:
+      return words;
+  }
 }
 
 /** `PR #821 waits for a review by grace`. */
 export function pullWords(pull: BackportPull): string {
-  const { state, author, reviewers, openedByUs } = pull;
+  const { state, author, reviewers, approvers, openedByUs } = pull;
   const name = pullName(pull);
   const shown = name.replace(/^the/, 'The');
   const by = author === null || openedByUs ? '' : ` by ${outside(author, 60)}`;
-  const asked = reviewers.slice(0, 3).map((each) => outside(each, 60));
+  const few = (logins: readonly string[]) => logins.slice(0, 3).map((each) => outside(each, 60));
+  const [asked, approved] = [few(reviewers), few(approvers)];
   switch (state) {
     case 'wanted':
       return 'The pull request is being opened';
@@ -131,7 +160,7 @@ export function pullWords(pull: BackportPull): string {
     case 'changes-requested':
       return `${shown}${by} has a review that asks for changes`;
     case 'approved':
-      return `${shown}${by} is approved and can be merged`;
+      return `${shown}${by} is approved${approved.length === 0 ? '' : ` by ${approved.join(', ')}`} and waits for its merge`;
     case 'merged':
       return `${shown}${by} is merged`;
     case 'closed':

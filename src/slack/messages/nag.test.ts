@@ -147,11 +147,44 @@ describe('the message of a backport', () => {
     ['draft', /PR #821> is a draft\./],
     ['review-wanted', /PR #821> waits for a review by grace\.(?!.*applies cleanly)/],
     ['changes-requested', /PR #821> has a review that asks for changes/],
-    ['approved', /PR #821> is approved and can be merged/],
-    ['merged', /PR #821> is merged/],
+    ['approved', /PR #821> is approved and waits for its merge/],
+    ['merged', /PR #821> is merged, and git was not read since\./],
     ['closed', /PR #821> was closed and not merged.*applies cleanly.*Open a new backport PR/],
   ])('follows a pull request that is %s', (state, words) => {
     expect(drawn(aView({ pull: aPull({ state }) }))).toMatch(words);
+  });
+
+  it('does not call the incident fixed that it came during', () => {
+    const words = drawn(aView({ backport: { fixedIncident: false } }));
+
+    expect(words).toContain('came during INC-39 Checkout errors');
+    expect(words).toContain('The next release from staging would take it back.');
+    expect(words).not.toMatch(/fixed|the bug/);
+  });
+
+  it('claims nothing of what was merged until git was read', () => {
+    const words = drawn(aView({ pull: aPull({ state: 'merged' }), actor: { person: null, task: 'await-git' } }));
+
+    expect(words).toContain('is in production. Whether staging has it, git is to show.');
+    for (const claim of ['not in staging', 'bring the bug back', 'open the pull request', 'backport_open']) {
+      expect(words).not.toContain(claim);
+    }
+  });
+
+  it('says that what was merged is not there by git, and offers another pull request', () => {
+    const pull = aPull({ state: 'merged', updatedAt: new Date(openedAt.getTime() - 1) });
+    const words = drawn(aView({ pull, actor: { person: ada, task: 'bring-again' } }));
+
+    expect(words).toMatch(
+      /not in staging\..*PR #821> is merged, but git does not find the fix on the branch that staging runs\..*applies cleanly/,
+    );
+    expect(words).toContain('Open a new backport PR');
+  });
+
+  it('says who approved its pull request', () => {
+    const pull = aPull({ state: 'approved', approvers: ['grace', 'edsger'] });
+
+    expect(drawn(aView({ pull }))).toContain('is approved by grace, edsger and waits for its merge.');
   });
 
   it.each<[NagTask, RegExp]>([
@@ -162,6 +195,9 @@ describe('the message of a backport', () => {
     ['address-review', /ada can do what the review asks for/],
     ['resolve-conflict', /ada can resolve the conflict/],
     ['merge', /ada can merge it/],
+    ['get-merged', /ada can see to it that it is merged/],
+    ['await-git', /Next: git is read, to see whether that brought it to staging\. I ask nobody meanwhile\./],
+    ['bring-again', /ada can say which commit brought it, or open another pull request/],
     ['deploy', /ada can deploy it to staging/],
     ['answer', /ada can say whether it is the same/],
     ['second', /ada can confirm that it need not come/],

@@ -44,13 +44,14 @@ function nagLines(view: NagView, voice: Voice, landing: Landing | null): readonl
 }
 
 function factsLine({ backport, incident, owner, severityReason }: NagView, voice: Voice): string {
-  const { service, openedAt } = backport;
-  const fixed = incident === null ? '' : `fixed ${outside(`${incident.reference} ${incident.title}`, 120)}`;
+  const { service, openedAt, fixedIncident } = backport;
+  const verb = fixedIncident ? 'fixed' : 'came during';
+  const origin = incident === null ? '' : `${verb} ${outside(`${incident.reference} ${incident.title}`, 120)}`;
   const named = owner === null ? outside(backport.owner ?? '', 80) : outside(owner.name, 80);
   return [
     outside(service ?? backport.repository ?? '', 80),
     voice.since(openedAt),
-    fixed,
+    origin,
     named === '' ? 'no owner known' : `owner ${named}`,
     severityReason === null ? '' : `high risk: it ${outside(severityReason, 200)}`,
   ]
