@@ -57,6 +57,7 @@ export async function startSlackIncidents({
   settings = () => '',
   asks,
   shared = true,
+  optional = { scopes: [], events: [] },
 }: {
   readonly parity?: ParityPort;
   readonly backports?: BackportPort;
@@ -67,14 +68,16 @@ export async function startSlackIncidents({
   readonly asks?: (db: Kysely<Schema>) => Ask;
   /** Whether another organisation reads #ops too. */
   readonly shared?: boolean;
+  /** What the app was granted beyond its manifest. */
+  readonly optional?: { readonly scopes: readonly string[]; readonly events: readonly string[] };
 } = {}) {
   const database = await createTestDatabase();
   await migrateJobs(database.pool, pino({ enabled: false }));
   const slack = await startSlack({
     signingSecret: 'a-signing-secret',
     botToken: 'xoxb-bot',
-    scopes: manifest.oauth_config.scopes.bot,
-    events: manifest.settings.event_subscriptions.bot_events,
+    scopes: [...manifest.oauth_config.scopes.bot, ...optional.scopes],
+    events: [...manifest.settings.event_subscriptions.bot_events, ...optional.events],
     people: [
       { name: 'ada', realName: 'Ada', timezone: 'Europe/London', membership: 'member' },
       { name: 'grace', realName: 'Grace', timezone: 'America/New_York', membership: 'member' },

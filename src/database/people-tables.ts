@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { GroupState } from '../domain/people/group.ts';
 import type { IdentityKind } from '../domain/people/link-command.ts';
 import type { Standing } from '../domain/people/standing.ts';
 
@@ -43,4 +44,22 @@ export interface PeopleEmailScope {
   scope: Generated<string>;
   granted: boolean;
   asked_at: Date;
+}
+
+export interface PeopleGroups {
+  named: string;
+  state: GroupState;
+  handle: string | null;
+  read_at: Date | null;
+}
+
+export interface PeopleGroupMembers {
+  member: string;
+  named: string;
+}
+
+export interface PeopleGroupReading {
+  one: Generated<boolean>;
+  asked_at: Date;
+  refused: string | null;
 }

@@ -39,7 +39,16 @@ import type {
   RepositoryNames,
 } from './backport-tables.ts';
 import type { Preferences, SourcePings, Welcomes } from './preference-tables.ts';
-import type { PeopleConflicts, PeopleEmailScope, PeopleFinds, PeopleLinks, PeopleStandings } from './people-tables.ts';
+import type {
+  PeopleConflicts,
+  PeopleEmailScope,
+  PeopleFinds,
+  PeopleGroupMembers,
+  PeopleGroupReading,
+  PeopleGroups,
+  PeopleLinks,
+  PeopleStandings,
+} from './people-tables.ts';
 
 /** A `jsonb` column: parsed when read, written as JSON text (pg would send a JavaScript array as a PostgreSQL array). */
 type Json<T> = ColumnType<T, string, string>;
@@ -284,6 +293,9 @@ export interface Schema {
   people_standings: PeopleStandings;
   people_finds: PeopleFinds;
   people_email_scope: PeopleEmailScope;
+  people_groups: PeopleGroups;
+  people_group_members: PeopleGroupMembers;
+  people_group_reading: PeopleGroupReading;
   tokens: Tokens;
   audit_events: AuditEvents;
   decisions: Decisions;

@@ -69,7 +69,7 @@ async function readWaiting(
   now: Date,
 ): Promise<Waiting> {
   const { backports, parity, who } = context;
-  const viewer = context.viewerOf(asker.id);
+  const viewer = await context.viewerOf(asker.id);
   const [page, asked] = await Promise.all([
     backports.list({ mine: asker.id, service: null, hidden: viewer.hidden, offset: 0, limit: mostBackports }),
     parity.waiting(mostAsked, now),

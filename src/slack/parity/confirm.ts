@@ -47,7 +47,7 @@ export async function askForSecond(
 ): Promise<string | null> {
   const { service, pair } = acceptance;
   // What only its owners see is told in no channel: they ask one another.
-  if (isHidden(viewerOf(null), [service])) return null;
+  if (isHidden(await viewerOf(null), [service])) return null;
   const owner = parity.channelOf({ services: service === null ? [] : [service], reference: pair.reference });
   for (const channel of [owner, channelId].filter((each) => each !== null)) {
     try {

@@ -22,7 +22,7 @@ export async function showParity(
   const now = context.now();
   if (verdict === null || report.facts === 0) {
     const writers = await writersOf(context, report, alarming(report.differences));
-    const vocabulary = visibleNames(await context.vocabulary(), context.viewerOf(viewedBy));
+    const vocabulary = visibleNames(await context.vocabulary(), await context.viewerOf(viewedBy));
     const services = [...new Set(vocabulary.services.values())].toSorted();
     const waiting = (await context.parity.waiting(mostAsked, now)).filter(
       (each) =>
