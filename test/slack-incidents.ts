@@ -58,6 +58,7 @@ export async function startSlackIncidents({
   asks,
   shared = true,
   optional = { scopes: [], events: [] },
+  more = [],
 }: {
   readonly parity?: ParityPort;
   readonly backports?: BackportPort;
@@ -70,7 +71,10 @@ export async function startSlackIncidents({
   readonly shared?: boolean;
   /** What the app was granted beyond its manifest. */
   readonly optional?: { readonly scopes: readonly string[]; readonly events: readonly string[] };
+  /** Services that are known beside those of the catalog. */
+  readonly more?: readonly string[];
 } = {}) {
+  const known = { ...catalog, services: [...catalog.services, ...more.map((name) => service(name))] };
   const database = await createTestDatabase();
   await migrateJobs(database.pool, pino({ enabled: false }));
   const slack = await startSlack({
@@ -98,15 +102,15 @@ export async function startSlackIncidents({
     apiUrl: slack.apiUrl,
     ask,
     db: database.db,
-    catalog,
+    catalog: known,
     defaultEnvironment: 'production',
-    ...incidentParts(database.db, catalog, `incidents: { channel: '#ops' }\n${settings(idOf)}`),
+    ...incidentParts(database.db, known, `incidents: { channel: '#ops' }\n${settings(idOf)}`),
     ...(parity === undefined ? {} : { parity }),
     ...(backports === undefined ? {} : { backports }),
     ...(digest === undefined ? {} : { digest }),
     log: pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) }),
     now: () => new Date(),
-    vocabulary: () => vocabularyOf(database.db, catalog),
+    vocabulary: () => vocabularyOf(database.db, known),
   });
   const server = createServer((request, response) => app.requestListener?.(request, response)).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -238,7 +242,9 @@ export async function startSlackIncidents({
       const delivery = { replayed: `00000000-0000-7000-8000-${String(deploys).padStart(12, '0')}` };
       const batch = await database.db
         .transaction()
-        .execute((trx) => record(trx, [{ delivery, events: [event], signals: [] }], { catalog, now: new Date() }));
+        .execute((trx) =>
+          record(trx, [{ delivery, events: [event], signals: [] }], { catalog: known, now: new Date() }),
+        );
       return batch.recorded[0]?.changeIds[0] ?? '';
     },
     /** An alert that a rule joined to the incident. The id of its signal. */

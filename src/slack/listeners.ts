@@ -216,7 +216,8 @@ export function registerListeners(app: App, context: SlackContext, botMessages: 
     const press = homePressOf(body);
     if (press === null || !(await firstTime(context.db, press.key, context.now()))) return;
     const asker = await context.who(press.userId);
-    if (asker.outcome === 'member') await openSubscribe(context, { channelId: null, triggerId: press.triggerId }, '');
+    const from = { askerId: press.userId, channelId: null, triggerId: press.triggerId };
+    if (asker.outcome === 'member') await openSubscribe(context, from, '');
     else await publishHome(context, press.userId, asker);
   });
   for (const name of decideActions) {

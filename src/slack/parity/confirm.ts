@@ -18,7 +18,8 @@ export async function confirmAcceptance(context: SlackContext, id: string, by: s
 }
 
 export async function confirmed(context: SlackContext, id: string, by: string): Promise<Confirmed> {
-  const said = await context.parity.confirm(id, by, context.now());
+  const viewer = await context.viewerOf(by);
+  const said = await context.parity.confirm(id, { slackId: by, viewer }, context.now());
   if (said.outcome === 'confirmed') await alarmsFollow(context, said.acceptance.pair);
   return said;
 }
