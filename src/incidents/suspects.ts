@@ -54,7 +54,7 @@ export async function suspectsOf(
   const span = { from: new Date(onset.getTime() - lookback), onset, now };
   const decided = [...verdicts.keys(), ...(incident.causeId === null ? [] : [incident.causeId])];
   const found = await changesOfScope(db, scope, span, decided, catalog);
-  const changes = await withRevertedFixes(db, await withMergeRisks(db, found.changes, catalog));
+  const changes = await withRevertedFixes(db, await withMergeRisks(db, found.changes, catalog), hidden);
   const fault = {
     onset,
     environment,

@@ -113,10 +113,11 @@ export function digestSources({ configuration, db, git }: Known): DigestSources 
   return {
     pairs: pairsOf(settings),
     compare: comparison({ db, configuration, git }),
-    openBackports: async () => withPulls(await listBackports(db, { states: [...waiting], limit: mostBackports })),
+    openBackports: async () =>
+      withPulls(await listBackports(db, { states: [...waiting], untold: hidden, limit: mostBackports })),
     homeSince: async (since) => {
       const ids = await recentlyHome(db, since, mostBackports);
-      return withPulls(ids.length === 0 ? [] : await listBackports(db, { ids, limit: mostBackports }));
+      return withPulls(ids.length === 0 ? [] : await listBackports(db, { ids, untold: hidden, limit: mostBackports }));
     },
     ownerOf: (service) => ownerNamed(directory, service),
     actorOf: (actor) => nameOf(directory, actor),
