@@ -37,6 +37,7 @@ export function incidentParts(
       db,
       configuration: { settings, catalog },
       git: null,
+      directoryOf: people.directoryOf,
     }),
     incidents: incidentContext({ db, configuration: { settings, catalog } }),
     people,

@@ -185,7 +185,7 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
     'read-groups': await groupsHandler({ configuration, db, logger, now }),
     'seal-events': sealHandler({ db, logger, now }),
     ...(await startSubscriptions({ configuration, db, logger, now })),
-    'tend-digests': await startDigests({ configuration, db, logger, now }),
+    'tend-digests': await startDigests({ configuration, db, people, logger, now }),
     'keep-scores': keepScores({ configuration, db, now }),
     'apply-alias': (payload) =>
       applyAlias({ db, catalog, now, react: enqueueRelations, settle: enqueueMisplaced }, payload),

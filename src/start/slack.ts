@@ -58,7 +58,12 @@ export async function startSlack({ configuration, ...options }: Options): Promis
     parity: parityPort({ db: options.db, configuration, git: gitOrigin(environment) }),
     viewerOf: viewersOf(options, restrictedServices(settings)),
     home: homePort({ db: options.db, people: options.people, configuration }),
-    digest: digestPort({ db: options.db, configuration, git: gitOrigin(environment) }),
+    digest: digestPort({
+      db: options.db,
+      configuration,
+      git: gitOrigin(environment),
+      directoryOf: (concerned) => options.people.directoryOf({ ...concerned, leavers: true }),
+    }),
     people: options.people,
   });
   const { requestListener } = slack;
