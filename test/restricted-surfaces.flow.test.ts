@@ -24,7 +24,7 @@ people: [{ name: boss, github: boss-g }]
 parity: [{ reference: production, mirror: staging }]
 `,
     more: ['payroll'],
-    optional: { scopes: ['usergroups:read'], events: [] },
+    scopes: ['usergroups:read'],
   });
   setup.slack.createGroup('payroll-team', ['ada']);
   const { db } = setup.database;

@@ -198,7 +198,7 @@ describe.each([
     setup = await startSlackIncidents({
       settings: (idOf) =>
         `services: { payroll: { restricted: true, owners: ${owners(idOf('ada'))} }, checkout: { depends_on: [payroll] } }`,
-      optional: { scopes: ['usergroups:read'], events: [] },
+      scopes: ['usergroups:read'],
       asks: (db) =>
         createAsk({
           db,

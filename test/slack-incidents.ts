@@ -1,16 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type Kysely, sql } from 'kysely';
 import { pino } from 'pino';
 import { vi } from 'vitest';
-import { parse } from 'yaml';
-import { z } from 'zod';
 import { startSlack } from '../playground/slack.ts';
 import { type Message, type View, channelOf, personOf } from '../playground/slack/workspace.ts';
 import type { Schema } from '../src/database/schema.ts';
-import type { Catalog, CatalogService } from '../src/domain/catalog.ts';
 import { entriesOf } from '../src/incidents/entries.ts';
 import { migrateJobs } from '../src/jobs/run.ts';
 import { createSlack } from '../src/slack/app.ts';
@@ -22,27 +18,11 @@ import { type Ask, vocabularyOf } from '../src/timeline/ask.ts';
 import { record } from '../src/timeline/record.ts';
 import { anAnswer } from './answers.ts';
 import { createTestDatabase, emptyTables } from './database.ts';
+import { catalog, service } from './slack-catalog.ts';
 import { incidentParts } from './incident-parts.ts';
+import { manifest } from './manifest.ts';
 
-const Manifest = z.object({
-  oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }),
-  settings: z.object({ event_subscriptions: z.object({ bot_events: z.array(z.string()) }) }),
-});
-const manifest = Manifest.parse(parse(readFileSync(new URL('../manifest.yml', import.meta.url), 'utf8')));
-
-function service(name: string, dependsOn: readonly string[] = []): CatalogService {
-  return { name, aliases: [], repository: null, paths: [], configPaths: null, branches: {}, dependsOn, owners: [] };
-}
-
-export const catalog: Catalog = {
-  environments: new Map([
-    ['production', 'production'],
-    ['prod', 'production'],
-    ['staging', 'staging'],
-  ]),
-  services: [service('checkout', ['ledger']), service('ledger'), service('search')],
-  configPaths: [],
-};
+export { catalog } from './slack-catalog.ts';
 
 export type SlackIncidents = Awaited<ReturnType<typeof startSlackIncidents>>;
 
@@ -57,7 +37,7 @@ export async function startSlackIncidents({
   settings = () => '',
   asks,
   shared = true,
-  optional = { scopes: [], events: [] },
+  scopes = [],
   more = [],
 }: {
   readonly parity?: ParityPort;
@@ -69,8 +49,8 @@ export async function startSlackIncidents({
   readonly asks?: (db: Kysely<Schema>) => Ask;
   /** Whether another organisation reads #ops too. */
   readonly shared?: boolean;
-  /** What the app was granted beyond its manifest. */
-  readonly optional?: { readonly scopes: readonly string[]; readonly events: readonly string[] };
+  /** That the app was granted beyond its manifest. */
+  readonly scopes?: readonly string[];
   /** Services that are known beside those of the catalog. */
   readonly more?: readonly string[];
 } = {}) {
@@ -80,8 +60,8 @@ export async function startSlackIncidents({
   const slack = await startSlack({
     signingSecret: 'a-signing-secret',
     botToken: 'xoxb-bot',
-    scopes: [...manifest.oauth_config.scopes.bot, ...optional.scopes],
-    events: [...manifest.settings.event_subscriptions.bot_events, ...optional.events],
+    scopes: [...manifest.scopes, ...scopes],
+    events: manifest.events,
     people: [
       { name: 'ada', realName: 'Ada', timezone: 'Europe/London', membership: 'member' },
       { name: 'grace', realName: 'Grace', timezone: 'America/New_York', membership: 'member' },

@@ -110,7 +110,7 @@ export function digestSources({ configuration, db, git, directoryOf }: Known): D
       found.map(({ id }) => id),
     );
     const directory = await directoryOf({
-      identities: found.flatMap(({ id, owner }) => [owner, pulls.get(id)?.author].filter((each) => each != null)),
+      identities: found.flatMap(({ id, owner }) => [owner ?? [], pulls.get(id)?.author ?? []].flat()),
       services: found.flatMap(({ service }) => service ?? []),
     });
     return found.map((backport) => {
