@@ -58,9 +58,10 @@ export async function findBackport(
   db: Kysely<Schema>,
   id: string,
   hidden: readonly string[] = [],
+  untold: readonly string[] = [],
 ): Promise<Backport | null> {
   if (!/^\d{1,18}$/.test(id)) return null;
-  const [found = null] = await listBackports(db, { ids: [id], limit: 1, hidden });
+  const [found = null] = await listBackports(db, { ids: [id], limit: 1, hidden, untold });
   return found;
 }
 

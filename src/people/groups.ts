@@ -3,6 +3,7 @@ import type { Schema } from '../database/schema.ts';
 import { type FoundGroup, type GroupProblem, groupMeant } from '../domain/people/group.ts';
 import { type RestrictedService, type Viewer, viewerOf } from '../domain/viewer.ts';
 import { enqueue } from '../jobs/enqueue.ts';
+import { locked } from './claims.ts';
 import type { SlackGroups } from './slack-groups.ts';
 
 /** Nobody is taken to be in a group of which Slack has told nothing for so long, in milliseconds. */
@@ -58,7 +59,7 @@ async function groupsOf(db: Kysely<Schema>, slackId: string, now: Date): Promise
 /** Only these are asked about and kept, by whichever process asks. Slack is asked soon, where there are any. */
 export async function wantGroups(db: Kysely<Schema>, named: readonly string[]): Promise<void> {
   const wanted = [...named];
-  await db.transaction().execute(async (trx) => {
+  await locked(db, async (trx) => {
     await sql`delete from people_groups where named <> all(${wanted}::text[])`.execute(trx);
     await sql`
       insert into people_groups (named, state) select named, 'unread' from unnest(${wanted}::text[]) as named
@@ -83,7 +84,7 @@ export async function readGroups({ db, now }: GroupDependencies, slack: SlackGro
   if (wanted.length === 0) return;
   const at = now();
   const answer = await slack.all();
-  await db.transaction().execute(async (trx) => {
+  await locked(db, async (trx) => {
     const refused = answer.outcome === 'refused' ? answer.why.slice(0, 100) : null;
     if (!(await isNewest(trx, at, refused))) return;
     if (answer.outcome === 'refused') {
