@@ -17,6 +17,7 @@ const workspace: Workspace = {
   app: { id: 'A1', name: 'Sincewhen', botId: 'B1', botUser: 'UBOT' },
   people: [viewer],
   channels: [],
+  groups: [],
   messages: [],
   pins: [],
   homes: new Map(),

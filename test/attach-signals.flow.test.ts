@@ -111,7 +111,9 @@ async function work(at = 0) {
 }
 
 async function incidents() {
-  return (await recentIncidents(database.db, { includePrivate: true })).toSorted((a, b) => Number(a.id) - Number(b.id));
+  return (await recentIncidents(database.db, { includePrivate: true, hidden: [] })).toSorted(
+    (a, b) => Number(a.id) - Number(b.id),
+  );
 }
 
 async function said(id: string) {

@@ -4,7 +4,9 @@ import { gatherFacts } from '../src/digest/gather.ts';
 import { recentlyHome } from '../src/digest/home.ts';
 import { digestSources, keepScores } from '../src/start/digest.ts';
 import { usualGitBaseUrl } from '../src/config/environment.ts';
+import { directoryOf } from '../src/config/people.ts';
 import { readSettings } from '../src/config/settings.ts';
+import { createPeople } from '../src/people/people.ts';
 import { record } from '../src/timeline/record.ts';
 import { type TestDatabase, createTestDatabase, emptyTables } from './database.ts';
 import { catalog } from './slack-incidents.ts';
@@ -22,7 +24,7 @@ beforeEach(async () => {
   await emptyTables(
     database.db,
     `backports, changes, identities, delivery_keys, services, drifts, snapshots, parity_scores,
-    parity_alarms, parity_posts`,
+    parity_alarms, parity_posts, people_links, people_standings`,
   );
 });
 
@@ -36,11 +38,13 @@ function read(yaml: string) {
   return found.settings;
 }
 const settings = read(usual);
-const gather = (more?: string) => {
+const sourcesOf = (more?: string) => {
   const { db } = database;
   const configuration = { settings: more === undefined ? settings : read(more), catalog };
-  return gatherFacts({ db, sources: digestSources({ db, configuration, git: null }) }, at);
+  const people = createPeople({ db, settings: directoryOf(configuration.settings), slack: null, now: () => at });
+  return digestSources({ db, configuration, git: null, directoryOf: people.directoryOf });
 };
+const gather = (more?: string) => gatherFacts({ db: database.db, sources: sourcesOf(more) }, at);
 
 let made = 0;
 
@@ -172,6 +176,31 @@ describe('what a digest is composed of', () => {
       'platform',
       null,
     ]);
+  });
+
+  it('calls people what they are called, by what they said of themselves too', async () => {
+    await backport({ owner: 'grace-h' });
+    await backport({ owner: 'Mary' });
+    const { db } = database;
+    const names = async () => {
+      const [facts, actorOf] = [await gather(), await sourcesOf().actors(['grace-h', 'deploy-bot'])];
+      return [...facts.backports.map(({ owner }) => owner), actorOf('grace-h'), actorOf('deploy-bot')];
+    };
+    expect(await names()).toEqual(['Ada', 'Ada', 'grace-h', 'deploy-bot']);
+
+    const said = { kind: 'github', slack_id: 'UGRACE', said_by: 'UGRACE', said_at: ago(1), decided: false } as const;
+    await db
+      .insertInto('people_links')
+      .values([
+        { ...said, identity: 'grace-h' },
+        { ...said, identity: 'grace@example.com' },
+      ])
+      .execute();
+    await db
+      .insertInto('people_standings')
+      .values({ slack_id: 'UGRACE', standing: 'member', name: 'Grace Hopper', asked_at: at })
+      .execute();
+    expect(await names()).toEqual(['Grace', 'Ada', 'Grace', 'deploy-bot']);
   });
 
   it('has what came home within the week, not what was there before anybody looked', async () => {

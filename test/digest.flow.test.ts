@@ -84,8 +84,8 @@ const sources: DigestSources = {
   compare: (asked) => port.compare({ ...asked, viewer: seesEverything }),
   openBackports: () => Promise.resolve([backportFacts(aBackport({ id: '7' }, due))]),
   homeSince: () => Promise.resolve([]),
-  ownerOf: () => 'ada',
-  actorOf: (actor) => actor,
+  owners: () => Promise.resolve(() => 'ada'),
+  actors: () => Promise.resolve((actor) => actor),
   measures: () => Promise.resolve(null),
   risks: () => Promise.resolve({ found: [], newest: null }),
 };

@@ -1,12 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type Server, createServer } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { type Slack, startSlack } from '../playground/slack.ts';
+import { readGroups, wantGroups } from '../src/people/groups.ts';
+import { createSlackGroups } from '../src/slack/slack-groups.ts';
 import { createTestDatabase } from './database.ts';
 import { type TestService, startTestService } from './test-service.ts';
 
@@ -130,6 +134,29 @@ describe('sincewhen doctor', () => {
       state: 'wrong',
       mend: expect.stringContaining('SLACK_SIGNING_SECRET'),
     });
+  });
+
+  it('says that nobody of a group sees what it owns, and which scope is lacking', async () => {
+    const { db } = service.database;
+    const folder = mkdtempSync(join(tmpdir(), 'sincewhen-doctor-'));
+    const file = join(folder, 'sincewhen.yml');
+    writeFileSync(file, `services: { payroll: { restricted: true, owners: ['@payroll-team'] } }`);
+    const asked = await findings({ SINCEWHEN_CONFIG: file });
+    await wantGroups(db, ['payroll-team']);
+    const access = { botToken: secrets.bot, apiUrl: slack.apiUrl, log: pino({ enabled: false }) };
+    await readGroups({ db, now: () => new Date() }, createSlackGroups(access));
+    const refused = await findings({ SINCEWHEN_CONFIG: file });
+    rmSync(folder, { recursive: true });
+    await wantGroups(db, []);
+
+    expect(asked.of('groups')).toMatchObject({ state: 'warning', what: expect.stringContaining('not been asked') });
+    expect(refused.of('groups')).toMatchObject({
+      state: 'warning',
+      what: expect.stringContaining('the group @payroll-team owns a restricted service and nobody of it sees it'),
+      mend: expect.stringContaining('usergroups:read'),
+    });
+    expect(refused.code).toBe(0);
+    expect((await findings()).of('groups')).toBeUndefined();
   });
 
   it('sees clocks that do not agree, and access that is refused', async () => {

@@ -8,6 +8,9 @@ import { readSettings } from '../src/config/settings.ts';
 import type { Statement } from '../src/domain/event.ts';
 import { relateDeploy } from '../src/deploys/relate.ts';
 import { startGuards } from '../src/start/guards.ts';
+import { guardOf } from '../src/backports/guards.ts';
+import { findBackport } from '../src/backports/list.ts';
+import { fixesOf } from '../src/backports/lost-fixes.ts';
 import { withRevertedFixes } from '../src/timeline/reverted-fixes.ts';
 import { changeColumns, changeOfRow } from '../src/timeline/change-of-row.ts';
 import { type Story, catalog, endStories, fixed, pullRequest, startStory } from './backports.ts';
@@ -185,12 +188,34 @@ describe('a deploy that lacks a live fix', () => {
       .select(changeColumns)
       .where('id', '=', deploy)
       .executeTakeFirstOrThrow();
-    const [change] = await withRevertedFixes(world.database.db, [changeOfRow(row, catalog)]);
+    const [change] = await withRevertedFixes(world.database.db, [changeOfRow(row, catalog)], []);
 
     expect(change?.risks[0]).toEqual({
       name: 'reverts-fix',
       text: `reverts fix #123 from INC-${incident}, live for 2 min`,
     });
+    // Its incident is of a service of which they see nothing.
+    await world.database.db
+      .updateTable('incidents')
+      .set({ services: ['payroll'] })
+      .where('id', '=', incident)
+      .execute();
+    const [told] = await withRevertedFixes(world.database.db, [changeOfRow(row, catalog)], ['payroll']);
+    expect(told?.risks[0]?.text).toBe('reverts fix #123, live for 2 min');
+    const named = async (hidden: readonly string[]) =>
+      (await guardOf(world.database.db, catalog, { changeId: deploy, hidden }))?.fixes.map((fix) => fix.incidentId);
+    expect([await named([]), await named(['payroll'])]).toEqual([[incident], [null]]);
+    // Nor at the gate, nor in the text of its pull request.
+    const { db } = world.database;
+    const place = { repository: 'acme/checkout', environment: 'production', services: ['checkout'] };
+    const atGate = async (untold: readonly string[]) =>
+      (await fixesOf(db, { ...place, untold })).map((fix) => fix.incidentId);
+    expect([await atGate([]), await atGate(['payroll'])]).toEqual([[incident], [null]]);
+    const id = (await story.list())[0]?.id ?? '';
+    expect((await findBackport(db, id, [], ['payroll']))?.incidentId).toBeNull();
+    // As are the fixes of such a service.
+    const [untold] = await withRevertedFixes(world.database.db, [changeOfRow(row, catalog)], ['checkout']);
+    expect(untold?.risks).toEqual(change?.risks.slice(1));
   });
 });
 
@@ -251,7 +276,7 @@ describe('a fix that nobody can compare', () => {
       .select(changeColumns)
       .where('id', '=', deploy)
       .executeTakeFirstOrThrow();
-    const [shown] = await withRevertedFixes(world.database.db, [changeOfRow(row, catalog)]);
+    const [shown] = await withRevertedFixes(world.database.db, [changeOfRow(row, catalog)], []);
     expect(shown?.risks.map(({ name }) => name)).not.toContain('reverts-fix');
   });
 

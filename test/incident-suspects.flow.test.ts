@@ -118,6 +118,24 @@ it('puts what people decided before what was reckoned', async () => {
   expect(verdicts.get(likely)).toMatchObject({ saidBy: 'U1ADA' });
 });
 
+it('shows the risks of which only the settings and the history know, on its card too', async () => {
+  const frozen = await tell(subMinutes(onset, 2));
+  const freezes = [
+    { name: 'black-friday', from: subHours(onset, 1), to: now, environments: [] },
+    { name: 'summer', from: subHours(onset, 900), to: subHours(onset, 800), environments: [] },
+  ];
+  const releases = { window: null, freezes, mirrors: new Map() };
+  const incident = await fault();
+  const { ranking } = await suspectsOf({ ...dependencies(), releases }, incident, now);
+  const card = await cardOf({ ...dependencies(), releases }, incident, now);
+
+  for (const { suspects } of [ranking, card]) {
+    expect(suspects.map(({ change }) => [change.id, change.risks.map(({ name }) => name)])).toEqual([
+      [frozen, ['freeze']],
+    ]);
+  }
+});
+
 it('shows 2,000 changes of its services as one card that Slack takes, and reads a part of them', async () => {
   const deploy = await tell(subMinutes(onset, 2), { from: '1.0.0' });
   await repeat(await tell(subMinutes(onset, 4)), 1000, 60, 'checkout');

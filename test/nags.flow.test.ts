@@ -464,3 +464,57 @@ it('ten thousand are planned, told and listed in a few queries', async () => {
   ]);
   expect(queries).toBeLessThan(40);
 });
+
+describe('a backport of a restricted service', () => {
+  it('is told to those who own it, and to nobody else, whoever made it', async () => {
+    const id = await world.open();
+    world.restricted.add('checkout');
+    // In its own channel, whose people see it: nobody else can be asked.
+    const team = `message ${id}; thread ${id} payments-team, unknown`;
+    expect([
+      await tell('2026-11-16T10:01Z'),
+      await tell('2026-11-16T14:00Z'),
+      await tell('2026-11-17T10:00Z'),
+      await tell('2026-11-19T10:00Z'),
+    ]).toEqual([`message ${id}`, team, `message ${id}`, `message ${id}`]);
+    expect(await database.db.selectFrom('nag_cards').selectAll().execute()).toEqual([]);
+
+    world.seeing.add('ULEA');
+    expect(await tell('2026-11-20T10:00Z')).toContain(`lea 2026-11-20: ${id}`);
+  });
+
+  it('is no more in the message of somebody who owns it no more', async () => {
+    const id = await world.open();
+    world.restricted.add('checkout').add('ledger');
+    world.seeing.add('UADA');
+    await tell('2026-11-16T10:01Z');
+    expect(await tell('2026-11-16T14:00Z')).toContain(`ada 2026-11-16: ${id}`);
+    const shown = async () => (await plan('2026-11-16T15:00Z')).toldCards.map(({ views }) => views.length);
+    expect(await shown()).toEqual([1]);
+
+    world.seeing.delete('UADA');
+    expect(await shown()).toEqual([0]);
+  });
+
+  it('is not told by its incident where a backport of another service fixes that', async () => {
+    const { id: incident } = await database.db
+      .insertInto('incidents')
+      .values({
+        title: 'Salaries are late',
+        symptom: '',
+        severity: null,
+        environment: 'production',
+        services: ['payroll'],
+        started_at: told,
+        opened_at: told,
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    await world.open({ incident_id: incident });
+    const shown = async () => (await plan('2026-11-16T10:01Z')).messages.map(({ view }) => view.incident?.title);
+    expect(await shown()).toEqual(['Salaries are late']);
+
+    world.restricted.add('payroll');
+    expect(await shown()).toEqual([undefined]);
+  });
+});

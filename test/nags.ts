@@ -26,6 +26,9 @@ export interface NagWorld {
   readonly people: Map<string, Partial<Availability>>;
   /** Of whom Slack was asked. */
   readonly asked: string[];
+  /** Services that only those see who are `seeing`. */
+  readonly restricted: Set<string>;
+  readonly seeing: Set<string>;
   readonly pulls: Map<string, BackportPull>;
   readonly picks: Map<string, BackportPick>;
   /** Its id. */
@@ -47,11 +50,14 @@ export async function startNags({ db }: TestDatabase): Promise<NagWorld> {
   for (const table of tables) await sql`delete from ${sql.table(table)}`.execute(db);
   const people = new Map<string, Partial<Availability>>();
   const asked: string[] = [];
+  const [restricted, seeing] = [new Set<string>(), new Set<string>()];
   const pulls = new Map<string, BackportPull>();
   const picks = new Map<string, BackportPick>();
   return {
     people,
     asked,
+    restricted,
+    seeing,
     pulls,
     picks,
     dependencies: {
@@ -67,6 +73,8 @@ export async function startNags({ db }: TestDatabase): Promise<NagWorld> {
       pullsOf: () => Promise.resolve(pulls),
       picksOf: () => Promise.resolve(picks),
       opening: 'ours',
+      viewerOf: (slackId) =>
+        Promise.resolve({ hidden: slackId === null || !seeing.has(slackId) ? [...restricted] : [] }),
       availability: (slackId) => {
         asked.push(slackId);
         return Promise.resolve({ timezone: 'Europe/London', dndUntil: null, active: true, ...people.get(slackId) });

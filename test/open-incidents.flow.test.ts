@@ -145,9 +145,9 @@ describe('an incident', () => {
     await database.db.updateTable('incidents').set({ resolved_at: now }).where('id', '=', over.incident.id).execute();
     const titles = (found: readonly { title: string }[]) => found.map(({ title }) => title);
 
-    expect(await openIncidents(database.db, { includePrivate: false })).toEqual([incident]);
-    expect(titles(await openIncidents(database.db, { includePrivate: true }))).toEqual(['hidden', 'open']);
-    expect(titles(await recentIncidents(database.db, { includePrivate: false }))).toEqual(['over', 'open']);
+    expect(await openIncidents(database.db, { includePrivate: false, hidden: [] })).toEqual([incident]);
+    expect(titles(await openIncidents(database.db, { includePrivate: true, hidden: [] }))).toEqual(['hidden', 'open']);
+    expect(titles(await recentIncidents(database.db, { includePrivate: false, hidden: [] }))).toEqual(['over', 'open']);
   });
 });
 
@@ -293,7 +293,7 @@ describe('a person', () => {
     expect(await joinIncidents(database.db, { from: '2', into: '1' }, ada, now)).toMatchObject({
       outcome: 'unchanged',
     });
-    expect(await openIncidents(database.db, { includePrivate: true })).toHaveLength(1);
+    expect(await openIncidents(database.db, { includePrivate: true, hidden: [] })).toHaveLength(1);
     expect((await partAlert(database.db, { signalId: alert }, ada, now)).outcome).toBe('parted');
   });
 
@@ -332,7 +332,9 @@ describe('a person', () => {
     for (const title of ['a', 'b', 'c']) await open({ title });
     await Promise.all([joinIncidents(database.db, one, ada, now), joinIncidents(database.db, other, 'U0GRACE', now)]);
 
-    expect(await openIncidents(database.db, { includePrivate: true })).toHaveLength(_how === 'into a third' ? 1 : 2);
+    expect(await openIncidents(database.db, { includePrivate: true, hidden: [] })).toHaveLength(
+      _how === 'into a third' ? 1 : 2,
+    );
   });
 
   it('parts an alert, which is then an incident of its own, with what it is about', async () => {

@@ -93,13 +93,25 @@ it('are decisions with actor and reason, on the change that they are of, wheneve
     said_name: 'Ada',
     said_at: minutes(40),
     valid_until: null,
+    token: null,
   });
 
   expect(await decisions()).toMatchObject([
-    { actor: 'U0GRACE', about: 'deploy of checkout v1.42.0 to production', reason: 'hotfix for INC-42' },
+    {
+      actor: 'U0GRACE',
+      about: 'deploy of checkout v1.42.0 to production',
+      reason: 'hotfix for INC-42',
+      details: { version: 'v1.42.0', token: 'ingest' },
+    },
     { actor: 'api:ingest', about: 'deploy of checkout v1.43.0 to production', reason: 'rollout of the sale' },
-    { actor: 'U0ADA', about: `change ${afterwards}`, reason: 'the shop was down' },
+    {
+      actor: 'U0ADA',
+      about: `change ${afterwards}`,
+      reason: 'the shop was down',
+      details: { change: Number(afterwards) },
+    },
   ]);
+  expect((await decisions()).at(-1)?.details).not.toHaveProperty('token');
   const changes = JSON.parse(await exported('--format', 'json')) as readonly Exported[];
   expect(Object.fromEntries(changes.map(({ id, decisions }) => [id, decisions]))).toEqual({
     [meant]: [expect.objectContaining({ kind: 'override', actor: 'U0GRACE', reason: 'hotfix for INC-42' })],

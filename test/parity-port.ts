@@ -34,7 +34,7 @@ export function parityInMemory(channel: string | null = '#ops') {
       held.acceptances.push(acceptance);
       return Promise.resolve({ outcome: 'accepted', acceptance });
     },
-    confirm: (id, by) => {
+    confirm: (id, { slackId: by }) => {
       const acceptance = of(id);
       if (acceptance === undefined) return Promise.resolve({ outcome: 'gone' });
       if (acceptance.confirmedBy !== null) return Promise.resolve({ outcome: 'already', acceptance });

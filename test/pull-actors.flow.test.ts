@@ -8,6 +8,7 @@ import { picksOf, pullsOf } from '../src/backports/pulls/kept.ts';
 import { openPull } from '../src/backports/pulls/open.ts';
 import { settleBackports } from '../src/backports/settle.ts';
 import { migrateJobs } from '../src/jobs/run.ts';
+import { seesEverything } from '../src/domain/viewer.ts';
 import { type PullStory, startPullStory } from './backport-pulls.ts';
 import { type Story, endStories, fixed, now, pullRequest, repository, startStory } from './backports.ts';
 import { type TestDatabase, createTestDatabase } from './database.ts';
@@ -59,7 +60,8 @@ function nagging(): NagDependencies {
   const { db, directoryOf } = pulls.dependencies;
   const rules = { hours: { from: '09:00', to: '17:30' }, first: hour, team: hour, lead: hour, timezone: 'UTC' };
   const availability = () => Promise.resolve({ timezone: 'UTC', dndUntil: null, active: true });
-  return { db, directoryOf, rules, pullsOf, picksOf, opening: 'ours', availability };
+  const viewerOf = () => Promise.resolve(seesEverything);
+  return { db, directoryOf, rules, pullsOf, picksOf, opening: 'ours', availability, viewerOf };
 }
 
 /** Who is asked to do what: `barbara, merge`. */

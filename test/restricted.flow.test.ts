@@ -1,4 +1,7 @@
+import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { readGroups, wantGroups } from '../src/people/groups.ts';
+import { createSlackGroups } from '../src/slack/slack-groups.ts';
 import { createAsk } from '../src/timeline/ask.ts';
 import { createToken } from '../src/timeline/tokens.ts';
 import { catalog, type SlackIncidents, startSlackIncidents } from './slack-incidents.ts';
@@ -185,13 +188,17 @@ incidents: { freeze_at: sev1 }
   });
 });
 
-describe('a restricted service in Slack', () => {
+describe.each([
+  ['people', (ada: string) => `[${ada}]`],
+  ['a group', () => `['@payroll-team']`],
+])('a restricted service of %s in Slack', (_whose, owners) => {
   let setup: SlackIncidents;
 
   beforeAll(async () => {
     setup = await startSlackIncidents({
       settings: (idOf) =>
-        `services: { payroll: { restricted: true, owners: [${idOf('ada')}] }, checkout: { depends_on: [payroll] } }`,
+        `services: { payroll: { restricted: true, owners: ${owners(idOf('ada'))} }, checkout: { depends_on: [payroll] } }`,
+      scopes: ['usergroups:read'],
       asks: (db) =>
         createAsk({
           db,
@@ -202,6 +209,11 @@ describe('a restricted service in Slack', () => {
           releases: { window: null, freezes: [], mirrors: new Map() },
         }),
     });
+    setup.slack.createGroup('payroll-team', ['ada']);
+    const { db } = setup.database;
+    await wantGroups(db, ['payroll-team']);
+    const access = { botToken: 'xoxb-bot', apiUrl: setup.slack.apiUrl, log: pino({ enabled: false }) };
+    await readGroups({ db, now: () => now }, createSlackGroups(access));
   });
   afterAll(() => setup.stop());
   beforeEach(async () => {

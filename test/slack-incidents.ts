@@ -1,16 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type Kysely, sql } from 'kysely';
 import { pino } from 'pino';
 import { vi } from 'vitest';
-import { parse } from 'yaml';
-import { z } from 'zod';
 import { startSlack } from '../playground/slack.ts';
 import { type Message, type View, channelOf, personOf } from '../playground/slack/workspace.ts';
 import type { Schema } from '../src/database/schema.ts';
-import type { Catalog, CatalogService } from '../src/domain/catalog.ts';
 import { entriesOf } from '../src/incidents/entries.ts';
 import { migrateJobs } from '../src/jobs/run.ts';
 import { createSlack } from '../src/slack/app.ts';
@@ -22,27 +18,11 @@ import { type Ask, vocabularyOf } from '../src/timeline/ask.ts';
 import { record } from '../src/timeline/record.ts';
 import { anAnswer } from './answers.ts';
 import { createTestDatabase, emptyTables } from './database.ts';
+import { catalog, service } from './slack-catalog.ts';
 import { incidentParts } from './incident-parts.ts';
+import { manifest } from './manifest.ts';
 
-const Manifest = z.object({
-  oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }),
-  settings: z.object({ event_subscriptions: z.object({ bot_events: z.array(z.string()) }) }),
-});
-const manifest = Manifest.parse(parse(readFileSync(new URL('../manifest.yml', import.meta.url), 'utf8')));
-
-function service(name: string, dependsOn: readonly string[] = []): CatalogService {
-  return { name, aliases: [], repository: null, paths: [], configPaths: null, branches: {}, dependsOn, owners: [] };
-}
-
-export const catalog: Catalog = {
-  environments: new Map([
-    ['production', 'production'],
-    ['prod', 'production'],
-    ['staging', 'staging'],
-  ]),
-  services: [service('checkout', ['ledger']), service('ledger'), service('search')],
-  configPaths: [],
-};
+export { catalog } from './slack-catalog.ts';
 
 export type SlackIncidents = Awaited<ReturnType<typeof startSlackIncidents>>;
 
@@ -57,6 +37,8 @@ export async function startSlackIncidents({
   settings = () => '',
   asks,
   shared = true,
+  scopes = [],
+  more = [],
 }: {
   readonly parity?: ParityPort;
   readonly backports?: BackportPort;
@@ -67,14 +49,19 @@ export async function startSlackIncidents({
   readonly asks?: (db: Kysely<Schema>) => Ask;
   /** Whether another organisation reads #ops too. */
   readonly shared?: boolean;
+  /** That the app was granted beyond its manifest. */
+  readonly scopes?: readonly string[];
+  /** Services that are known beside those of the catalog. */
+  readonly more?: readonly string[];
 } = {}) {
+  const known = { ...catalog, services: [...catalog.services, ...more.map((name) => service(name))] };
   const database = await createTestDatabase();
   await migrateJobs(database.pool, pino({ enabled: false }));
   const slack = await startSlack({
     signingSecret: 'a-signing-secret',
     botToken: 'xoxb-bot',
-    scopes: manifest.oauth_config.scopes.bot,
-    events: manifest.settings.event_subscriptions.bot_events,
+    scopes: [...manifest.scopes, ...scopes],
+    events: manifest.events,
     people: [
       { name: 'ada', realName: 'Ada', timezone: 'Europe/London', membership: 'member' },
       { name: 'grace', realName: 'Grace', timezone: 'America/New_York', membership: 'member' },
@@ -95,15 +82,15 @@ export async function startSlackIncidents({
     apiUrl: slack.apiUrl,
     ask,
     db: database.db,
-    catalog,
+    catalog: known,
     defaultEnvironment: 'production',
-    ...incidentParts(database.db, catalog, `incidents: { channel: '#ops' }\n${settings(idOf)}`),
+    ...incidentParts(database.db, known, `incidents: { channel: '#ops' }\n${settings(idOf)}`),
     ...(parity === undefined ? {} : { parity }),
     ...(backports === undefined ? {} : { backports }),
     ...(digest === undefined ? {} : { digest }),
     log: pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) }),
     now: () => new Date(),
-    vocabulary: () => vocabularyOf(database.db, catalog),
+    vocabulary: () => vocabularyOf(database.db, known),
   });
   const server = createServer((request, response) => app.requestListener?.(request, response)).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -235,7 +222,9 @@ export async function startSlackIncidents({
       const delivery = { replayed: `00000000-0000-7000-8000-${String(deploys).padStart(12, '0')}` };
       const batch = await database.db
         .transaction()
-        .execute((trx) => record(trx, [{ delivery, events: [event], signals: [] }], { catalog, now: new Date() }));
+        .execute((trx) =>
+          record(trx, [{ delivery, events: [event], signals: [] }], { catalog: known, now: new Date() }),
+        );
       return batch.recorded[0]?.changeIds[0] ?? '';
     },
     /** An alert that a rule joined to the incident. The id of its signal. */

@@ -429,7 +429,7 @@ it('shares an answer once, in the name of who shared it, and takes the button aw
   expect(JSON.stringify(own)).not.toContain('since_share');
 });
 
-it('registers exactly the commands, shortcuts and events that the manifest declares', async () => {
+it('registers exactly the commands, shortcuts and events that the manifest declares, and the optional events', async () => {
   const { features, settings } = Manifest.parse(
     parse(readFileSync(new URL('../manifest.yml', import.meta.url), 'utf8')),
   );
@@ -447,8 +447,13 @@ it('registers exactly the commands, shortcuts and events that the manifest decla
   expect(names).toEqual([
     features.slash_commands.map((each) => each.command).toSorted(),
     features.shortcuts.map((each) => each.callback_id).toSorted(),
-    // Bolt knows the kinds of messages by one name.
-    settings.event_subscriptions.bot_events.map((event) => event.replace(/^message\..*/, 'message')).toSorted(),
+    [
+      // Bolt knows the kinds of messages by one name.
+      ...settings.event_subscriptions.bot_events.map((event) => event.replace(/^message\..*/, 'message')),
+      // Of groups of people: docs/restricted.md.
+      'subteam_members_changed',
+      'subteam_updated',
+    ].toSorted(),
   ]);
 });
 

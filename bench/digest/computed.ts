@@ -1,8 +1,10 @@
 import { type Kysely, sql } from 'kysely';
+import { directoryOf } from '../../src/config/people.ts';
 import { readSettings } from '../../src/config/settings.ts';
 import type { Schema } from '../../src/database/schema.ts';
 import { gatherFacts } from '../../src/digest/gather.ts';
 import { composeDigest } from '../../src/domain/digest/compose.ts';
+import { createPeople } from '../../src/people/people.ts';
 import { renderDetails } from '../../src/slack/messages/digest-details.ts';
 import { renderDigest } from '../../src/slack/messages/digest.ts';
 import { digestSources } from '../../src/start/digest.ts';
@@ -18,7 +20,13 @@ const rounds = 5;
 export async function measureComputed(db: Kysely<Schema>, history: string): Promise<readonly Row[]> {
   const read = readSettings('{}');
   if (read.outcome === 'invalid') throw new Error(read.problems.join('\n'));
-  const sources = digestSources({ db, configuration: { settings: read.settings, catalog: emptyCatalog }, git: null });
+  const people = createPeople({ db, settings: directoryOf(read.settings), slack: null, now: () => new Date() });
+  const sources = digestSources({
+    db,
+    configuration: { settings: read.settings, catalog: emptyCatalog },
+    git: null,
+    directoryOf: people.directoryOf,
+  });
   const whole: number[] = [];
   const compared: number[] = [];
   const line: number[] = [];

@@ -31,6 +31,7 @@ function drawn(text: string): string {
         created: new Date(0),
       },
     ],
+    groups: [],
     messages: [],
     pins: [],
     homes: new Map(),

@@ -116,6 +116,7 @@ async function readWorkspace(seed: EmulatorSeed, call: EmulatedSlack['call']): P
     app,
     people,
     channels: [...channels, ...directs],
+    groups: [],
     messages: [],
     pins: [],
     homes: new Map(),

@@ -21,6 +21,8 @@ const scopes: Readonly<Record<string, string>> = {
   pin_removed: 'pins:read',
   reaction_added: 'reactions:read',
   reaction_removed: 'reactions:read',
+  subteam_members_changed: 'usergroups:read',
+  subteam_updated: 'usergroups:read',
 };
 
 const messageKinds: Readonly<Record<string, string>> = {

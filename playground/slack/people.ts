@@ -20,6 +20,7 @@ import {
   removeReaction,
   unpinMessage,
 } from './message-changes.ts';
+import { changeGroup, createGroup } from './group-changes.ts';
 import type { EventSender } from './sent-events.ts';
 import type { Reply } from './signed-request.ts';
 import { channelOf, messageAt, nextTs, personOf, type Channel, type Message, type Workspace } from './workspace.ts';
@@ -96,6 +97,18 @@ export function createPeople({ workspace, deliver }: { workspace: Workspace; del
     },
     /** They leave the workspace. */
     deactivate: (user: string): void => void workspace.deactivated.add(idOf(user)),
+
+    /** The id of a new group of these people. */
+    createGroup: (handle: string, people: readonly string[]): string =>
+      createGroup(workspace, { handle, people: people.map(idOf) }),
+    /** What is left out stays as it is. */
+    changeGroup: async (
+      id: string,
+      change: { readonly handle?: string; readonly people?: readonly string[]; readonly disabled?: boolean },
+    ): Promise<void> => {
+      const { people, ...rest } = change;
+      await deliver(changeGroup(workspace, id, people === undefined ? rest : { ...rest, people: people.map(idOf) }));
+    },
 
     /** Its creator is its only member. */
     createChannel: async (name: string, { user, private: hidden = false }: By & { private?: boolean }) => {

@@ -98,6 +98,19 @@ export interface Message {
 /** What is left out is as in a message that was just written to everybody. */
 export type NewMessage = Pick<Message, 'channel' | 'author' | 'text'> & Partial<Message>;
 
+/** Of people: what Slack calls a user group. */
+export interface Group {
+  readonly id: string;
+  /** Without its `@`. */
+  readonly handle: string;
+  /** Ids, in the order in which they came. */
+  readonly people: readonly string[];
+  /** Null: it is not. */
+  readonly disabled: Date | null;
+  readonly created: Date;
+  readonly updated: Date;
+}
+
 export interface View {
   readonly id: string;
   readonly type: 'home' | 'modal';
@@ -113,6 +126,7 @@ export interface Workspace {
   readonly app: { readonly id: string; readonly name: string; readonly botId: string; readonly botUser: string };
   readonly people: readonly Person[];
   readonly channels: Channel[];
+  readonly groups: Group[];
   /** In the order in which they arrived. */
   readonly messages: Message[];
   /** In the order in which they were pinned. */

@@ -24,14 +24,14 @@ export async function gateOf(
   dependencies: GateDependencies,
   question: GateQuestion,
 ): Promise<{ readonly commit: string | null; readonly checks: readonly GateCheck[] }> {
-  const { db, now, releases } = dependencies;
+  const { db, now, releases, untold = [] } = dependencies;
   const catalog = await catalogWith(db, dependencies.catalog);
   const git = dependencies.git === null ? null : { ...dependencies.git, signal: AbortSignal.timeout(patience) };
   const version = await versionOf({ ...dependencies, catalog, git }, question);
   const hadBefore = await wasThere(db, question, version.commit);
   const at = now();
   const checks = [
-    ...(await hotfixChecks({ db, git, at }, question, version)),
+    ...(await hotfixChecks({ db, git, untold, at }, question, version)),
     ...(await ruleChecks(
       { db, catalog, releases, mirrors: dependencies.mirrors, git, at },
       { question, version, hadBefore },
@@ -43,11 +43,12 @@ export async function gateOf(
 interface Looking {
   readonly db: Kysely<Schema>;
   readonly git: GitOrigin | null;
+  readonly untold: readonly string[];
   readonly at: Date;
 }
 
 async function hotfixChecks(
-  { db, git, at }: Looking,
+  { db, git, untold, at }: Looking,
   { service, environment }: GateQuestion,
   version: Version,
 ): Promise<readonly GateCheck[]> {
@@ -61,7 +62,11 @@ async function hotfixChecks(
   const running = await runningIn(db, { service, repository }, environment);
   if (running === null) return unknown(`no deploy of ${service} to ${environment} is known whose commit is`);
   const versions = { origin: git, gitDir, repository, running: running.commit, next: commit };
-  const found = await lostFixes(db, versions, await fixesOf(db, { repository, environment, services: [service] }));
+  const found = await lostFixes(
+    db,
+    versions,
+    await fixesOf(db, { repository, environment, services: [service], untold }),
+  );
   if (found.outcome === 'unknown') return unknown(found.why);
   const checks = found.lost.map(({ fix, certainty, liveSince }): GateCheck => {
     const live = liveWords({ ...fix, liveSince }, at);

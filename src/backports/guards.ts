@@ -4,14 +4,22 @@ import type { Catalog } from '../domain/catalog.ts';
 import type { Change } from '../domain/change.ts';
 import type { Guard, GuardedFix } from '../domain/guard.ts';
 import { catalogWith } from '../timeline/aliases.ts';
+import { shownIncident } from '../timeline/shown-incident.ts';
 import { changeColumns, changeOfRow } from '../timeline/change-of-row.ts';
 
-/** What is to be told of a deploy that takes back fixes; null: it takes back none, as far as is known. */
-export async function guardOf(db: Kysely<Schema>, settings: Catalog, changeId: string): Promise<Guard | null> {
+/**
+ * What is to be told of a deploy that takes back fixes; null: it takes back none, as far as is known. `hidden`: incidents of
+ * these services are not named.
+ */
+export async function guardOf(
+  db: Kysely<Schema>,
+  settings: Catalog,
+  { changeId, hidden }: { readonly changeId: string; readonly hidden: readonly string[] },
+): Promise<Guard | null> {
   const { rows } = await sql<FixRow>`
     select backports.id, pull_request as "pullRequest", title, url, owner, imported, live_since as "liveSince",
       found_at as "foundAt", taken_by as "takenBy", unsure, back_id, rollback,
-      (select id from incidents where incidents.id = incident_id and not private) as "incidentId"
+      ${shownIncident(hidden)} as "incidentId"
     from guarded_fixes join guards using (change_id) join backports on backports.id = backport_id
     where guarded_fixes.change_id = ${changeId}::bigint order by unsure, live_since, backports.id
   `.execute(db);

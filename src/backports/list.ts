@@ -2,6 +2,7 @@ import { type Kysely, type Selectable, sql } from 'kysely';
 import type { BackportCommits, Backports } from '../database/backport-tables.ts';
 import type { Schema } from '../database/schema.ts';
 import type { Backport, BackportCommit, BackportFact, BackportState } from '../domain/backport.ts';
+import { shownIncident } from '../timeline/shown-incident.ts';
 import { fixedIncident } from './fixed-incident.ts';
 import { factsOf } from './facts/of-backports.ts';
 
@@ -14,20 +15,17 @@ export interface BackportFilter {
   readonly limit: number;
   /** Of these services nothing is shown. */
   readonly hidden?: readonly string[];
+  /** Of these, only what is of one of them: no incident of it is named with what is of another service. */
+  readonly untold?: readonly string[];
 }
 
 /** Those for which something is to be done first, and of these the oldest. */
 export async function listBackports(db: Kysely<Schema>, filter: BackportFilter): Promise<readonly Backport[]> {
-  const { ids, states, service, repository, reference, limit, hidden = [] } = filter;
+  const { ids, states, service, repository, reference, limit, hidden = [], untold = [] } = filter;
   const rows = await db
     .selectFrom('backports')
     .selectAll()
-    // Of an incident that is private nobody learns here.
-    .select(
-      sql<string | null>`(select id from incidents where incidents.id = incident_id and not private)`.as(
-        'incident_shown',
-      ),
-    )
+    .select(shownIncident([...hidden, ...untold]).as('incident_shown'))
     .select(
       sql<boolean>`(rule = 'merge' and exists (select from changes where changes.id = change_id and kind = 'merge'))`.as(
         'awaits_deploy',
@@ -62,9 +60,10 @@ export async function findBackport(
   db: Kysely<Schema>,
   id: string,
   hidden: readonly string[] = [],
+  untold: readonly string[] = [],
 ): Promise<Backport | null> {
   if (!/^\d{1,18}$/.test(id)) return null;
-  const [found = null] = await listBackports(db, { ids: [id], limit: 1, hidden });
+  const [found = null] = await listBackports(db, { ids: [id], limit: 1, hidden, untold });
   return found;
 }
 

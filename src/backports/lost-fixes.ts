@@ -40,9 +40,9 @@ const most = 10_000;
 /** What is known to have come to an environment and need be there: nobody waived it, and it was not taken back. */
 export async function fixesOf(
   db: Kysely<Schema>,
-  { repository, environment, services }: FixesOf,
+  { repository, environment, services, untold = [] }: FixesOf,
 ): Promise<readonly Backport[]> {
-  const all = await listBackports(db, { repository, reference: environment, limit: most });
+  const all = await listBackports(db, { repository, reference: environment, untold, limit: most });
   return all.filter(
     ({ state, service }) =>
       state !== 'lapsed' && state !== 'waived' && (service === null || services.includes(service)),
@@ -54,6 +54,8 @@ interface FixesOf {
   readonly environment: string;
   /** A fix of no one service may be any one's. */
   readonly services: readonly string[];
+  /** Services of whose incidents nothing is told with what is of others. */
+  readonly untold?: readonly string[] | undefined;
 }
 
 /**

@@ -12,7 +12,7 @@ const patience = 10_000;
 export async function overrideGate(
   dependencies: GateDependencies,
   question: GateQuestion,
-  said: { readonly reason: string; readonly by: string; readonly name: string },
+  said: { readonly reason: string; readonly by: string; readonly name: string; readonly token: string },
 ): Promise<Override> {
   const { db, now } = dependencies;
   const catalog = await catalogWith(db, dependencies.catalog);
@@ -29,6 +29,7 @@ export async function overrideGate(
     said_by: outsideText(said.by, 200) ?? 'somebody',
     said_name: outsideText(said.name, 200) ?? 'somebody',
     said_at: at,
+    token: outsideText(said.token, 200) ?? null,
     valid_until: new Date(at.getTime() + overrideHolds),
   });
   if (kept === null) throw new Error('an override of a version is one of many');

@@ -12,6 +12,8 @@ export interface BackportDependencies {
   readonly git: GitOrigin | null;
   /** By environment, those that should have what it has. */
   readonly mirrors: ReadonlyMap<string, readonly string[]>;
+  /** Services of whose incidents nothing is told with what is of others; absent: none. */
+  readonly untold?: readonly string[];
   readonly now: () => Date;
 }
 

@@ -17,6 +17,7 @@ import type { Command, Terminal } from './command.ts';
 import { withDatabase } from './database.ts';
 import { databaseFindings } from './doctor/database.ts';
 import { type Finding, wrong } from './doctor/finding.ts';
+import { groupFindings } from './doctor/groups.ts';
 import { gitHubFindings, publicAddressFinding } from './doctor/reach.ts';
 import {
   failedJobsOf,
@@ -68,10 +69,7 @@ export const doctor: Command = {
   },
 };
 
-async function examine(
-  db: Kysely<Schema>,
-  { environment, catalog }: Pick<Configuration, 'environment' | 'catalog'>,
-): Promise<Report> {
+async function examine(db: Kysely<Schema>, { environment, settings, catalog }: Configuration): Promise<Report> {
   const now = () => new Date();
   // They wait for others while the database is asked.
   const outside = Promise.all([
@@ -95,6 +93,7 @@ async function examine(
     ...(there
       ? [
           ...sourceFindings(await coverage(db, sourceStates(environment.webhookSecrets), now()), now()),
+          ...(await groupFindings(db, settings, now())),
           ...(await postFindings(db)),
           ...(await repositoryFindings(db)),
           ...(await refusedDigests(db)).map(digestFinding),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { restrictedServices } from './restricted-services.ts';
+import { groupsNamed, restrictedServices } from './restricted-services.ts';
 import { incidentChannelOf, parityChannelOf } from './settings-names.ts';
 import { readSettings } from './settings.ts';
 
@@ -23,13 +23,36 @@ describe('restrictedServices', () => {
     ['owners: [U0OTHER]', ['U0OTHER']],
     // Nobody says who she is in Slack.
     ['owners: [grace]', []],
-    // Of a group nobody is known.
+    // Who is in a group, Slack says.
     ["owners: ['@payments-team', S0TEAM]", []],
     ['owners: []', []],
   ])('with %s are shown to %j', (owners, expected) => {
     const [service] = restrictedServices(read(`services: { Payroll: { restricted: true, ${owners} } }\n${people}`));
 
     expect([...(service?.owners ?? [])]).toEqual(expected);
+  });
+
+  it.each([
+    ["owners: ['@payments-team', S0614TZR7]", ['payments-team', 'S0614TZR7']],
+    ["owners: ['<!subteam^S0614TZR7|@payments-team>']", ['S0614TZR7']],
+    // What is a name of `people` is that person, also when it is not known who they are in Slack.
+    ["owners: ['@ada', ada-l, '@grace', grace-h]", []],
+    ['owners: [U0OTHER, Alan Turing, alan@example.com]', []],
+  ])('with %s belong to the groups %j', (owners, expected) => {
+    const services = restrictedServices(read(`services: { Payroll: { restricted: true, ${owners} } }\n${people}`));
+
+    expect(services[0]?.groups).toEqual(expected);
+  });
+
+  it('name each group once, and none of other services', () => {
+    const services = restrictedServices(
+      read(`services:
+  payroll: { restricted: true, owners: ['@money', '@people'] }
+  ledger: { restricted: true, owners: [money] }
+  checkout: { owners: ['@payments'] }`),
+    );
+
+    expect(groupsNamed(services)).toEqual(['money', 'people']);
   });
 
   it('are those that say so, by all their names', () => {

@@ -24,4 +24,6 @@ export interface Overrides {
   said_name: string;
   said_at: Date;
   valid_until: Date | null;
+  /** The name of the token with which it was said; null: said in Slack. */
+  token: string | null;
 }

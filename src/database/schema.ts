@@ -40,7 +40,7 @@ import type {
   RepositoryNames,
 } from './backport-tables.ts';
 import type { Preferences, SourcePings, Welcomes } from './preference-tables.ts';
-import type { PeopleConflicts, PeopleEmailScope, PeopleFinds, PeopleLinks, PeopleStandings } from './people-tables.ts';
+import type { PeopleTables } from './people-tables.ts';
 
 /** A `jsonb` column: parsed when read, written as JSON text (pg would send a JavaScript array as a PostgreSQL array). */
 type Json<T> = ColumnType<T, string, string>;
@@ -228,7 +228,7 @@ export interface SlackRequests {
   received_at: Date;
 }
 
-export interface Schema {
+export interface Schema extends PeopleTables {
   deliveries: Deliveries;
   delivery_keys: DeliveryKeys;
   events: Events;
@@ -281,11 +281,6 @@ export interface Schema {
   services: Services;
   repositories: Repositories;
   aliases: Aliases;
-  people_links: PeopleLinks;
-  people_conflicts: PeopleConflicts;
-  people_standings: PeopleStandings;
-  people_finds: PeopleFinds;
-  people_email_scope: PeopleEmailScope;
   tokens: Tokens;
   audit_events: AuditEvents;
   decisions: Decisions;

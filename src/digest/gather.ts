@@ -23,8 +23,10 @@ export interface DigestSources {
   /** Those that are not home, the oldest first, as many as are told. */
   readonly openBackports: () => Promise<readonly BackportFacts[]>;
   readonly homeSince: (since: Date) => Promise<readonly BackportFacts[]>;
-  readonly ownerOf: DigestFacts['ownerOf'];
-  readonly actorOf: (actor: string) => string;
+  /** Who looks after what. */
+  readonly owners: () => Promise<DigestFacts['ownerOf']>;
+  /** What these are called, whatever their sources call them. */
+  readonly actors: (named: readonly string[]) => Promise<(actor: string) => string>;
   /** One line about delivery; null: it is not measured. */
   readonly measures: (since: Date, at: Date) => Promise<string | null>;
   readonly risks: (since: Date, at: Date) => Promise<RisksFound>;
@@ -48,21 +50,22 @@ export async function gatherFacts({ db, sources }: DigestDependencies, at: Date)
     const [scores, versions] = await Promise.all([dayScores(db, pair, at), runningVersions(db, pair, at)]);
     pairs.push({ report, scores, versions });
   }
-  const [backports, home, weeks, drifts, alarms, measures, risks] = await Promise.all([
+  const [backports, home, weeks, drifts, alarms, ownerOf, measures, risks] = await Promise.all([
     sources.openBackports(),
     sources.homeSince(since),
     backportWeeks(db, at),
     endedDrifts(db, sources, since, at),
     endedAlarms(db, since, at),
+    sources.owners(),
     sources.measures(since, at),
     sources.risks(since, at),
   ]);
-  return { at, since, pairs, backports, home, weeks, drifts, alarms, ownerOf: sources.ownerOf, measures, risks };
+  return { at, since, pairs, backports, home, weeks, drifts, alarms, ownerOf, measures, risks };
 }
 
 async function endedDrifts(
   db: Kysely<Schema>,
-  { actorOf }: DigestSources,
+  { actors }: DigestSources,
   since: Date,
   at: Date,
 ): Promise<readonly EndedDrift[]> {
@@ -81,6 +84,7 @@ async function endedDrifts(
     where drifts.ended_at > ${since} and drifts.ended_at <= ${at} and drifts.report is not null
     order by drifts.ended_at desc, drifts.id limit ${mostEnded}
   `.execute(db);
+  const actorOf = await actors(rows.flatMap(({ actor }) => actor ?? []));
   return rows.map(({ environment, service, key, state, ended_at: endedAt, title, actor }) => ({
     environment,
     service: service === '' ? null : service,

@@ -58,6 +58,7 @@ export async function giveReason(
       said_name: outsideText(name, 200) ?? by,
       said_at: now,
       valid_until: null,
+      token: null,
     });
     if (override !== null) await enqueueMixed(trx, [tellFreezeJob(changeId)]);
     return override;

@@ -127,7 +127,12 @@ export function backportRoutes(
       by === undefined
         ? { id: `api:${token.name}`, name: token.name }
         : sayerOf(await people.directoryOf({ identities: [by] }), by);
-    const { id, at, validUntil } = await overrideGate(gate, asked, { reason, by: sayer.id, name: sayer.name });
+    const { id, at, validUntil } = await overrideGate(gate, asked, {
+      reason,
+      by: sayer.id,
+      name: sayer.name,
+      token: token.name,
+    });
     return reply.code(201).send({ id, ...asked, reason, by: sayer.name, at, valid_until: validUntil });
   });
 

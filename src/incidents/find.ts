@@ -9,7 +9,7 @@ interface Which {
   readonly includePrivate: boolean;
   readonly limit?: number;
   /** Those of these services are not told of. */
-  readonly hidden?: readonly string[];
+  readonly hidden: readonly string[];
 }
 
 const usualLimit = 100;
@@ -26,7 +26,7 @@ export async function recentIncidents(db: Kysely<Schema>, which: Which): Promise
   return rows.map(incidentOfRow);
 }
 
-function incidents(db: Kysely<Schema>, { includePrivate, limit = usualLimit, hidden = [] }: Which) {
+function incidents(db: Kysely<Schema>, { includePrivate, limit = usualLimit, hidden }: Which) {
   return db
     .selectFrom('incidents')
     .selectAll()

@@ -9,6 +9,7 @@ import { undoings } from '../domain/undone.ts';
 import { catalogWith } from '../timeline/aliases.ts';
 import { findSuspects } from '../timeline/find-suspects.ts';
 import type { NamesOf } from '../timeline/suspect-background.ts';
+import { type HistoryDependencies, withHistoryRisks } from '../timeline/history-risks.ts';
 import { withMergeRisks } from '../timeline/merge-risks.ts';
 import { withRevertedFixes } from '../timeline/reverted-fixes.ts';
 import { type IncidentAlerts, alertsOf } from './alerts.ts';
@@ -54,7 +55,7 @@ export async function suspectsOf(
   const span = { from: new Date(onset.getTime() - lookback), onset, now };
   const decided = [...verdicts.keys(), ...(incident.causeId === null ? [] : [incident.causeId])];
   const found = await changesOfScope(db, scope, span, decided, catalog);
-  const changes = await withRevertedFixes(db, await withMergeRisks(db, found.changes, catalog));
+  const changes = await withRevertedFixes(db, await withMergeRisks(db, found.changes, catalog), hidden);
   const fault = {
     onset,
     environment,
@@ -64,8 +65,20 @@ export async function suspectsOf(
     symptom: symptomOf(incident, alerts),
   };
   const ranked = await findSuspects({ db, catalog, releases, namesOf }, changes, { fault, now, most: mostSuspects });
-  const ranking = withVerdicts(ranked, changes, verdicts);
+  const ranking = await withHistory({ db, catalog, releases }, withVerdicts(ranked, changes, verdicts));
   return { ...found, changes, ranking, verdicts, undone: takenBack(ranking, changes), scope, alerts };
+}
+
+/** The history is asked about those that are shown only. */
+async function withHistory(dependencies: HistoryDependencies, ranking: Ranking): Promise<Ranking> {
+  const told = await withHistoryRisks(
+    dependencies,
+    ranking.suspects.map(({ change }) => change),
+  );
+  return {
+    ...ranking,
+    suspects: ranking.suspects.map((suspect, index) => ({ ...suspect, change: told[index] ?? suspect.change })),
+  };
 }
 
 function visibleAlerts(all: IncidentAlerts, hidden: readonly string[]): IncidentAlerts {

@@ -21,7 +21,7 @@ export async function watchChanges(
   now: Date,
 ): Promise<void> {
   const { db } = context;
-  const incidents = await openIncidents(db, { includePrivate: true, limit: most });
+  const incidents = await openIncidents(db, { includePrivate: true, hidden: [], limit: most });
   if (incidents.length === 0) return;
   const concerned = changeIds === null ? incidents : await concernedBy(context, changeIds, incidents);
   await refreshCardsSoon(
@@ -37,7 +37,7 @@ export async function watchChanges(
  */
 export async function tendIncidents({ db }: IncidentContext, now: Date): Promise<void> {
   await resolveWhatIsSilent(db, now);
-  const incidents = await openIncidents(db, { includePrivate: true, limit: most });
+  const incidents = await openIncidents(db, { includePrivate: true, hidden: [], limit: most });
   await refreshCards(
     db,
     incidents.map(({ id }) => id),

@@ -40,6 +40,7 @@ export const payloads = {
   }),
   'tend-nags': z.object({}),
   'tend-people': z.object({}),
+  'read-groups': z.object({}),
   'ask-why-frozen': z.object({
     changeId: z.string().regex(/^\d+$/),
     /** False: only what was found before is to be shown. */

@@ -26,6 +26,7 @@ export function taskList(handlers: Handlers): TaskList {
     'verify-backports': task('verify-backports', payloads['verify-backports'], handlers['verify-backports']),
     'tend-nags': task('tend-nags', payloads['tend-nags'], handlers['tend-nags']),
     'tend-people': task('tend-people', payloads['tend-people'], handlers['tend-people']),
+    'read-groups': task('read-groups', payloads['read-groups'], handlers['read-groups']),
     'tend-backports': task('tend-backports', payloads['tend-backports'], handlers['tend-backports']),
     'guard-deploy': task('guard-deploy', payloads['guard-deploy'], handlers['guard-deploy']),
     'ask-why-frozen': task('ask-why-frozen', payloads['ask-why-frozen'], handlers['ask-why-frozen']),

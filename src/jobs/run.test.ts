@@ -46,6 +46,7 @@ const nothing: Handlers = {
   'ask-why-frozen': () => Promise.resolve(),
   'guard-deploy': () => Promise.resolve(),
   'tend-nags': () => Promise.resolve(),
+  'read-groups': () => Promise.resolve(),
   'tend-people': () => Promise.resolve(),
   'pick-backport': () => Promise.resolve(),
   'open-backport-pull': () => Promise.resolve(),

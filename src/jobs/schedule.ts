@@ -17,6 +17,7 @@ const scheduled: readonly Scheduled[] = [
   { job: 'tend-backports', at: '* * * * *' },
   { job: 'tend-nags', at: '* * * * *' },
   { job: 'tend-people', at: '* * * * *' },
+  { job: 'read-groups', at: '4,19,34,49 * * * *' },
   { job: 'open-fact-backports', at: '*/10 * * * *' },
   { job: 'seal-events', at: '*/5 * * * *' },
   { job: 'catch-up-github', at: '*/5 * * * *' },

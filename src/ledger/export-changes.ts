@@ -83,7 +83,7 @@ async function completed(
 ): Promise<readonly ExportedChange[]> {
   if (plain.length === 0) return [];
   const ids = plain.map(({ id }) => id);
-  const changes = await withRisks({ db, catalog, releases }, plain);
+  const changes = await withRisks({ db, catalog, releases }, plain, []);
   const merged = await approvalsOfMerges(db, plain, catalog);
   const decisions = await decisionsAbout(db, plain);
   const events = await eventsOf(db, ids);

@@ -49,7 +49,7 @@ export async function answerText(
     });
   }
   const [{ botUserId }, all] = await Promise.all([context.installation(), context.vocabulary()]);
-  const vocabulary = visibleNames(all, viewerFor(context, asker, showing));
+  const vocabulary = visibleNames(all, await viewerFor(context, asker, showing));
   const now = context.now();
   const typed = text.replaceAll(new RegExp(`<@${botUserId}(?:\\|[^<>]*)?>`, 'g'), ' ');
   return answerUnderstood(context, asker, parseQuestion(typed, { now, timezone: asker.timezone, vocabulary }), showing);
@@ -131,7 +131,7 @@ async function answerQuestion(
   const timezone = asker.timezoneKnown ? asker.timezone : noTimezone;
   const notes = [...asked.notes, ...timezoneNote(asker, others)];
   const where = channelId === undefined ? {} : { channel: channelId };
-  const viewer = viewerFor(context, asker, { public: others });
+  const viewer = await viewerFor(context, asker, { public: others });
   const options = { timezone, now, limit: pageSize, cursor, fault, viewer, ...where };
   const result = await context.ask({ ...asked, actor: actor.name, notes }, options);
   if (result.outcome === 'not-found') {
@@ -142,7 +142,11 @@ async function answerQuestion(
 }
 
 /** What others read too shows only what anybody may see, whoever asks. */
-function viewerFor(context: SlackContext, asker: Member, { public: others = false }: Pick<Showing, 'public'>): Viewer {
+function viewerFor(
+  context: SlackContext,
+  asker: Member,
+  { public: others = false }: Pick<Showing, 'public'>,
+): Promise<Viewer> {
   return context.viewerOf(others ? null : asker.id);
 }
 

@@ -43,7 +43,7 @@ export interface SlackContext {
   /** All names: whoever shows them shows those that the viewer may know. */
   readonly vocabulary: () => Promise<Vocabulary>;
   /** What one person sees alone; null: what anybody may see, as in a channel. */
-  readonly viewerOf: (slackId: string | null) => Viewer;
+  readonly viewerOf: (slackId: string | null) => Promise<Viewer>;
   /** Who is who. */
   readonly people: People;
   /** Where a question looks that names no environment. */

@@ -1,5 +1,6 @@
 import type { SlackContext } from './context.ts';
 import { directMessage, isDirect } from './events/direct-message.ts';
+import { groupChanged } from './events/group-changed.ts';
 import { homeOpened } from './events/home-opened.ts';
 import {
   channelCreated,
@@ -23,6 +24,12 @@ interface Subscription {
   /** Whether it is for the listener at all: asked first, of everything that is said, and so without the database. */
   readonly concerns?: (context: SlackContext, body: unknown) => boolean | Promise<boolean>;
 }
+
+/** Not in the manifest: Slack sends them only to who has the scope usergroups:read, and subscribed to them. */
+export const optionalEvents: Readonly<Record<string, Subscription>> = {
+  subteam_updated: { type: 'subteam_updated', listener: groupChanged },
+  subteam_members_changed: { type: 'subteam_members_changed', listener: groupChanged },
+};
 
 /** By the name of their subscription. */
 export const events: Readonly<Record<string, Subscription>> = {

@@ -33,7 +33,7 @@ async function homeBlocks(context: SlackContext, asker: Member): Promise<readonl
       now,
       limit: 20,
       cursor: null,
-      viewer: context.viewerOf(asker.id),
+      viewer: await context.viewerOf(asker.id),
     }),
     readHome(context, asker, now),
     asker.admin ? conflictBlocks(context, now) : [],

@@ -1,6 +1,7 @@
 import type { PlainTextOption } from '@slack/types';
 import { z } from 'zod';
 import { catalogWith } from '../timeline/aliases.ts';
+import { visibleCatalog } from '../domain/viewer.ts';
 import type { SlackContext } from './context.ts';
 import { nameOfBlock } from './home-choice.ts';
 import { mostOptions, optionOf } from './messages/unmatched.ts';
@@ -14,7 +15,8 @@ export async function knownNameOptions(context: SlackContext, body: unknown): Pr
   if (!parsed.success || about === null) return [];
   const asker = await context.who(parsed.data.user.id);
   if (asker.outcome === 'refused' || !asker.admin) return [];
-  const { services, environments } = await catalogWith(context.db, context.catalog);
+  const viewer = await context.viewerOf(asker.id);
+  const { services, environments } = visibleCatalog(await catalogWith(context.db, context.catalog), viewer);
   const known = about.what === 'service' ? services.map(({ name }) => name) : [...new Set(environments.values())];
   const typed = parsed.data.value.trim().toLowerCase();
   return known

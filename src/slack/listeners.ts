@@ -66,7 +66,7 @@ import { servicesFieldName } from './modals/scope-fields.ts';
 import { startCallback } from './modals/start.ts';
 import { subscribeCallback, subscribedServicesField } from './modals/subscribe.ts';
 import { verdictCallback } from './modals/verdict.ts';
-import { events } from './heard.ts';
+import { events, optionalEvents } from './heard.ts';
 import { firstTime } from './once.ts';
 import { changeOptions } from './parity/change-options.ts';
 import type { ClickRequest, CommandRequest, ShortcutRequest, SubmissionRequest } from './request.ts';
@@ -216,7 +216,8 @@ export function registerListeners(app: App, context: SlackContext, botMessages: 
     const press = homePressOf(body);
     if (press === null || !(await firstTime(context.db, press.key, context.now()))) return;
     const asker = await context.who(press.userId);
-    if (asker.outcome === 'member') await openSubscribe(context, { channelId: null, triggerId: press.triggerId }, '');
+    const from = { askerId: press.userId, channelId: null, triggerId: press.triggerId };
+    if (asker.outcome === 'member') await openSubscribe(context, from, '');
     else await publishHome(context, press.userId, asker);
   });
   for (const name of decideActions) {
@@ -254,7 +255,7 @@ export function registerListeners(app: App, context: SlackContext, botMessages: 
   app.options(changeFieldName, async ({ ack, body }) => {
     await ack({ options: [...(await changeOptions(context, body))] });
   });
-  for (const { type, listener, concerns } of Object.values(events)) {
+  for (const { type, listener, concerns } of Object.values({ ...events, ...optionalEvents })) {
     app.event(type, async ({ body }) => {
       if (concerns !== undefined && !(await concerns(context, body))) return;
       if (await firstTime(context.db, `event:${body.event_id}`, context.now())) await listener(context, body);

@@ -12,6 +12,8 @@ export interface GuardPostDependencies extends PostDependencies {
   readonly client: WebClient;
   /** Of the settings. */
   readonly catalog: Catalog;
+  /** What anybody may not see: services. */
+  readonly hidden: readonly string[];
   /** Where people of these services are told, as the settings write it; null: nobody said. */
   readonly channelOf: (place: { readonly services: readonly string[]; readonly environment: string }) => string | null;
   readonly channelIds: ChannelIds;
@@ -36,8 +38,8 @@ const tooLate = 86_400_000;
  * in the thread of each open incident that it has to do with. When to come back; null: all is shown.
  */
 export async function postGuard(dependencies: GuardPostDependencies, changeId: string): Promise<Date | null> {
-  const { db, catalog, now } = dependencies;
-  const guard = await guardOf(db, catalog, changeId);
+  const { db, catalog, hidden, now } = dependencies;
+  const guard = await guardOf(db, catalog, { changeId, hidden });
   if (guard === null) return null;
   const prefix = `guard:${changeId}`;
   const posts = await postsBelow(dependencies, prefix);

@@ -12,7 +12,7 @@ export async function serviceOptions(context: SlackContext, body: unknown): Prom
   const parsed = Body.safeParse(body);
   if (!parsed.success || (await context.who(parsed.data.user.id)).outcome === 'refused') return [];
   const typed = parsed.data.value.trim().toLowerCase();
-  return knownServices(visibleNames(await context.vocabulary(), context.viewerOf(parsed.data.user.id)))
+  return knownServices(visibleNames(await context.vocabulary(), await context.viewerOf(parsed.data.user.id)))
     .filter((name) => name.toLowerCase().includes(typed))
     .flatMap((name) => optionOf(name, name) ?? [])
     .slice(0, mostOptions);

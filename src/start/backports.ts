@@ -8,7 +8,9 @@ import { followRenames } from '../backports/repository-names.ts';
 import { settleBackports } from '../backports/settle.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { mirrorsOf } from '../config/release-rules.ts';
+import { restrictedServices } from '../config/restricted-services.ts';
 import type { Schema } from '../database/schema.ts';
+import { viewerOf } from '../domain/viewer.ts';
 import type { GitOrigin } from '../git/run-git.ts';
 import { enqueueMixed } from '../jobs/enqueue.ts';
 import type { Handlers } from '../jobs/register.ts';
@@ -23,7 +25,8 @@ interface Options {
 /** What every part that has to do with backports works with. */
 export function backportContext({ db, configuration, git, now }: Options): BackportDependencies {
   const { catalog, settings } = configuration;
-  return { db, catalog, git, mirrors: mirrorsOf(settings), now };
+  const { hidden } = viewerOf(restrictedServices(settings), { type: 'anybody' });
+  return { db, catalog, git, mirrors: mirrorsOf(settings), untold: hidden, now };
 }
 
 /** What is done about backports in the background. */

@@ -5,7 +5,6 @@ import type { Configuration } from '../config/configuration.ts';
 import { digestScopeIn, digestTargetsOf, digestTimesOf } from '../config/digest-rules.ts';
 import type { Logger } from '../config/logger.ts';
 import { pairsOf } from '../config/parity-rules.ts';
-import { directoryOf } from '../config/people.ts';
 import { restrictedServices } from '../config/restricted-services.ts';
 import { defaultEnvironmentOf } from '../config/settings-names.ts';
 import type { Schema } from '../database/schema.ts';
@@ -21,6 +20,7 @@ import { digestMeasures } from '../measures/digest.ts';
 import type { GitOrigin } from '../git/run-git.ts';
 import { enqueue } from '../jobs/enqueue.ts';
 import type { Handlers } from '../jobs/register.ts';
+import type { Concerned, People } from '../people/people.ts';
 import type { DigestPort } from '../slack/digest/port.ts';
 import { comparison } from './comparison.ts';
 import { gitOrigin } from './git.ts';
@@ -31,6 +31,8 @@ interface Known {
   readonly db: Kysely<Schema>;
   readonly configuration: Pick<Configuration, 'settings' | 'catalog'>;
   readonly git: GitOrigin | null;
+  /** Whoever is named so, or looks after these services, by the settings and by what people said of themselves. */
+  readonly directoryOf: (concerned: Concerned) => Promise<Directory>;
 }
 
 interface Options {
@@ -52,8 +54,10 @@ export function keepScores({ configuration, db, now }: Options): Handlers['keep-
 }
 
 /** Without Slack, or where the settings want no digest, there is nobody to tell. */
-export async function startDigests(options: Options & { readonly logger: Logger }): Promise<Handlers['tend-digests']> {
-  const { configuration, db, logger, now } = options;
+export async function startDigests(
+  options: Options & { readonly people: Pick<People, 'directoryOf'>; readonly logger: Logger },
+): Promise<Handlers['tend-digests']> {
+  const { configuration, db, people, logger, now } = options;
   const { slack, slackApiUrl } = configuration.environment;
   const times = digestTimesOf(configuration.settings);
   if (slack === null || times === null) return () => Promise.resolve();
@@ -62,7 +66,13 @@ export async function startDigests(options: Options & { readonly logger: Logger 
     db,
     times,
     targets: digestTargetsOf(configuration.settings),
-    sources: digestSources({ db, configuration, git: gitOrigin(configuration.environment) }),
+    sources: digestSources({
+      db,
+      configuration,
+      git: gitOrigin(configuration.environment),
+      // It names people and addresses nobody: while Slack cannot be asked about somebody, it comes all the same.
+      directoryOf: (concerned) => people.directoryOf({ ...concerned, leavers: true }),
+    }),
     botToken: slack.botToken,
     apiUrl: slackApiUrl,
     log: logger,
@@ -90,9 +100,8 @@ export function digestPort(known: Known): DigestPort {
 }
 
 /** What the digest tells of parity and backports comes from these features, which know nothing of it. */
-export function digestSources({ configuration, db, git }: Known): DigestSources {
+export function digestSources({ configuration, db, git, directoryOf }: Known): DigestSources {
   const { settings } = configuration;
-  const directory = directoryOf(settings);
   const { hidden } = viewerOf(restrictedServices(settings), { type: 'anybody' });
   const reference = pairsOf(settings)[0]?.reference ?? defaultEnvironmentOf(settings);
   const withPulls = async (found: readonly Backport[]): Promise<readonly BackportFacts[]> => {
@@ -100,6 +109,10 @@ export function digestSources({ configuration, db, git }: Known): DigestSources 
       db,
       found.map(({ id }) => id),
     );
+    const directory = await directoryOf({
+      identities: found.flatMap(({ id, owner }) => [owner ?? [], pulls.get(id)?.author ?? []].flat()),
+      services: found.flatMap(({ service }) => service ?? []),
+    });
     return found.map((backport) => {
       const pull = pulls.get(backport.id) ?? null;
       const author = pull?.author ?? null;
@@ -113,13 +126,20 @@ export function digestSources({ configuration, db, git }: Known): DigestSources 
   return {
     pairs: pairsOf(settings),
     compare: comparison({ db, configuration, git }),
-    openBackports: async () => withPulls(await listBackports(db, { states: [...waiting], limit: mostBackports })),
+    openBackports: async () =>
+      withPulls(await listBackports(db, { states: [...waiting], untold: hidden, limit: mostBackports })),
     homeSince: async (since) => {
       const ids = await recentlyHome(db, since, mostBackports);
-      return withPulls(ids.length === 0 ? [] : await listBackports(db, { ids, limit: mostBackports }));
+      return withPulls(ids.length === 0 ? [] : await listBackports(db, { ids, untold: hidden, limit: mostBackports }));
     },
-    ownerOf: (service) => ownerNamed(directory, service),
-    actorOf: (actor) => nameOf(directory, actor),
+    owners: async () => {
+      const directory = await directoryOf({ identities: [], services: Object.keys(settings.services) });
+      return (service) => ownerNamed(directory, service);
+    },
+    actors: async (named) => {
+      const directory = await directoryOf({ identities: named });
+      return (actor) => nameOf(directory, actor);
+    },
     measures: (from, to) => digestMeasures(db, { from, to, services: [], environment: reference, hidden }),
     risks: (since, at) =>
       risksFound(db, {

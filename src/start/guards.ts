@@ -3,7 +3,9 @@ import { guardJob, tellGuardJob } from '../backports/jobs.ts';
 import type { BackportDependencies } from '../backports/place.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { Logger } from '../config/logger.ts';
+import { restrictedServices } from '../config/restricted-services.ts';
 import { parityChannelOf } from '../config/settings-names.ts';
+import { viewerOf } from '../domain/viewer.ts';
 import { enqueueMixed } from '../jobs/enqueue.ts';
 import type { Handlers } from '../jobs/register.ts';
 
@@ -51,6 +53,7 @@ async function tellingOf({
   return createGuards({
     db,
     catalog,
+    hidden: viewerOf(restrictedServices(settings), { type: 'anybody' }).hidden,
     channelOf: ({ services, environment: reference }) => parityChannelOf(settings, { services, reference }),
     botToken: slack.botToken,
     apiUrl: slackApiUrl,

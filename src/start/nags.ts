@@ -5,6 +5,7 @@ import { planNags } from '../backports/nags/plan.ts';
 import { picksOf, pullsOf } from '../backports/pulls/kept.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { Logger } from '../config/logger.ts';
+import { restrictedServices } from '../config/restricted-services.ts';
 import { nagRulesOf } from '../config/nag-rules.ts';
 import { parityChannelOf } from '../config/settings-names.ts';
 import type { Schema } from '../database/schema.ts';
@@ -12,6 +13,7 @@ import { quietUntil } from '../domain/quiet-hours.ts';
 import type { Availability } from '../domain/nags/nag.ts';
 import type { Handlers } from '../jobs/register.ts';
 import { preferencesOf } from '../preferences/preferences.ts';
+import { viewersOf } from '../people/groups.ts';
 import type { Concerned, People } from '../people/people.ts';
 import { openingOf } from './backport-pulls.ts';
 
@@ -65,6 +67,7 @@ export async function startNags({ configuration, db, people, logger, now }: Opti
     pullsOf,
     picksOf,
     opening: openingOf(configuration),
+    viewerOf: viewersOf({ db, now }, restrictedServices(settings)),
   };
   return createNags({
     db,

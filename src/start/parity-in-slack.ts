@@ -4,6 +4,7 @@ import { parityChannelOf } from '../config/settings-names.ts';
 import { pairsOf } from '../config/parity-rules.ts';
 import type { Schema } from '../database/schema.ts';
 import type { Difference } from '../domain/comparison/difference.ts';
+import { type Viewer, isHidden } from '../domain/viewer.ts';
 import type { GitOrigin } from '../git/run-git.ts';
 import { accept, acceptances, acceptancesThatWait, confirm, riskyFacets } from '../parity/acceptances.ts';
 import { explain } from '../parity/explanations.ts';
@@ -34,7 +35,7 @@ export function parityPort({
       outcome: 'accepted',
       acceptance: await accept(db, { ...wish, must: null, isRisky: highRisk }, now),
     }),
-    confirm: (id, by, now) => confirmOnce(db, id, { by, now }),
+    confirm: (id, { slackId, viewer }, now) => confirmOnce(db, id, { by: slackId, viewer, now }),
     waiting: (limit, now) => acceptancesThatWait(db, { now, limit }),
     standings: (services) => serviceStandings(db, usual, services),
     explain: async ({ pair, differences, changeId, note, by }, now) => {
@@ -55,10 +56,10 @@ function isHighRisk({ verdict, facet, reference, mirror }: Difference): boolean 
 async function confirmOnce(
   db: Kysely<Schema>,
   id: string,
-  said: { readonly by: string; readonly now: Date },
+  { viewer, ...said }: { readonly by: string; readonly viewer: Viewer; readonly now: Date },
 ): Promise<Confirmed> {
   const before = await acceptanceOf(db, id);
-  if (before === null) return { outcome: 'gone' };
+  if (before === null || isHidden(viewer, [before.service])) return { outcome: 'gone' };
   if (before.confirmedBy !== null) return { outcome: 'already', acceptance: before };
   const outcome = await confirm(db, id, said);
   if (outcome === 'gone') return { outcome };

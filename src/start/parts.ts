@@ -9,7 +9,7 @@ import { pairsOf } from '../config/parity-rules.ts';
 import { processUser } from '../config/process-user.ts';
 import { releaseRulesOf } from '../config/release-rules.ts';
 import { defaultEnvironmentOf, peopleNames } from '../config/settings-names.ts';
-import { restrictedServices } from '../config/restricted-services.ts';
+import { groupsNamed, restrictedServices } from '../config/restricted-services.ts';
 import type { Settings } from '../config/settings.ts';
 import { viewerOf } from '../domain/viewer.ts';
 import { secretVariable } from '../config/source-names.ts';
@@ -41,6 +41,7 @@ import { catchUpGitHub } from '../jobs/catch-up-github.ts';
 import { freeJobsOfTheDead } from '../jobs/dead-workers.ts';
 import type { Handlers } from '../jobs/register.ts';
 import { migrateJobs, startJobs } from '../jobs/run.ts';
+import { wantGroups } from '../people/groups.ts';
 import { noteSettings } from '../ledger/note-settings.ts';
 import { applyAlias } from '../names/apply-alias.ts';
 import { settleDrift } from '../parity/settle-drift.ts';
@@ -62,6 +63,7 @@ import { gitHubApi, gitOrigin } from './git.ts';
 import { keepScores, startDigests } from './digest.ts';
 import { askAgainAfterRelating, startFreezes } from './freezes.ts';
 import { startGuards } from './guards.ts';
+import { groupsHandler } from './groups.ts';
 import { incidentContext, incidentHandlers } from './incidents.ts';
 import { sealHandler } from './ledger.ts';
 import { parityContext } from './parity.ts';
@@ -180,9 +182,10 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
     'post-parity-alarms': await startAlarms({ configuration, db, logger, now }),
     'tend-nags': await startNags({ configuration, db, people, logger, now }),
     'tend-people': await peopleHandler({ configuration, db, logger, now }, people),
+    'read-groups': await groupsHandler({ configuration, db, logger, now }),
     'seal-events': sealHandler({ db, logger, now }),
     ...(await startSubscriptions({ configuration, db, logger, now })),
-    'tend-digests': await startDigests({ configuration, db, logger, now }),
+    'tend-digests': await startDigests({ configuration, db, people, logger, now }),
     'keep-scores': keepScores({ configuration, db, now }),
     'apply-alias': (payload) =>
       applyAlias({ db, catalog, now, react: enqueueRelations, settle: enqueueMisplaced }, payload),
@@ -266,6 +269,7 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
   // At a start and at each edit, once they are known to work: what is refused was never in force.
   const changed = await noteSettings(db, settings, { actor: processUser(), now: now() });
   if (changed !== null) logger.info({ changed }, 'the settings are other than those that were in force last');
+  await wantGroups(db, groupsNamed(restricted));
 
   const running = started.move();
   return {

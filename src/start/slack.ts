@@ -3,11 +3,11 @@ import type { Configuration } from '../config/configuration.ts';
 import type { Logger } from '../config/logger.ts';
 import { slackIsOff } from '../config/not-configured.ts';
 import { restrictedServices } from '../config/restricted-services.ts';
-import { viewerOf } from '../domain/viewer.ts';
 import type { Schema } from '../database/schema.ts';
 import { defaultEnvironmentOf, incidentChannelOf } from '../config/settings-names.ts';
 import type { Vocabulary } from '../domain/question.ts';
 import type { ServerOptions } from '../http/server.ts';
+import { viewersOf } from '../people/groups.ts';
 import type { People } from '../people/people.ts';
 import type { BotMessages } from '../slack/context.ts';
 import { backportPort } from './backports-in-slack.ts';
@@ -41,7 +41,6 @@ export async function startSlack({ configuration, ...options }: Options): Promis
   if (environment.slack === null) return { routes: { closed: slackIsOff }, stop: () => Promise.resolve() };
 
   const { createSlack } = await import('../slack/app.ts');
-  const restricted = restrictedServices(settings);
   const slack = await createSlack({
     db: options.db,
     catalog,
@@ -57,9 +56,14 @@ export async function startSlack({ configuration, ...options }: Options): Promis
     cardChannelOf: (incident) => incidentChannelOf(settings, incident),
     backports: backportPort({ db: options.db, configuration, people: options.people, now: options.now }),
     parity: parityPort({ db: options.db, configuration, git: gitOrigin(environment) }),
-    viewerOf: (slackId) => viewerOf(restricted, slackId === null ? { type: 'anybody' } : { type: 'person', slackId }),
+    viewerOf: viewersOf(options, restrictedServices(settings)),
     home: homePort({ db: options.db, people: options.people, configuration }),
-    digest: digestPort({ db: options.db, configuration, git: gitOrigin(environment) }),
+    digest: digestPort({
+      db: options.db,
+      configuration,
+      git: gitOrigin(environment),
+      directoryOf: (concerned) => options.people.directoryOf({ ...concerned, leavers: true }),
+    }),
     people: options.people,
   });
   const { requestListener } = slack;

@@ -125,7 +125,7 @@ async function answer(
   const listed = new Set(plain.map(({ id }) => id));
   const elsewhere = suspects.map(({ change }) => change).filter(({ id }) => !listed.has(id));
   const [changes, others] = await Promise.all([
-    withRisks({ db, catalog, releases }, plain),
+    withRisks({ db, catalog, releases }, plain, options.viewer.hidden),
     withHistoryRisks({ db, catalog, releases }, elsewhere),
   ]);
   const risks = new Map([...changes, ...others].map((each) => [each.id, each.risks]));

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import type { Change } from '../domain/change.ts';
+import { isHidden } from '../domain/viewer.ts';
 import { type Bringing, type GoingBack, type Standing, standingsOf } from '../domain/on-its-way.ts';
 import { changeColumns, changeOfRow } from './change-of-row.ts';
 
@@ -18,6 +19,15 @@ export interface OwnChanges {
   readonly more: boolean;
 }
 
+interface OwnAsked {
+  /** Lower-case: what the person is called. */
+  readonly names: readonly string[];
+  readonly limit: number;
+  /** Services of which they see nothing: anybody can say that a name is theirs. */
+  readonly hidden: readonly string[];
+  readonly now: Date;
+}
+
 /** So far back, ... */
 const span = 14 * 86_400_000;
 /** ... and no further than this many merges of everybody, so that it takes no longer the more there are. */
@@ -31,16 +41,17 @@ const mostPlaces = 40;
 const clockSkew = 600_000;
 
 /**
- * The newest changes of the person who is called so, lower-case: as who merged, wrote the pull request or one of its commits.
+ * The newest changes of the person who is called so: as who merged, wrote the pull request or one of its commits.
  */
 export async function ownChanges(
   db: Kysely<Schema>,
-  { names, limit, now }: { readonly names: readonly string[]; readonly limit: number; readonly now: Date },
+  { names, limit, hidden, now }: OwnAsked,
   catalog: Catalog,
 ): Promise<OwnChanges> {
   if (names.length === 0) return { changes: [], more: false };
   const found = await merged(db, names, limit + 1, now, catalog);
-  const changes = found.slice(0, limit);
+  const seen = found.filter(({ services }) => !isHidden({ hidden }, services));
+  const changes = seen.slice(0, limit);
   const brought = await deploysThatBrought(db, changes);
   const back = await deploysThatWentBack(db, [...brought.values()].flat());
   return {

@@ -55,7 +55,7 @@ export async function findCandidates(
   ]);
   const all = new Map([...others, ...closest, ...(narrowed ?? [])].map((change) => [change.id, change]));
   return {
-    changes: await withRevertedFixes(db, await withMergeRisks(db, [...all.values()], catalog)),
+    changes: await withRevertedFixes(db, await withMergeRisks(db, [...all.values()], catalog), search.hidden),
     only: narrowed === null ? null : new Set(narrowed.map(({ id }) => id)),
   };
 }

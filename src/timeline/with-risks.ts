@@ -15,7 +15,8 @@ export async function withRisks(
     releases,
   }: { readonly db: Kysely<Schema>; readonly catalog: Catalog; readonly releases: ReleaseRules },
   changes: readonly Change[],
+  hidden: readonly string[],
 ): Promise<readonly Change[]> {
-  const merged = await withRevertedFixes(db, await withMergeRisks(db, changes, catalog));
+  const merged = await withRevertedFixes(db, await withMergeRisks(db, changes, catalog), hidden);
   return withHistoryRisks({ db, catalog, releases }, merged);
 }

@@ -9,6 +9,7 @@ import { Refused, type Front, type Method } from './method.ts';
 import { openDirect } from './open-direct.ts';
 import { pins } from './pins.ts';
 import { reactions } from './reactions.ts';
+import { usergroups } from './usergroups.ts';
 
 /** Methods about what the workspace holds; those about people, views and the installation are the emulator's. */
 const methods: Readonly<Record<string, Method>> = {
@@ -21,10 +22,11 @@ const methods: Readonly<Record<string, Method>> = {
   ...openDirect,
   ...pins,
   ...reactions,
+  ...usergroups,
 };
 
 /** The emulator keeps channels and messages of its own, which nobody sees here. */
-const ours = /^(?:bookmarks|chat|conversations|dnd|files|pins|reactions)\./;
+const ours = /^(?:bookmarks|chat|conversations|dnd|files|pins|reactions|usergroups)\./;
 
 /** Undefined when the emulator answers. */
 export function answerMethod(

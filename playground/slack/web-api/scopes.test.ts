@@ -37,6 +37,7 @@ it.each([
   ['pins.remove', 'pins:write'],
   ['reactions.add', 'reactions:write'],
   ['reactions.get', 'reactions:read'],
+  ['usergroups.list', 'usergroups:read'],
   ['users.info', 'users:read'],
 ])('refuses %s without %s', async (method, scope) => {
   const channel = none.channelId('incidents');

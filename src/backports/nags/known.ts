@@ -11,6 +11,7 @@ import type { Availability, NagView } from '../../domain/nags/nag.ts';
 import { type Directory, personOf } from '../../domain/people/directory.ts';
 import { deployerOf, leadOf, ownerOf, secondsOf, teamOf } from '../../domain/people/owners.ts';
 import type { Person } from '../../domain/people/person.ts';
+import type { Viewer } from '../../domain/viewer.ts';
 import { severitiesOf } from '../severity.ts';
 
 export type DirectoryOf = (concerned: {
@@ -30,6 +31,8 @@ export interface NagDependencies {
   readonly opening: PullOpening;
   /** Rejects while Slack cannot be asked: nobody is told anything then. */
   readonly availability: (slackId: string) => Promise<Availability>;
+  /** What one person sees alone; null: what anybody may see. */
+  readonly viewerOf: (slackId: string | null) => Promise<Viewer>;
 }
 
 /** What there is to say of a backport, but for what was told and what comes next. */
@@ -46,7 +49,7 @@ export interface Known extends Omit<NagView, 'next' | 'told'> {
 
 /** In a few queries for all of them, in the same order. */
 export async function knownOf(
-  { db, directoryOf, pullsOf, picksOf, opening }: Omit<NagDependencies, 'availability'>,
+  { db, directoryOf, pullsOf, picksOf, opening }: Omit<NagDependencies, 'availability' | 'viewerOf'>,
   backports: readonly Backport[],
   now: Date,
 ): Promise<readonly Known[]> {

@@ -27,7 +27,7 @@ export interface Page {
   readonly everywhere: number;
 }
 
-type Dependencies = Omit<NagDependencies, 'availability'>;
+type Dependencies = Omit<NagDependencies, 'availability' | 'viewerOf'>;
 
 /** What is not done yet. */
 const awaited: readonly BackportState[] = ['open', 'candidate', 'not-evaluable', 'landed', 'waived'];

@@ -11,6 +11,7 @@ import { type Known, type NagDependencies, knownOf } from './known.ts';
 import { type People, meet, meetAgain } from './meet.ts';
 import { messageDigest } from './message-digest.ts';
 import { ruleRates } from './rates.ts';
+import { type Sight, sightOf } from './sight.ts';
 import { type NagState, type NewState, readState, writeState } from './state.ts';
 import { type ToldCard, mostInCard, readToldCards, renewedCards } from './told-cards.ts';
 
@@ -44,13 +45,15 @@ export async function planNags(dependencies: NagDependencies, now: Date): Promis
   const told = await readToldCards(db, now);
   if (ids.length === 0 && told.length === 0) return { messages: [], cards: [], toldCards: [], escalations: [] };
   const all = [...new Set([...ids, ...told.flatMap((card) => [...card.ids])])];
-  const backports = await listBackports(db, { ids: all, limit: all.length });
+  const { hidden: untold } = await dependencies.viewerOf(null);
+  const backports = await listBackports(db, { ids: all, untold, limit: all.length });
   const everything = await knownOf(dependencies, backports, now);
   const known = everything.filter(({ backport }) => noticed.has(backport.id));
   const over = everything.filter(({ backport }) => !noticed.has(backport.id));
   const rates = await ruleRates(db, now);
   const demoted = new Set(rates.filter((rate) => rate.demoted).map(({ rule }) => rule));
-  const world = { dependencies, known, over, told, noticed, demoted, now };
+  const sees = await sightOf(dependencies.viewerOf, concernedIn(everything, told));
+  const world = { dependencies, known, over, told, noticed, demoted, sees, now };
   const met = await meet(dependencies, membersOf(known), now);
   const likely = planRound(
     subjectsOf({ ...world, people: met }, await readState(db, ids, now)),
@@ -87,6 +90,7 @@ interface World {
   readonly noticed: ReadonlyMap<string, Date>;
   readonly demoted: ReadonlySet<string>;
   readonly people: People;
+  readonly sees: Sight;
   readonly now: Date;
 }
 
@@ -138,19 +142,25 @@ async function settle(trx: Transaction<Schema>, world: World, state: NagState): 
       total: ids.length,
       asLead: new Set(asLead),
     })),
-    toldCards: renewedCards(world.told, lately),
+    toldCards: renewedCards(world.told, lately, world.sees),
     escalations: escalations.flatMap(({ id, addressed, why }) =>
       viewed(id).map((view) => ({ view, step: 'team' as const, person: addressed, why })),
     ),
   };
 }
 
-function subjectsOf({ dependencies, known, noticed, demoted, people, now }: World, state: NagState): readonly Judged[] {
+function subjectsOf(
+  { dependencies, known, noticed, demoted, people, sees, now }: World,
+  state: NagState,
+): readonly Judged[] {
   const { rules } = dependencies;
-  const recipient = (person: Person | null) => recipientOf(person, people, state, now);
   return known.map((each): Judged => {
     const { backport, severity, activity, released, useless } = each;
-    const { id, rule, openedAt } = backport;
+    const { id, rule, openedAt, service } = backport;
+    const recipient = (person: Person | null) =>
+      person === null || person.slackId === null || !sees(person.slackId, service)
+        ? null
+        : recipientOf({ ...person, slackId: person.slackId }, people, state, now);
     const row = state.rows.get(id);
     const since = noticed.get(id) ?? openedAt;
     const actor = recipient(each.actor.person);
@@ -181,15 +191,27 @@ function subjectsOf({ dependencies, known, noticed, demoted, people, now }: Worl
   });
 }
 
-function recipientOf(person: Person | null, people: People, { cards }: NagState, now: Date): Recipient | null {
-  if (person === null || person.slackId === null) return null;
-  const { slackId, name } = person;
+function recipientOf(
+  { slackId, name }: Recipient['person'],
+  people: People,
+  { cards }: NagState,
+  now: Date,
+): Recipient | null {
   const met = people.get(slackId);
   if (met === undefined) return null;
   const { timezone, dndUntil, active, reminders = true } = met;
   const had = cards.has(`${slackId} ${localDay(now, timezone)}`);
   const freeFrom = had ? nextLocalDay(now, timezone) : null;
   return { person: { slackId, name }, timezone, dndUntil, active, reminders, freeFrom };
+}
+
+/** Whoever may be told of one of these, or was. */
+function concernedIn(known: readonly Known[], told: readonly ToldCard[]) {
+  const serviceOf = new Map(known.map(({ backport }) => [backport.id, backport.service]));
+  return [
+    ...known.flatMap((each) => membersOf([each]).map((slackId) => ({ slackId, service: each.backport.service }))),
+    ...told.flatMap(({ slackId, ids }) => ids.map((id) => ({ slackId, service: serviceOf.get(id) ?? null }))),
+  ];
 }
 
 function membersOf(known: readonly Known[]): readonly string[] {

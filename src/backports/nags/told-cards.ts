@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../../database/schema.ts';
 import type { DayCard, NagView } from '../../domain/nags/nag.ts';
+import type { Sight } from './sight.ts';
 
 /** Of more, a message says how many there are. */
 export const mostInCard = 50;
@@ -37,10 +38,14 @@ export async function readToldCards(db: Kysely<Schema>, now: Date): Promise<read
   }));
 }
 
-/** As they would be told now: what has come home meanwhile is told as that. */
-export function renewedCards(cards: readonly ToldCard[], views: ReadonlyMap<string, NagView>): readonly DayCard[] {
+/** As they would be told now: what has come home meanwhile is told as that, what they may not see any more not at all. */
+export function renewedCards(
+  cards: readonly ToldCard[],
+  views: ReadonlyMap<string, NagView>,
+  sees: Sight,
+): readonly DayCard[] {
   return cards.map(({ slackId, day, ids, asLead, others }) => {
-    const shown = ids.flatMap((id) => views.get(id) ?? []);
+    const shown = ids.flatMap((id) => views.get(id) ?? []).filter(({ backport }) => sees(slackId, backport.service));
     return { person: { slackId, name: slackId }, day, views: shown, total: shown.length + others, asLead };
   });
 }

@@ -29,9 +29,9 @@ type Made =
  * tried again.
  */
 export async function makePull(dependencies: PullDependencies, backportId: string): Promise<void> {
-  const { db, now } = dependencies;
+  const { db, untold, now } = dependencies;
   const wanted = await wantedPull(db, backportId);
-  const backport = wanted === null ? null : await findBackport(db, backportId);
+  const backport = wanted === null ? null : await findBackport(db, backportId, [], untold);
   if (wanted === null || backport === null) return;
   const made = await make(dependencies, backport, wanted);
   if (made.outcome === 'opened') {

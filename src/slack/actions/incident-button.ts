@@ -29,7 +29,7 @@ function onIncident(press: Pressed) {
     const incident =
       id === undefined
         ? null
-        : await incidentSeen(context.db, id, { channelId: click.channelId, viewer: context.viewerOf(asker.id) });
+        : await incidentSeen(context.db, id, { channelId: click.channelId, viewer: await context.viewerOf(asker.id) });
     const answer =
       id === undefined
         ? renderOutdatedButton()
@@ -87,11 +87,11 @@ export async function incidentChosen(context: SlackContext, request: ClickReques
   if (choice === null) return void (await respond(privately(renderOutdatedButton())));
   const incident = await incidentSeen(context.db, choice.incidentId, {
     channelId: click.channelId,
-    viewer: context.viewerOf(asker.id),
+    viewer: await context.viewerOf(asker.id),
   });
   if (incident === null) return void (await respond(inPlace(renderUnknownIncident(choice.incidentId), 'ephemeral')));
   const { timezone } = asker;
-  const vocabulary = visibleNames(await context.vocabulary(), context.viewerOf(asker.id));
+  const vocabulary = visibleNames(await context.vocabulary(), await context.viewerOf(asker.id));
   const read = parseIncidentCommand(choice.words, { now: context.now(), timezone, vocabulary });
   const command: Performable =
     read.outcome === 'command' && read.command.do !== 'start' ? read.command : { do: 'show' };
@@ -107,7 +107,7 @@ export async function servicesChosen(context: SlackContext, { asker, click, resp
   const incident =
     id === undefined
       ? null
-      : await incidentSeen(context.db, id, { channelId: click.channelId, viewer: context.viewerOf(asker.id) });
+      : await incidentSeen(context.db, id, { channelId: click.channelId, viewer: await context.viewerOf(asker.id) });
   if (incident === null) {
     await respond(privately(id === undefined ? renderOutdatedButton() : renderUnknownIncident(id), click.threadTs));
     return;

@@ -10,7 +10,7 @@ export async function showBackports(
   asker: { readonly id: string },
   state: BackportsState,
 ): Promise<SlackMessage> {
-  const { hidden } = viewerOf(asker.id);
+  const { hidden } = await viewerOf(asker.id);
   const asked = { mine: state.mine ? asker.id : null, service: state.service, hidden, limit: perPage };
   const [page, rates] = await Promise.all([backports.list({ ...asked, offset: state.offset }), backports.rates()]);
   // What was on that page is done meanwhile.

@@ -1,4 +1,5 @@
 import { parseBackportsCommand } from '../../domain/backports-command.ts';
+import { visibleNames } from '../../domain/viewer.ts';
 import { showBackports } from '../backports/show.ts';
 import type { SlackContext } from '../context.ts';
 import { renderBackportsHelp } from '../messages/backports-help.ts';
@@ -15,8 +16,8 @@ export async function backports(context: SlackContext, request: CommandRequest):
 }
 
 async function answerTo(context: SlackContext, { asker, text }: CommandRequest): Promise<SlackMessage> {
-  const [words, vocabulary] = await Promise.all([spoken(context, text.slice(0, longest)), context.vocabulary()]);
-  const read = parseBackportsCommand(words, vocabulary);
+  const [words, all] = await Promise.all([spoken(context, text.slice(0, longest)), context.vocabulary()]);
+  const read = parseBackportsCommand(words, visibleNames(all, await context.viewerOf(asker.id)));
   switch (read.outcome) {
     case 'help':
       return renderBackportsHelp();

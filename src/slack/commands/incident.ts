@@ -25,7 +25,7 @@ export async function incident(context: SlackContext, request: CommandRequest): 
 
 async function answersTo(context: SlackContext, request: CommandRequest): Promise<readonly SlackMessage[]> {
   const [words, all] = await Promise.all([spoken(context, request.text.slice(0, longest)), context.vocabulary()]);
-  const vocabulary = visibleNames(all, context.viewerOf(request.asker.id));
+  const vocabulary = visibleNames(all, await context.viewerOf(request.asker.id));
   const now = context.now();
   const read = parseIncidentCommand(words, { now, timezone: request.asker.timezone, vocabulary });
   switch (read.outcome) {
@@ -61,13 +61,13 @@ async function obey(
   const incident =
     incidentId === null
       ? await incidentHere(context.db, channelId)
-      : await incidentSeen(context.db, incidentId, { channelId, viewer: context.viewerOf(asker.id) });
+      : await incidentSeen(context.db, incidentId, { channelId, viewer: await context.viewerOf(asker.id) });
   if (incident !== null) return perform(context, place, incident, command);
   if (incidentId !== null) return [renderUnknownIncident(incidentId)];
   const incidents = await openIncidents(context.db, {
     includePrivate: false,
     limit: mostOpen,
-    ...context.viewerOf(asker.id),
+    ...(await context.viewerOf(asker.id)),
   });
   return [renderChoices({ incidents, purpose: command.do, words, now: context.now() })];
 }

@@ -24,7 +24,7 @@ export async function parity(context: SlackContext, request: CommandRequest): Pr
 /** Null: a modal has been opened, or it is answered already. */
 async function answerTo(context: SlackContext, request: CommandRequest): Promise<SlackMessage | null> {
   const [words, all] = await Promise.all([spoken(context, request.text.slice(0, longest)), context.vocabulary()]);
-  const vocabulary = visibleNames(all, context.viewerOf(request.asker.id));
+  const vocabulary = visibleNames(all, await context.viewerOf(request.asker.id));
   const read = parseParityCommand(words, { vocabulary, pairs: context.parity.pairs });
   switch (read.outcome) {
     case 'help':

@@ -4,7 +4,7 @@ import { catalogWith } from '../../timeline/aliases.ts';
 import { type OwnChanges, ownChanges } from '../../timeline/own-changes.ts';
 import { lastPing } from '../../timeline/source-pings.ts';
 import { type UnmatchedNames, unmatchedNames } from '../../timeline/unmatched-names.ts';
-import { isHidden } from '../../domain/viewer.ts';
+import { type Viewer, isHidden } from '../../domain/viewer.ts';
 import { sourceTitle } from '../../domain/source-title.ts';
 import type { SlackContext } from '../context.ts';
 import { withNames } from '../member-names.ts';
@@ -42,19 +42,20 @@ export async function readHome(context: SlackContext, asker: Member, now: Date):
       return null;
     }
   };
-  const concern = await home.concernOf(asker.id);
-  const services = concern.services.slice(0, mostServices);
+  const [concern, viewer] = await Promise.all([home.concernOf(asker.id), context.viewerOf(asker.id)]);
+  const services = concern.services.filter((name) => !isHidden(viewer, [name])).slice(0, mostServices);
   const [own, waiting, standings, preferences, unmatched, ping] = await Promise.all([
     part('own changes', async () => {
       const names = await people.identitiesOf(asker.id);
       if (names.length === 0) return { outcome: 'read' as const, changes: null };
-      const changes = await ownChanges(db, { names, limit: mostChanges, now }, await catalogWith(db, catalog));
+      const { hidden } = viewer;
+      const changes = await ownChanges(db, { names, limit: mostChanges, hidden, now }, await catalogWith(db, catalog));
       return { outcome: 'read' as const, changes };
     }),
-    part('what waits', () => readWaiting(context, { asker, concern }, now)),
+    part('what waits', () => readWaiting(context, { asker, concern, viewer }, now)),
     services.length === 0 ? null : part('services', () => parity.standings(services)),
     part('preferences', () => preferencesOf(db, asker.id)),
-    asker.admin ? part('names', () => unmatchedNames(db, catalog, now)) : null,
+    asker.admin ? part('names', async () => visibleSuggestions(await unmatchedNames(db, catalog, now), viewer)) : null,
     part('test events', async () => {
       const last = await lastPing(db);
       return last === null ? null : { title: sourceTitle(last.source), at: last.at };
@@ -65,11 +66,10 @@ export async function readHome(context: SlackContext, asker: Member, now: Date):
 
 async function readWaiting(
   context: SlackContext,
-  { asker, concern }: { readonly asker: Member; readonly concern: Concern },
+  { asker, concern, viewer }: { readonly asker: Member; readonly concern: Concern; readonly viewer: Viewer },
   now: Date,
 ): Promise<Waiting> {
   const { backports, parity, who } = context;
-  const viewer = context.viewerOf(asker.id);
   const [page, asked] = await Promise.all([
     backports.list({ mine: asker.id, service: null, hidden: viewer.hidden, offset: 0, limit: mostBackports }),
     parity.waiting(mostAsked, now),
@@ -80,4 +80,13 @@ async function readWaiting(
     )
     .slice(0, mostAcceptances + 1);
   return { backports: await withNames(who, page.views), total: page.total, acceptances };
+}
+
+/** Nobody learns by it which services there are that they may not know. */
+function visibleSuggestions({ service, environment }: UnmatchedNames, viewer: Viewer): UnmatchedNames {
+  const isVisible = (name: string) => !isHidden(viewer, [name]);
+  const names = service.names
+    .filter(({ name }) => isVisible(name))
+    .map((each) => (each.suggestion === null || isVisible(each.suggestion) ? each : { ...each, suggestion: null }));
+  return { environment, service: { ...service, names, known: service.known.filter(isVisible) } };
 }

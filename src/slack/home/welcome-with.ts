@@ -17,7 +17,7 @@ export async function welcomeWith(context: SlackContext, asker: Member): Promise
           now,
           limit: 1,
           cursor: null,
-          viewer: context.viewerOf(asker.id),
+          viewer: await context.viewerOf(asker.id),
         }),
         lastPing(db),
       ]);

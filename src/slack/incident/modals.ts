@@ -37,7 +37,7 @@ export async function openCorrectModal(
   { asker, channelId, triggerId }: Where & Pick<Place, 'asker'>,
   incident: Incident,
 ): Promise<SlackMessage | null> {
-  const vocabulary = visibleNames(await context.vocabulary(), context.viewerOf(asker.id));
+  const vocabulary = visibleNames(await context.vocabulary(), await context.viewerOf(asker.id));
   return openModal(context, triggerId, renderCorrectModal(incident, { vocabulary, channelId }));
 }
 

@@ -127,7 +127,10 @@ function corrected(
 /** The other one goes into this one: here is where people are. */
 async function join(context: SlackContext, place: Place, incident: Incident, other: string): Promise<SlackMessage> {
   const { db } = context;
-  const seen = await incidentSeen(db, other, { channelId: place.channelId, viewer: context.viewerOf(place.asker.id) });
+  const seen = await incidentSeen(db, other, {
+    channelId: place.channelId,
+    viewer: await context.viewerOf(place.asker.id),
+  });
   if (seen === null) return renderUnknownIncident(other);
   if (seen.id === incident.id) return renderRefusedWish('They are one incident already.');
   const said = await joinIncidents(db, { from: seen.id, into: incident.id }, place.asker.id, context.now());

@@ -38,7 +38,7 @@ export async function openStartModal(
     message,
   }: { readonly title: string; readonly startedAt: Date; readonly message: QuotedMessage | null },
 ): Promise<SlackMessage | null> {
-  const vocabulary = visibleNames(await context.vocabulary(), context.viewerOf(asker.id));
+  const vocabulary = visibleNames(await context.vocabulary(), await context.viewerOf(asker.id));
   const services = servicesNamed(message?.text ?? title, vocabulary);
   const environment = context.defaultEnvironment;
   const cardChannel = context.cardChannelOf({ services, environment });

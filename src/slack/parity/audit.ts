@@ -9,7 +9,7 @@ import type { Member } from '../who.ts';
 export async function attachAudit(context: SlackContext, asker: Member): Promise<SlackMessage> {
   const { client, parity, log } = context;
   const now = context.now();
-  const viewer = context.viewerOf(asker.id);
+  const viewer = await context.viewerOf(asker.id);
   const reports = [];
   for (const pair of parity.pairs) reports.push(await parity.compare({ pair, service: null, at: now, viewer }));
   const day = now.toISOString().slice(0, 10);

@@ -16,7 +16,7 @@ export async function changeOptions(context: SlackContext, body: unknown): Promi
   if (!parsed.success || (await context.who(parsed.data.user.id)).outcome === 'refused') return [];
   const typed = parsed.data.value.trim().slice(0, 100);
   const now = context.now();
-  const { hidden } = context.viewerOf(parsed.data.user.id);
+  const { hidden } = await context.viewerOf(parsed.data.user.id);
   const found = await findChanges(
     context.db,
     {

@@ -18,7 +18,8 @@ export async function confirmAcceptance(context: SlackContext, id: string, by: s
 }
 
 export async function confirmed(context: SlackContext, id: string, by: string): Promise<Confirmed> {
-  const said = await context.parity.confirm(id, by, context.now());
+  const viewer = await context.viewerOf(by);
+  const said = await context.parity.confirm(id, { slackId: by, viewer }, context.now());
   if (said.outcome === 'confirmed') await alarmsFollow(context, said.acceptance.pair);
   return said;
 }
@@ -47,7 +48,7 @@ export async function askForSecond(
 ): Promise<string | null> {
   const { service, pair } = acceptance;
   // What only its owners see is told in no channel: they ask one another.
-  if (isHidden(viewerOf(null), [service])) return null;
+  if (isHidden(await viewerOf(null), [service])) return null;
   const owner = parity.channelOf({ services: service === null ? [] : [service], reference: pair.reference });
   for (const channel of [owner, channelId].filter((each) => each !== null)) {
     try {

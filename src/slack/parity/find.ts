@@ -26,13 +26,13 @@ export function pairOf({ reference, mirror }: Pair): Pair {
 }
 
 /** As this person sees it; null: as anybody does. */
-export function compareNow(
+export async function compareNow(
   context: SlackContext,
   viewedBy: string | null,
   pair: Pair,
   service: string | null = null,
 ): Promise<ParityReport> {
-  return context.parity.compare({ pair, service, at: context.now(), viewer: context.viewerOf(viewedBy) });
+  return context.parity.compare({ pair, service, at: context.now(), viewer: await context.viewerOf(viewedBy) });
 }
 
 /** What was said changes what people were told: their messages follow within seconds. */

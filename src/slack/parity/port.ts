@@ -62,7 +62,12 @@ export interface ParityPort {
     readonly viewer: Viewer;
   }) => Promise<ParityReport>;
   readonly accept: (wish: AcceptanceWish, now: Date) => Promise<Accepted>;
-  readonly confirm: (id: string, by: string, now: Date) => Promise<Confirmed>;
+  /** What they may not see is `gone`. */
+  readonly confirm: (
+    id: string,
+    by: { readonly slackId: string; readonly viewer: Viewer },
+    now: Date,
+  ) => Promise<Confirmed>;
   /** Those that hold only when somebody else has confirmed them, the oldest first. */
   readonly waiting: (limit: number, now: Date) => Promise<readonly Acceptance[]>;
   /** How these services stood at the last comparison of the usual pair. */

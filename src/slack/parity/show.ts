@@ -1,5 +1,5 @@
 import type { Difference, ParityReport } from '../../domain/comparison/difference.ts';
-import { visibleNames } from '../../domain/viewer.ts';
+import { isHidden, visibleNames } from '../../domain/viewer.ts';
 import { groupsOf } from '../../domain/parity-groups.ts';
 import type { SlackContext } from '../context.ts';
 import { renderParity } from '../messages/parity.ts';
@@ -22,12 +22,14 @@ export async function showParity(
   const now = context.now();
   if (verdict === null || report.facts === 0) {
     const writers = await writersOf(context, report, alarming(report.differences));
-    const vocabulary = visibleNames(await context.vocabulary(), context.viewerOf(viewedBy));
+    const viewer = await context.viewerOf(viewedBy);
+    const vocabulary = visibleNames(await context.vocabulary(), viewer);
     const services = [...new Set(vocabulary.services.values())].toSorted();
     const waiting = (await context.parity.waiting(mostAsked, now)).filter(
       (each) =>
         each.pair.reference === pair.reference &&
         each.pair.mirror === pair.mirror &&
+        !isHidden(viewer, [each.service]) &&
         (service === null || each.service === null || each.service === service),
     );
     return renderParity(report, { now, writers, services, waiting });

@@ -40,7 +40,10 @@ export async function noteMessage(context: SlackContext, { pressed, respond }: S
   const [there, text] = await Promise.all([incidentHere(context.db, channelId), spoken(context, pressed.message.text)]);
   const now = context.now();
   if (there === null) {
-    const incidents = await openIncidents(context.db, { includePrivate: false, ...context.viewerOf(pressed.userId) });
+    const incidents = await openIncidents(context.db, {
+      includePrivate: false,
+      ...(await context.viewerOf(pressed.userId)),
+    });
     const view = renderNoteMessageModal(incidents, { message: { channelId, ts, userId, text }, now });
     return tell(respond, await openModal(context, pressed.triggerId, view));
   }

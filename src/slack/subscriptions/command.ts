@@ -16,8 +16,8 @@ export function isAboutSubscriptions(text: string): boolean {
 /** Null: a form has been opened. */
 export async function aboutSubscriptions(
   context: SlackContext,
-  { text, channelId, triggerId }: CommandRequest,
+  { asker, text, channelId, triggerId }: CommandRequest,
 ): Promise<SlackMessage | null> {
   if (listing.test(text)) return renderSubscriptions(await subscriptionsIn(context.db, channelId), context.now());
-  return openSubscribe(context, { channelId, triggerId }, text.replace(subscribing, ''));
+  return openSubscribe(context, { askerId: asker.id, channelId, triggerId }, text.replace(subscribing, ''));
 }

@@ -17,7 +17,7 @@ export async function correctSubmitted(
   const incident =
     about.i === undefined
       ? null
-      : await incidentSeen(context.db, about.i, { channelId: about.c, viewer: context.viewerOf(asker.id) });
+      : await incidentSeen(context.db, about.i, { channelId: about.c, viewer: await context.viewerOf(asker.id) });
   if (incident === null) return show(renderGone());
   const { db } = context;
   const { id } = incident;

@@ -13,7 +13,9 @@ export async function noteSubmitted(
 ): Promise<ViewAnswer> {
   const id = about.i ?? entered.choice('incident');
   const incident =
-    id === null ? null : await incidentSeen(context.db, id, { channelId: about.c, viewer: context.viewerOf(asker.id) });
+    id === null
+      ? null
+      : await incidentSeen(context.db, id, { channelId: about.c, viewer: await context.viewerOf(asker.id) });
   if (incident === null) return show(renderGone());
   const now = context.now();
   const text = entered.text('note');

@@ -16,7 +16,9 @@ export async function resolveSubmitted(
 ): Promise<ViewAnswer> {
   const { i: id, c: channelId } = about;
   const incident =
-    id === undefined ? null : await incidentSeen(context.db, id, { channelId, viewer: context.viewerOf(asker.id) });
+    id === undefined
+      ? null
+      : await incidentSeen(context.db, id, { channelId, viewer: await context.viewerOf(asker.id) });
   if (incident === null) return show(renderGone());
   const now = context.now();
   const note = entered.text('note');

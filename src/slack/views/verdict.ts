@@ -13,7 +13,7 @@ export async function verdictSubmitted(
 ): Promise<ViewAnswer> {
   const { i: incidentId, x: changeId, v: verdict, c: channelId } = about;
   if (incidentId === undefined || changeId === undefined || verdict === undefined) return show(renderGone());
-  const incident = await incidentSeen(context.db, incidentId, { channelId, viewer: context.viewerOf(asker.id) });
+  const incident = await incidentSeen(context.db, incidentId, { channelId, viewer: await context.viewerOf(asker.id) });
   if (incident === null) return show(renderGone());
   const now = context.now();
   const why = entered.text('why');
