@@ -198,6 +198,17 @@ describe('JSON', () => {
     );
   });
 
+  it.each([
+    [60, true],
+    [61, false],
+    [20_000, false],
+  ])('nested %i deep is kept as a whole: %s', (depth, kept) => {
+    const nested: unknown = JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`);
+
+    expect(mayHoldSecrets(nested)).toBe(!kept);
+    expect(withoutSecrets(nested, conceal) === nested).toBe(kept);
+  });
+
   it('within text is looked at when escapes hide what it holds', () => {
     const object = { note: String.raw`{"pass\u0077ord":"hunter2"}` };
 

@@ -99,13 +99,21 @@ const mostHarmless = 20_000;
 /** A commit, a UUID, a number: nothing that is looked for can be written with these, and each delivery has new ones. */
 const hash = /^[\da-f-]+$/;
 
-/** Whether `withoutSecrets` could conceal anything in this JSON. */
+/** Deeper than any source sends; what is deeper is left out, for it was not looked at. */
+const deepest = 60;
+
+/** Whether `withoutSecrets` could conceal anything in this JSON, or leave something out. */
 export function mayHoldSecrets(value: unknown): boolean {
+  return mayHold(value, deepest);
+}
+
+function mayHold(value: unknown, left: number): boolean {
   if (typeof value === 'string') return !isHarmless(value);
   if (typeof value !== 'object' || value === null) return false;
-  if (Array.isArray(value)) return value.some((item) => mayHoldSecrets(item));
+  if (left === 0) return true;
+  if (Array.isArray(value)) return value.some((item) => mayHold(item, left - 1));
   for (const name in value) {
-    if (!isHarmless(name) || mayHoldSecrets(Reflect.get(value, name))) return true;
+    if (!isHarmless(name) || mayHold(Reflect.get(value, name), left - 1)) return true;
   }
   return false;
 }
@@ -171,9 +179,6 @@ function manifestWithoutData(text: string, replace: Conceal): string {
 export function withoutSecrets(value: unknown, conceal: Conceal): unknown {
   return walk(value, conceal, 0);
 }
-
-/** Deeper than any source sends; what is deeper is left out, for it was not looked at. */
-const deepest = 60;
 
 function walk(value: unknown, conceal: Conceal, depth: number): unknown {
   if (typeof value === 'string') return textOrJson(value, conceal, depth);

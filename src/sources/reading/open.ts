@@ -71,8 +71,7 @@ function decode(definition: SourceDefinition, { headers, body }: Delivery, conce
     const kept = textWithoutSecrets(text, conceal);
     return { problem: 'the body is not JSON', body: kept === text ? body : Buffer.from(kept) };
   }
-  const shallow = cutDeep(json);
-  const own = definition.conceal === undefined ? shallow : definition.conceal(shallow, conceal);
+  const own = definition.conceal === undefined ? json : definition.conceal(cutDeep(json), conceal);
   const left = mayHoldSecrets(own) ? withoutSecrets(own, conceal) : own;
   return { json: left, body: left === json ? body : Buffer.from(JSON.stringify(left)) };
 }

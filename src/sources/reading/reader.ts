@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Catalog } from '../../domain/catalog.ts';
 import type { TimelineEvent } from '../../domain/event.ts';
 import { outsideText } from '../../domain/outside-text.ts';
@@ -14,8 +14,10 @@ export type Reader = (body: unknown, context: ReaderContext) => Parsed;
 
 /** A reader of bodies of this shape; any other body is malformed, with the fields that are wrong. */
 export function reader<T>(shape: z.ZodType<T>, parsedOf: (body: T, context: ReaderContext) => Parsed): Reader {
+  let compiled: z.ZodType<T> | null = null;
   return (body, context) => {
-    const read = shape.safeParse(body);
+    compiled ??= z.compile(shape);
+    const read = compiled.safeParse(body);
     if (read.success) return parsedOf(read.data, context);
     return { outcome: 'malformed', error: problemsOf(read.error), notWhatItSends: false };
   };
