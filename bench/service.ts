@@ -17,6 +17,7 @@ export interface Running {
 
 /** As `npm start` does. */
 const flags = [
+  '--v8-pool-size=1',
   '--max-semi-space-size=8',
   '--no-allocation-site-pretenuring',
   '--heap-growing-percent=25',
@@ -28,7 +29,7 @@ export async function run(script: string, variables: Readonly<Record<string, str
   const begun = performance.now();
   const child = spawn(process.execPath, [...flags, join(root, script)], {
     cwd: root,
-    env: { PATH: process.env['PATH'], ...variables },
+    env: { PATH: process.env['PATH'], MALLOC_ARENA_MAX: '2', ...variables },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const port = await listening(child, script);
