@@ -3,7 +3,7 @@ import { catalogOf, readSettings } from '../src/config/settings.ts';
 import { replay } from '../src/ingest/replay.ts';
 import { concealWith } from '../src/sources/reading/conceal.ts';
 import { deliveryReaders } from '../src/sources/registry.ts';
-import { expandBody } from '../src/timeline/delivery-body.ts';
+import { bodyColumns, bodyReader } from '../src/timeline/read-body.ts';
 import { type TestService, startTestService } from './test-service.ts';
 
 let service: TestService;
@@ -153,8 +153,12 @@ describe('POST /v2/change/enqueue', () => {
 
   it('keeps nothing of the key', async () => {
     await send('/v2/change/enqueue', event('Deployed with a key'), { token: null });
-    const rows = await service.database.db.selectFrom('deliveries').select(['headers', 'body']).execute();
-    const bodies = await Promise.all(rows.map((row) => expandBody(row.body)));
+    const rows = await service.database.db
+      .selectFrom('deliveries')
+      .select(['id', 'headers', ...bodyColumns])
+      .execute();
+    const bodyOf = bodyReader(service.database.db);
+    const bodies = await Promise.all(rows.map(bodyOf));
     const kept = `${JSON.stringify(rows.map((row) => row.headers))}${bodies.join('')}`;
 
     expect(kept).toContain('Deployed with a key');

@@ -13,7 +13,7 @@ import { openSources, sourceDefinitions } from '../src/sources/registry.ts';
 import { seesEverything } from '../src/domain/viewer.ts';
 import { createAsk } from '../src/timeline/ask.ts';
 import { changeColumns, changeOfRow } from '../src/timeline/change-of-row.ts';
-import { expandBody } from '../src/timeline/delivery-body.ts';
+import { bodyColumns, bodyReader } from '../src/timeline/read-body.ts';
 import { type Recording, record } from '../src/timeline/record.ts';
 import { type TestDatabase, createTestDatabase } from './database.ts';
 import { type Fixture, allFixtures, deliveryOf } from './fixtures.ts';
@@ -161,9 +161,13 @@ describe('a secret', () => {
         return dump.rows.map(({ row }) => row).join('\n');
       }),
     );
-    const deliveries = await db.selectFrom('deliveries').select('body').execute();
-    const bodies = await Promise.all(deliveries.map(({ body }) => expandBody(body)));
-    return [...tables, ...bodies.map((body) => body.toString())].join('\n');
+    const deliveries = await db
+      .selectFrom('deliveries')
+      .select(['id', ...bodyColumns])
+      .execute();
+    const bodies = await Promise.all(deliveries.map(bodyReader(db)));
+    expect(bodies).not.toContain(null);
+    return [...tables, ...bodies.map(String)].join('\n');
   }
 
   async function everythingShown(): Promise<string> {

@@ -6,7 +6,7 @@ import { replay } from '../src/ingest/replay.ts';
 import { concealWith } from '../src/sources/reading/conceal.ts';
 import { deliveryReaders } from '../src/sources/registry.ts';
 import { changeOfRow, changeColumns } from '../src/timeline/change-of-row.ts';
-import { expandBody } from '../src/timeline/delivery-body.ts';
+import { bodyReader } from '../src/timeline/read-body.ts';
 import { type TestService, githubSecret, startTestService } from './test-service.ts';
 
 let service: TestService;
@@ -339,7 +339,7 @@ describe('what cannot be read', () => {
       .selectAll()
       .where('id', '=', String(id))
       .executeTakeFirstOrThrow();
-    return { ...row, body: await expandBody(row.body) };
+    return { ...row, body: await bodyReader(service.database.db)(row) };
   }
 
   it.each([

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { brotliCompressSync } from 'node:zlib';
 import { sql } from 'kysely';
 import type { Catalog } from '../src/domain/catalog.ts';
 import type { TimelineEvent } from '../src/domain/event.ts';
 import type { Identity } from '../src/domain/identity.ts';
 import { repetitionOf } from '../src/domain/repetition.ts';
 import { changeColumns, changeOfRow } from '../src/timeline/change-of-row.ts';
-import { type Recording, record } from '../src/timeline/record.ts';
+import { type BodyPlace, bodyReader } from '../src/timeline/read-body.ts';
+import { type Recording, type StoredDelivery, record } from '../src/timeline/record.ts';
 import { type TestDatabase, createTestDatabase, emptyTables } from './database.ts';
 import { delivered, now, said } from './recordings.ts';
 
@@ -25,6 +27,19 @@ const pull: Identity = { type: 'pull-request', value: 'acme/checkout#12' };
 
 function write(...recordings: readonly Recording[]) {
   return database.db.transaction().execute((trx) => record(trx, recordings, { catalog, now }));
+}
+
+/** Their rows, in the order of these. */
+async function kept(recordings: readonly { readonly delivery: StoredDelivery }[]) {
+  const ids = recordings.map(({ delivery }) => delivery.id);
+  const rows = await database.db.selectFrom('deliveries').selectAll().where('id', 'in', ids).execute();
+  return ids.map((id) => rows.find((row) => row.id === id));
+}
+
+function at(rows: readonly (BodyPlace | undefined)[], index: number): BodyPlace {
+  const row = rows[index];
+  if (row === undefined) throw new Error('it was not kept');
+  return row;
 }
 
 async function shownTitles(): Promise<readonly string[]> {
@@ -71,17 +86,75 @@ async function waitForLock(): Promise<void> {
 }
 
 describe('a delivery', () => {
-  it('is kept with the very bytes that came', async () => {
-    const recording = delivered([said('a', [push])]);
-    await write(recording, delivered([said('b', [pull])]));
-    const row = await database.db
-      .selectFrom('deliveries')
-      .selectAll()
-      .where('id', '=', (recording.delivery as { id: string }).id)
-      .executeTakeFirstOrThrow();
+  it('is kept with the very bytes that came, whatever was written with it', async () => {
+    const bodies = ['{"é":1}', '', 'x'.repeat(400_000), '{"é":2}'].map((text) => Buffer.from(text));
+    const recordings = bodies.map((body, n) => delivered([], `kept-${n}`, { body }));
+    await write(...recordings);
+    const rows = await kept(recordings);
+    const bodyOf = bodyReader(database.db);
 
-    expect(row.body).toEqual(Buffer.from('{"é":1}'));
-    expect(row).toMatchObject({ source: 'github', outcome: 'recorded', headers: {} });
+    // Not all of them one after the other.
+    for (const n of [3, 0, 2, 1]) expect(await bodyOf(at(rows, n))).toEqual(bodies[n]);
+    expect(rows[0]).toMatchObject({ source: 'github', outcome: 'recorded', headers: {} });
+  });
+
+  it('that was received last has the bodies of all, because it expires last', async () => {
+    const earlier = delivered([said('a', [push])]);
+    const later = delivered([said('b', [pull])]);
+    await write(later, earlier);
+    const rows = await kept([earlier, later]);
+
+    expect(rows.map((row) => [row?.body !== null, row?.block, row?.block_at])).toEqual(
+      [false, true].map((has) => [has, later.delivery.id, later.delivery.receivedAt]),
+    );
+  });
+
+  it('has no body any more once what was received last has expired', async () => {
+    const earlier = delivered([said('a', [push])]);
+    const later = delivered([said('b', [pull])]);
+    await write(earlier, later);
+    await database.db.deleteFrom('deliveries').where('id', '=', later.delivery.id).execute();
+
+    expect(await bodyReader(database.db)(at(await kept([earlier]), 0))).toBeNull();
+  });
+
+  it('that is kept again with others which are here already keeps its own body', async () => {
+    const again = delivered([said('a', [push])], 'sent-twice', { body: Buffer.from('{"first":true}') });
+    await write(again);
+    const repeated = delivered([said('a', [push])], 'sent-twice', { body: Buffer.from('{"again":true}') });
+    const beside = delivered([said('b', [pull])], 'beside', { body: Buffer.from('{"beside":true}') });
+    await write(repeated, beside);
+    const rows = await kept([again, beside]);
+    const bodyOf = bodyReader(database.db);
+
+    expect(await bodyOf(at(rows, 0))).toEqual(again.delivery.body);
+    expect(await bodyOf(at(rows, 1))).toEqual(beside.delivery.body);
+  });
+
+  it('that was kept alone, before there were blocks, is read', async () => {
+    const { delivery } = delivered([]);
+    const body = brotliCompressSync('{"old":true}');
+    const row = { id: delivery.id, received_at: delivery.receivedAt, source: 'github', headers: '{}' };
+    await database.db
+      .insertInto('deliveries')
+      .values({ ...row, body, outcome: 'recorded' })
+      .execute();
+    const [old] = await kept([{ delivery }]);
+
+    expect((await bodyReader(database.db)(at([old], 0)))?.toString()).toBe('{"old":true}');
+  });
+
+  it('cannot be kept without a body, nor in half a block', async () => {
+    const { delivery } = delivered([]);
+    const row = { id: delivery.id, received_at: delivery.receivedAt, source: 'github', headers: '{}' } as const;
+    const insert = (more: { readonly body?: Buffer; readonly block?: string; readonly start?: number }) =>
+      database.db
+        .insertInto('deliveries')
+        .values({ ...row, ...more, outcome: 'recorded' })
+        .execute();
+
+    for (const more of [{}, { block: delivery.id }, { body: Buffer.from('x'), start: 1 }])
+      await expect(insert(more)).rejects.toMatchObject({ code: '23514' });
   });
 
   it.each([

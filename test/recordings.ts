@@ -39,7 +39,7 @@ export function delivered(
     source: 'github',
     key,
     headers: {},
-    body: Buffer.from('{"é":1}'),
+    body: Buffer.from(`{"é":${deliveries}}`),
     outcome: 'recorded',
     error: null,
     ...fields,

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../src/database/schema.ts';
+import { bodyColumns, bodyReader } from '../src/timeline/read-body.ts';
 
 /**
  * What recording has written, in an order that is always the same, with a change called by its first event and not by
@@ -8,7 +9,6 @@ import type { Schema } from '../src/database/schema.ts';
 export async function tablesOf(db: Kysely<Schema>): Promise<Readonly<Record<string, readonly unknown[]>>> {
   const called = sql`changes.events -> 0 -> 'statement' ->> 'key'`;
   const queries = {
-    deliveries: sql`select id, received_at, source, headers, encode(body, 'hex'), outcome, error from deliveries order by id`,
     keys: sql`select * from delivery_keys order by source, key`,
     events: sql`
       select occurred_at, key, recorded_at, delivery_id, source, event from events order by key, occurred_at`,
@@ -27,7 +27,23 @@ export async function tablesOf(db: Kysely<Schema>): Promise<Readonly<Record<stri
     services: sql`select * from services order by name`,
     repositories: sql`select * from repositories order by name`,
   };
-  const tables: Record<string, readonly unknown[]> = {};
+  const tables: Record<string, readonly unknown[]> = { deliveries: await deliveriesOf(db) };
   for (const [name, query] of Object.entries(queries)) tables[name] = (await query.execute(db)).rows;
   return tables;
+}
+
+/** With their bodies as they came: which of them share a block depends on which transaction wrote them. */
+async function deliveriesOf(db: Kysely<Schema>): Promise<readonly unknown[]> {
+  const rows = await db
+    .selectFrom('deliveries')
+    .select(['id', 'received_at', 'source', 'headers', 'outcome', 'error', ...bodyColumns])
+    .orderBy('id')
+    .execute();
+  const bodyOf = bodyReader(db);
+  const told: unknown[] = [];
+  for (const row of rows) {
+    const { id, received_at: at, source, headers, outcome, error } = row;
+    told.push({ id, at, source, headers, outcome, error, body: (await bodyOf(row))?.toString() });
+  }
+  return told;
 }

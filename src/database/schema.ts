@@ -50,7 +50,14 @@ export interface Deliveries {
   received_at: Date;
   source: string;
   headers: Json<Record<string, string>>;
-  body: Buffer;
+  /** A block of bodies, or (where `block` is null) its own; read it by `bodyReader`. */
+  body: Buffer | null;
+  /** `received_at` of the delivery that has the block. */
+  block_at: Date | null;
+  block: string | null;
+  /** Bytes in the block, expanded. */
+  start: number | null;
+  size: number | null;
   outcome: 'recorded' | 'ignored' | 'failed';
   error: string | null;
 }

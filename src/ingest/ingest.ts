@@ -3,7 +3,6 @@ import type { Schema } from '../database/schema.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import type { Folded } from '../domain/fold.ts';
 import type { Delivery, Parsed, ReadDelivery, Source } from '../sources/reading/source.ts';
-import { compressBody } from '../timeline/delivery-body.ts';
 import { deliveryId } from '../timeline/delivery-id.ts';
 import { type GroupCommit, type GroupCommitLimits, groupCommit } from '../timeline/group-commit.ts';
 import { newsRecorder } from '../timeline/record-new.ts';
@@ -90,7 +89,7 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
 
   async function store(source: string, receivedAt: Date, { parsed, ...read }: ReadDelivery): Promise<Ingested> {
     if (parsed.outcome === 'ping') return ping(source, receivedAt);
-    const stored = await storedDelivery(source, receivedAt, read);
+    const stored = storedDelivery(source, receivedAt, read);
     switch (parsed.outcome) {
       case 'events':
         return write(stored, parsed);
@@ -124,18 +123,18 @@ export function createIngest(dependencies: IngestDependencies): Ingest {
   };
 }
 
-async function storedDelivery(
+function storedDelivery(
   source: string,
   receivedAt: Date,
   { key, headers, body }: Pick<ReadDelivery, 'key' | 'headers' | 'body'>,
-): Promise<StoredDelivery> {
+): StoredDelivery {
   return {
     id: deliveryId(receivedAt),
     receivedAt,
     source,
     key,
     headers,
-    body: await compressBody(body),
+    body,
     outcome: 'recorded',
     error: null,
   };

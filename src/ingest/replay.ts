@@ -3,8 +3,8 @@ import type { Deliveries, Schema } from '../database/schema.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import type { React } from './ingest.ts';
 import type { Parsed, Source } from '../sources/reading/source.ts';
-import { expandBody } from '../timeline/delivery-body.ts';
 import { isRefusal } from '../timeline/group-commit.ts';
+import { type BodyPlace, bodyColumns, bodyReader } from '../timeline/read-body.ts';
 import { record } from '../timeline/record.ts';
 
 export interface ReplayDependencies {
@@ -30,7 +30,8 @@ const page = 50;
 /** Milliseconds after which what was received is no news. */
 const recently = 3_600_000;
 
-type Row = Pick<Selectable<Deliveries>, 'id' | 'received_at' | 'source' | 'headers' | 'body' | 'outcome'>;
+type Row = BodyPlace & Pick<Selectable<Deliveries>, 'received_at' | 'source' | 'headers' | 'outcome'>;
+type BodyOf = (place: BodyPlace) => Promise<Buffer | null>;
 
 /**
  * Reads stored deliveries again, oldest first: those that failed, or all since a time. What was said before stays said
@@ -42,12 +43,13 @@ export async function replay(
   which: { readonly failed: true } | { readonly from: Date },
 ): Promise<Replayed> {
   const sum = { deliveries: 0, changes: 0, repaired: 0, failed: [] as Replayed['failed'][number][] };
+  const bodyOf = bodyReader(dependencies.db);
   let after: Pick<Row, 'received_at' | 'id'> | null = null;
   for (;;) {
     const rows: readonly Row[] = await nextPage(dependencies.db, which, after);
     for (const row of rows) {
       sum.deliveries += 1;
-      const result = await replayOne(dependencies, row);
+      const result = await replayOne(dependencies, row, bodyOf);
       if (result.outcome === 'failed') sum.failed.push({ id: row.id, source: row.source, error: result.error });
       else {
         sum.changes += result.changes;
@@ -66,7 +68,7 @@ function nextPage(
 ): Promise<readonly Row[]> {
   return db
     .selectFrom('deliveries')
-    .select(['id', 'received_at', 'source', 'headers', 'body', 'outcome'])
+    .select(['id', 'received_at', 'source', 'headers', 'outcome', ...bodyColumns])
     .$if('failed' in which, (query) => query.where('outcome', '=', 'failed'))
     .$if('from' in which, (query) => query.where('received_at', '>=', 'from' in which ? which.from : new Date(0)))
     .$if(after !== null, (query) =>
@@ -85,8 +87,8 @@ type One =
   | { readonly outcome: 'failed'; readonly error: string };
 
 /** One that cannot be read or recorded stops none of the others. */
-async function replayOne(dependencies: ReplayDependencies, row: Row): Promise<One> {
-  const parsed = await parse(dependencies, row);
+async function replayOne(dependencies: ReplayDependencies, row: Row, bodyOf: BodyOf): Promise<One> {
+  const parsed = await parse(dependencies, row, bodyOf);
   if (parsed.outcome === 'malformed') return { outcome: 'failed', error: parsed.error };
   try {
     return await store(dependencies, row, parsed);
@@ -114,11 +116,12 @@ function store({ db, catalog, now, react }: ReplayDependencies, row: Row, parsed
   });
 }
 
-async function parse({ readers }: ReplayDependencies, row: Row): Promise<Parsed> {
+async function parse({ readers }: ReplayDependencies, row: Row, bodyOf: BodyOf): Promise<Parsed> {
   const reader = readers.get(row.source);
   if (reader === undefined) {
     return { outcome: 'malformed', error: `this version knows no source ${row.source}`, notWhatItSends: false };
   }
-  const body = await expandBody(row.body);
+  const body = await bodyOf(row);
+  if (body === null) return { outcome: 'malformed', error: 'its body has expired', notWhatItSends: false };
   return reader.read({ headers: row.headers, body, receivedAt: row.received_at }).parsed;
 }

@@ -21,7 +21,7 @@ export interface StoredDelivery {
   /** What makes it one with its redelivery; null when the source gives nothing such. */
   readonly key: string | null;
   readonly headers: Readonly<Record<string, string>>;
-  /** As `compressBody` makes it. */
+  /** The bytes that came, without the secrets. */
   readonly body: Buffer;
   readonly outcome: 'recorded' | 'ignored' | 'failed';
   readonly error: string | null;

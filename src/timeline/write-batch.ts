@@ -2,7 +2,7 @@ import { type RawBuilder, type Transaction, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import { type ChangeRow, changeRecordset, columnsOf } from './change-rows.ts';
 import type { NewRows } from './new-rows.ts';
-import type { StoredDelivery } from './record.ts';
+import { type Block, packBodies } from './delivery-body.ts';
 
 /** Everything of a batch that is only inserted, in one statement. */
 export async function writeBatch(
@@ -11,7 +11,8 @@ export async function writeBatch(
 ): Promise<void> {
   if (rows.deliveries.length + rows.events.length + rows.mentions.length + rows.named.length === 0) return;
   const everything: Chosen = { parts: sql``, changes: sql``, changeId: sql`given.change` };
-  await sql`/* prepared */ with ${inserts([rows], everything, now)} select`.execute(trx);
+  const block = await blockOf([rows]);
+  await sql`/* prepared */ with ${inserts([rows], block, everything, now)} select`.execute(trx);
 }
 
 /** Which of the rows a statement inserts, and under which numbers. */
@@ -26,13 +27,18 @@ export interface Chosen {
 
 /**
  * The parts of a `with` that insert these rows, all in one statement: at thousands of deliveries a second it is round
- * trips that cost. Bodies travel as one binary parameter from which the server cuts each row's, because as text they
- * would double in size; the events of a new change as one list, from which the server takes each for the ledger, because
+ * trips that cost. Bodies travel as one block, which goes to the delivery that was received last and so expires last; the
+ * events of a new change as one list, from which the server takes each for the ledger, because
  * to make the list of them costs it more. Statements, mentions and names that are there already are left as they are. Names are looked up
  * before they are inserted, so that almost always nothing is locked, and sorted, so that two processes never deadlock.
  */
-export function inserts(parts: readonly NewRows[], chosen: Chosen, now: Date): RawBuilder<unknown> {
-  const { bodies, deliveries } = deliveryRows(parts);
+export function inserts(
+  parts: readonly NewRows[],
+  { block, places }: Block,
+  chosen: Chosen,
+  now: Date,
+): RawBuilder<unknown> {
+  const deliveries = deliveryRows(parts, places);
   const events = parts.flatMap((part) => part.events.map(eventRow));
   const changes = parts.flatMap((part) => part.changes.map((row) => ({ ...columnsOf(row), events: row.events })));
   const mentions = parts.flatMap((part) =>
@@ -45,11 +51,13 @@ export function inserts(parts: readonly NewRows[], chosen: Chosen, now: Date): R
       order by name
       on conflict do nothing`;
   return sql`new_deliveries as (
-      insert into deliveries (id, received_at, source, headers, body, outcome, error)
-      select id, received_at, source, headers, substring(${bodies}::bytea from start for size), outcome, error
+      insert into deliveries (id, received_at, source, headers, body, block_at, block, start, size, outcome, error)
+      select id, received_at, source, headers, case when row_number() over latest = 1 then ${block}::bytea end,
+             first_value(received_at) over latest, first_value(id) over latest, start, size, outcome, error
       from jsonb_to_recordset(${JSON.stringify(deliveries)}::jsonb) as given
         (part int, id uuid, received_at timestamptz, source text, headers jsonb, start int, size int, outcome text, error text)
       ${chosen.parts}
+      window latest as (order by received_at desc, id desc)
     ), made as materialized (
       select id as change, given.* from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb) as given ${changeRecordset}
     ), new_events as (
@@ -78,17 +86,17 @@ export function inserts(parts: readonly NewRows[], chosen: Chosen, now: Date): R
     )`;
 }
 
-function deliveryRows(parts: readonly NewRows[]) {
-  const bodies: Buffer[] = [];
-  let end = 1;
-  const rowOf = ({ id, receivedAt, source, headers, body, outcome, error }: StoredDelivery, part: number) => {
-    const start = end;
-    end += body.length;
-    bodies.push(body);
-    return { part, id, received_at: receivedAt, source, headers, start, size: body.length, outcome, error };
-  };
-  const deliveries = parts.flatMap((rows, part) => rows.deliveries.map((delivery) => rowOf(delivery, part)));
-  return { deliveries, bodies: Buffer.concat(bodies) };
+/** The bodies of these deliveries, in the order in which `inserts` takes them. */
+export function blockOf(parts: readonly NewRows[]): Promise<Block> {
+  return packBodies(parts.flatMap(({ deliveries }) => deliveries.map(({ body }) => body)));
+}
+
+function deliveryRows(parts: readonly NewRows[], places: Block['places']) {
+  const deliveries = parts.flatMap((rows, part) => rows.deliveries.map((delivery) => ({ part, ...delivery })));
+  return deliveries.map(({ part, id, receivedAt, source, headers, outcome, error }, index) => {
+    const row = { part, id, received_at: receivedAt, source, headers, outcome, error };
+    return { ...row, ...places[index] };
+  });
 }
 
 /** With its `place` among those of its change where that is sent too, in place of the event. */

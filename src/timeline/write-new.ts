@@ -4,7 +4,7 @@ import type { Alias } from '../domain/alias.ts';
 import { aliasesToWriteBy } from './aliases.ts';
 import type { Claim } from './change-rows.ts';
 import type { NewRows } from './new-rows.ts';
-import { type Chosen, inserts } from './write-batch.ts';
+import { type Chosen, blockOf, inserts } from './write-batch.ts';
 
 /** The aliases and what the database calls them, so that it can tell whether they are still the same. */
 export interface ReadAliases {
@@ -63,6 +63,7 @@ export async function writeNew(
     rows.identities.map(({ type, value, changeId }) => ({ part, change: changeId, type, value })),
   );
   const partOfChange = parts.flatMap(({ changes }, part) => changes.map(() => part));
+  const block = await blockOf(parts);
   const { rows } = await sql<Row>`/* prepared */
     with ${aliasesToWriteBy}, sent as materialized (
       select ${JSON.stringify(keyed)}::jsonb as keys, ${JSON.stringify(identities)}::jsonb as ties
@@ -92,7 +93,7 @@ export async function writeNew(
         as given (change bigint, type text, value text collate "C") join numbers using (change)
       order by type, value
       returning 1
-    ), ${inserts(parts, chosen, given.now)}
+    ), ${inserts(parts, block, chosen, given.now)}
     select
       case when version <> ${given.version} then (select aliases from locked) end as aliases,
       version,
