@@ -2,6 +2,9 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { gatherFacts } from '../src/digest/gather.ts';
 import { recentlyHome } from '../src/digest/home.ts';
+import { visibleFacts } from '../src/digest/visible-facts.ts';
+import { composeDigest } from '../src/domain/digest/compose.ts';
+import type { DigestFacts, DigestScope } from '../src/domain/digest/facts.ts';
 import { digestSources, keepScores } from '../src/start/digest.ts';
 import { usualGitBaseUrl } from '../src/config/environment.ts';
 import { directoryOf } from '../src/config/people.ts';
@@ -9,6 +12,8 @@ import { readSettings } from '../src/config/settings.ts';
 import { createPeople } from '../src/people/people.ts';
 import { record } from '../src/timeline/record.ts';
 import { type TestDatabase, createTestDatabase, emptyTables } from './database.ts';
+import { someFacts } from './digests.ts';
+import { aDifference, aReport } from './parity-reports.ts';
 import { catalog } from './slack-incidents.ts';
 
 const at = new Date('2026-11-23T09:00:00Z');
@@ -230,9 +235,73 @@ describe('what a digest is composed of', () => {
     await sql`update drifts set report = id where key <> 'UNTOLD'`.execute(database.db);
 
     expect((await gather()).drifts).toMatchObject([
-      { key: 'A', ended: 'explained', change: { title: expect.stringContaining('checkout'), actor: null } },
+      {
+        key: 'A',
+        ended: 'explained',
+        change: { title: expect.stringContaining('checkout'), actor: null, services: ['checkout'] },
+      },
       { key: 'B', ended: 'cleared', change: null },
     ]);
+  });
+});
+
+describe('what a digest tells of a restricted service', () => {
+  const yaml = `
+services:
+  checkout: { channel: '#checkout' }
+  payroll: { restricted: true, aliases: [pay-api], channel: '#payroll' }
+`;
+  const everybody: DigestScope = { services: null, restricted: new Set(['payroll']) };
+  const tell = async (facts: DigestFacts, scope: DigestScope) => {
+    const seen = await visibleFacts(sourcesOf(yaml), facts, scope);
+    return JSON.stringify(composeDigest(seen, { scope, dueAt: at, previous: null }).digest);
+  };
+
+  it('is nothing, not even by keys of no service, nor as what explains something else', async () => {
+    await deploy('payroll', 'production', '9.9.9', ago(2));
+    const { id } = await database.db.selectFrom('changes').select('id').executeTakeFirstOrThrow();
+    const cause = { changeId: id, kind: 'deploy', title: 'Salaries twice', at: ago(2), url: null } as const;
+    const both = { group: 'change', cause: { ...cause, confidence: 'certain', why: 'It was then.' } } as const;
+    const report = aReport([
+      aDifference({ service: null, key: 'PAYROLL_DB' }),
+      aDifference({ service: null, facet: 'network', key: 'pay-api.host' }),
+      aDifference({ key: 'POOL', verdict: 'reference-only', ...both }),
+      aDifference({ key: 'QUEUE', verdict: 'reference-only', ...both }),
+    ]);
+    const facts = someFacts({
+      report,
+      drifts: [
+        {
+          environment: 'production',
+          service: 'checkout',
+          key: 'WORKERS',
+          ended: 'explained',
+          at: ago(1),
+          change: { title: 'Salaries twice', actor: 'grace', services: ['payroll'] },
+        },
+        { environment: 'production', service: null, key: 'PAYROLL_URL', ended: 'cleared', at: ago(1), change: null },
+      ],
+      alarms: [
+        { title: 'PAYROLL_HOST', services: [], at: ago(1) },
+        { title: '2 keys', services: ['checkout', 'payroll'], at: ago(1) },
+      ],
+      risks: { found: [{ rule: 'freeze', services: ['checkout', 'payroll'], justified: false }], newest: null },
+    });
+
+    for (const scope of [everybody, { ...everybody, services: new Set(['checkout']) }]) {
+      const told = await tell(facts, scope);
+
+      expect(told).not.toMatch(/payroll|pay-api|salaries|grace|2 keys|freeze/i);
+      expect(told).toMatch(/POOL[^]*WORKERS/);
+    }
+  });
+
+  it('is all of it in its own channel', async () => {
+    const report = aReport([aDifference({ service: 'payroll', key: 'PAYROLL_DB' }), aDifference({ key: 'TIMEOUT' })]);
+    const told = await tell(someFacts({ report }), { ...everybody, services: new Set(['payroll']) });
+
+    expect(told).toContain('PAYROLL_DB');
+    expect(told).not.toContain('TIMEOUT');
   });
 });
 

@@ -144,7 +144,7 @@ export function busyFacts(at = comparedAt): DigestFacts {
         key: 'public.accounts',
         ended: 'explained',
         at: daysBefore(1, at),
-        change: { title: 'Add the column everywhere', actor: 'grace' },
+        change: { title: 'Add the column everywhere', actor: 'grace', services: ['ledger'] },
       },
       {
         environment: 'production',

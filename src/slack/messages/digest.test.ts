@@ -222,7 +222,7 @@ it('draws whatever others wrote within the limits, with nothing from outside but
             key: title,
             ended: 'explained',
             at: comparedAt,
-            change: { title: reason, actor: who },
+            change: { title: reason, actor: who, services: [] },
           },
         ],
         alarms: [{ title, services: who === null ? [] : [who], at: comparedAt }],
