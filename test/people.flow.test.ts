@@ -12,6 +12,7 @@ import { catalogOf, readSettings } from '../src/config/settings.ts';
 import { gitHubLoginsOf } from '../src/domain/people/directory.ts';
 import { migrateJobs } from '../src/jobs/run.ts';
 import { peopleLines, peopleReport } from '../src/cli/doctor-people.ts';
+import { changePreferences } from '../src/preferences/preferences.ts';
 import { type People, createNamesOf } from '../src/people/people.ts';
 import { type Slack as SlackApp, createSlack } from '../src/slack/app.ts';
 import { blockKitProblems } from '../src/slack/block-limits.ts';
@@ -39,7 +40,7 @@ beforeEach(async () => {
   await emptyTables(
     database.db,
     `people_links, people_conflicts, people_standings, people_finds, people_email_scope, slack_posts,
-    slack_requests`,
+    slack_requests, preferences`,
   );
 });
 
@@ -296,6 +297,19 @@ describe('a name that two people say is theirs', () => {
     later(minute);
     await world.tend();
     later(minute);
+    await world.tend();
+
+    expect(world.direct('ada')).toHaveLength(1);
+  });
+
+  it('is told after the quiet hours of who has it', async () => {
+    // It is 10:00 for ada.
+    await changePreferences(database.db, world.idOf('ada'), { quiet: { from: '09:00', to: '11:00' } }, time);
+    await world.since('grace', 'link github ada-l');
+    await world.tend();
+    expect(world.direct('ada')).toEqual([]);
+
+    later(hour);
     await world.tend();
 
     expect(world.direct('ada')).toHaveLength(1);
