@@ -5,7 +5,7 @@ import { recentlyHome } from '../src/digest/home.ts';
 import { visibleFacts } from '../src/digest/visible-facts.ts';
 import { composeDigest } from '../src/domain/digest/compose.ts';
 import type { DigestFacts, DigestScope } from '../src/domain/digest/facts.ts';
-import { digestSources, keepScores } from '../src/start/digest.ts';
+import { digestPort, digestSources, keepScores } from '../src/start/digest.ts';
 import { usualGitBaseUrl } from '../src/config/environment.ts';
 import { directoryOf } from '../src/config/people.ts';
 import { readSettings } from '../src/config/settings.ts';
@@ -294,6 +294,32 @@ services:
       expect(told).not.toMatch(/payroll|pay-api|salaries|grace|2 keys|freeze/i);
       expect(told).toMatch(/POOL[^]*WORKERS/);
     }
+  });
+
+  it('is nothing to who previews it elsewhere', async () => {
+    const { db } = database;
+    const people = createPeople({ db, settings: directoryOf(read(yaml)), slack: null, now: () => at });
+    const port = digestPort({
+      db,
+      configuration: { settings: read(yaml), catalog },
+      git: null,
+      directoryOf: people.directoryOf,
+    });
+    const pair = { reference: 'production', mirror: 'staging' };
+    await db
+      .insertInto('parity_posts')
+      .values({ key: 'post', ...pair, services: [], summary: null, made_at: ago(2) })
+      .execute();
+    await sql`
+      insert into parity_alarms (reference, mirror, group_key, difference_ids, verdict, said, post_key, opened_at,
+        ended_at, ended)
+      select 'production', 'staging', title, '{}', 'unexplained', jsonb_build_object('title', title, 'services', '[]'::jsonb),
+        'post', ${ago(2)}, ${ago(1)}, 'equal'
+      from unnest(array['PAYROLL_HOST', 'PARCEL_HOST']) as title
+    `.execute(db);
+    const { digest } = await port.preview({ id: 'C1', name: 'random' }, at);
+
+    expect(digest.better.map(({ title }) => title)).toEqual(['PARCEL_HOST']);
   });
 
   it('is all of it in its own channel', async () => {
