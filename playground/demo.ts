@@ -80,11 +80,6 @@ async function perform(world: World): Promise<void> {
     await landHotfix(world),
     'grace pushes a fix to a hotfix branch and deploys it past staging. The channel of checkout:',
   );
-  show(
-    world,
-    await askDigest(world, asker),
-    `On Mondays #prod-changes is told how the week went; ${asker} types /parity digest now to see it before:`,
-  );
 
   const draft = await closeIncident(world, 'ada');
   say(`\n${rule}\nada resolves it with its first suspect, and types /incident timeline. From the file that comes:\n`);
@@ -96,8 +91,13 @@ async function perform(world: World): Promise<void> {
   show(world, home, 'barbara merges it and it is deployed to staging. The same message, edited:');
   show(
     world,
+    await askDigest(world, asker),
+    `On Mondays #prod-changes is told how the week went; ${asker} types /parity digest now to see it before:`,
+  );
+  show(
+    world,
     await forgetHotfix(world),
-    'Somebody deploys a release without it to production. Before it is there, the channel reads:',
+    'Then somebody deploys a release without the fix to production. Before it is there, the channel reads:',
   );
 
   const { changes, events, decisions, seals, altered } = await proveRecord(world);

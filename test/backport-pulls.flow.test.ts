@@ -113,6 +113,7 @@ describe('asked for its pull request, a backport', () => {
       author: 'ada',
       reviewers: [],
       openedByUs: true,
+      wantedBy: 'grace',
       problem: null,
     });
     expect(await hosted(813)).toMatchObject({ title: '[backport staging] Retry payment calls (#812)' });

@@ -258,6 +258,19 @@ describe('GET /api/gate', () => {
     expect(body).toMatchObject({ pass: false, commit: next, reasons: ['it has never been in staging'] });
   });
 
+  it('warns of a migration that takes away what its own code still names', async () => {
+    repo.git('checkout', '--quiet', '-b', 'contract', 'release');
+    const next = repo.commit('Contract', {
+      'migrations/0002_contract.sql': 'alter table orders drop column total;\n',
+      'src/order.ts': 'export const sum = "select total from orders";\n',
+    });
+    repo.git('tag', 'v3.0', next);
+    repo.git('checkout', '--quiet', 'main');
+    const { body } = await gate('3.0');
+
+    expect(body['warnings']).toEqual([expect.stringMatching(/drops orders\.total, which src\/order\.ts still uses/)]);
+  });
+
   it.each([
     ['2026-11-26T10:00:00Z', 'the freeze sale is on'],
     ['2026-11-21T10:00:00Z', 'it is outside the release window'],

@@ -1,7 +1,10 @@
+import { addMinutes } from 'date-fns';
 import { type Kysely, sql } from 'kysely';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { directoryOf } from '../src/config/people.ts';
 import type { Schema } from '../src/database/schema.ts';
+import { mute, sayUseless, unmute } from '../src/digest/said.ts';
 import type { Catalog } from '../src/domain/catalog.ts';
 import { setSeverity } from '../src/incidents/correct.ts';
 import { resolveIncident } from '../src/incidents/resolve.ts';
@@ -10,7 +13,11 @@ import { migrateJobs } from '../src/jobs/run.ts';
 import { recordDecision } from '../src/ledger/decisions.ts';
 import { noteSettings } from '../src/ledger/note-settings.ts';
 import { sayAlias, takeBackAlias } from '../src/names/say-alias.ts';
+import { muteAlarm } from '../src/parity/alarms.ts';
 import { accept, confirm, withdraw } from '../src/parity/acceptances.ts';
+import { claim, unclaim } from '../src/people/claims.ts';
+import { decideConflict } from '../src/people/conflicts.ts';
+import { endSubscription, subscribe } from '../src/subscriptions/subscribe.ts';
 import { record } from '../src/timeline/record.ts';
 import { createToken, revokeToken } from '../src/timeline/tokens.ts';
 import { type TestDatabase, createTestDatabase } from './database.ts';
@@ -59,6 +66,20 @@ async function changeId(key: string): Promise<string> {
     .transaction()
     .execute((trx) => record(trx, [delivered([said(key, [{ type: 'run', value: key }])])], { catalog, now }));
   return recorded[0]?.changeIds[0] ?? '';
+}
+
+async function openedAlarm(): Promise<string> {
+  const pair = { reference: 'production', mirror: 'staging' };
+  await db
+    .insertInto('parity_posts')
+    .values({ key: 'post', ...pair, services: [], summary: null, made_at: now })
+    .execute();
+  const { rows } = await sql<{ id: string }>`
+    insert into parity_alarms (reference, mirror, group_key, difference_ids, verdict, said, post_key, opened_at)
+    values (${pair.reference}, ${pair.mirror}, 'group', '{}', 'unexplained', '{}', 'post', ${now})
+    returning id
+  `.execute(db);
+  return rows[0]?.id ?? '';
 }
 
 describe('decisions', () => {
@@ -170,6 +191,51 @@ describe('decisions', () => {
       ['alias-removed', 'U2', 'service shop', null],
       ['token-made', 'unknown', 'token N', null],
       ['token-revoked', 'unknown', 'token N', null],
+    ]);
+  });
+
+  it('hold who is who: what people say, take back and what administrators decide', async () => {
+    const people = { db, settings: directoryOf({ services: {}, people: [] }), slack: null, now: () => now };
+    await claim(people, { kind: 'github', identity: 'ada-l', by: 'U1' });
+    await claim(people, { kind: 'github', identity: 'ada-l', by: 'U2' });
+    await decideConflict(people, { identity: 'ada-l', for: 'U2', by: 'UADMIN' });
+    await unclaim(people, { identity: 'ada-l', by: 'U2' });
+
+    expect(await decided()).toEqual([
+      ['person-linked', 'U1', 'name ada-l', null],
+      ['person-decided', 'UADMIN', 'name ada-l', null],
+      ['person-unlinked', 'U2', 'name ada-l', null],
+    ]);
+  });
+
+  it('hold what a channel is to be told, and who says that its digest is not useful', async () => {
+    const filter = { environments: ['production'], services: [], kinds: [], statuses: [] };
+    const made = await subscribe(db, { channelId: 'C1', filter, by: { id: 'U1', name: 'Ada' } }, now);
+    const id = made.outcome === 'subscribed' ? made.subscription.id : '';
+    await endSubscription(db, { id, channelId: 'C1', by: { id: 'U2', name: 'Grace' } }, now);
+    const place = { channel: 'COPS', week: '2026-W48' };
+    await mute(db, place, { until: null, by: 'U1', now });
+    await unmute(db, place, { by: 'U2', now });
+    await sayUseless(db, place, { cause: 'noise', note: 'too long', by: 'U3', now });
+
+    expect(await decided()).toEqual([
+      ['subscription-made', 'U1', 'subscription N', null],
+      ['subscription-ended', 'U2', 'subscription N', null],
+      ['digest-muted', 'U1', 'digest of COPS', null],
+      ['digest-unmuted', 'U2', 'digest of COPS', null],
+      ['digest-useless', 'U3', 'digest of COPS', 'too long'],
+    ]);
+    await expect(db.deleteFrom('digest_words').execute()).rejects.toThrow(/append-only/);
+  });
+
+  it('hold each reason for which an alarm is muted, also when somebody gives another', async () => {
+    const id = await openedAlarm();
+    await muteAlarm(db, id, { why: 'noise', note: 'each night', by: 'U1' }, now);
+    await muteAlarm(db, id, { why: 'noise', note: 'by design', by: 'U2' }, addMinutes(now, 1));
+
+    expect(await decided()).toEqual([
+      ['alarm-muted', 'U1', 'alarm N', 'each night'],
+      ['alarm-muted', 'U2', 'alarm N', 'by design'],
     ]);
   });
 

@@ -2,13 +2,18 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { gatherFacts } from '../src/digest/gather.ts';
 import { recentlyHome } from '../src/digest/home.ts';
-import { digestSources, keepScores } from '../src/start/digest.ts';
+import { visibleFacts } from '../src/digest/visible-facts.ts';
+import { composeDigest } from '../src/domain/digest/compose.ts';
+import type { DigestFacts, DigestScope } from '../src/domain/digest/facts.ts';
+import { digestPort, digestSources, keepScores } from '../src/start/digest.ts';
 import { usualGitBaseUrl } from '../src/config/environment.ts';
 import { directoryOf } from '../src/config/people.ts';
 import { readSettings } from '../src/config/settings.ts';
 import { createPeople } from '../src/people/people.ts';
 import { record } from '../src/timeline/record.ts';
 import { type TestDatabase, createTestDatabase, emptyTables } from './database.ts';
+import { someFacts } from './digests.ts';
+import { aDifference, aReport } from './parity-reports.ts';
 import { catalog } from './slack-incidents.ts';
 
 const at = new Date('2026-11-23T09:00:00Z');
@@ -230,9 +235,99 @@ describe('what a digest is composed of', () => {
     await sql`update drifts set report = id where key <> 'UNTOLD'`.execute(database.db);
 
     expect((await gather()).drifts).toMatchObject([
-      { key: 'A', ended: 'explained', change: { title: expect.stringContaining('checkout'), actor: null } },
+      {
+        key: 'A',
+        ended: 'explained',
+        change: { title: expect.stringContaining('checkout'), actor: null, services: ['checkout'] },
+      },
       { key: 'B', ended: 'cleared', change: null },
     ]);
+  });
+});
+
+describe('what a digest tells of a restricted service', () => {
+  const yaml = `
+services:
+  checkout: { channel: '#checkout' }
+  payroll: { restricted: true, aliases: [pay-api], channel: '#payroll' }
+`;
+  const everybody: DigestScope = { services: null, restricted: new Set(['payroll']) };
+  const tell = async (facts: DigestFacts, scope: DigestScope) => {
+    const seen = await visibleFacts(sourcesOf(yaml), facts, scope);
+    return JSON.stringify(composeDigest(seen, { scope, dueAt: at, previous: null }).digest);
+  };
+
+  it('is nothing, not even by keys of no service, nor as what explains something else', async () => {
+    await deploy('payroll', 'production', '9.9.9', ago(2));
+    const { id } = await database.db.selectFrom('changes').select('id').executeTakeFirstOrThrow();
+    const cause = { changeId: id, kind: 'deploy', title: 'Salaries twice', at: ago(2), url: null } as const;
+    const both = { group: 'change', cause: { ...cause, confidence: 'certain', why: 'It was then.' } } as const;
+    const report = aReport([
+      aDifference({ service: null, key: 'PAYROLL_DB' }),
+      aDifference({ service: null, facet: 'network', key: 'pay-api.host' }),
+      aDifference({ key: 'POOL', verdict: 'reference-only', ...both }),
+      aDifference({ key: 'QUEUE', verdict: 'reference-only', ...both }),
+    ]);
+    const facts = someFacts({
+      report,
+      drifts: [
+        {
+          environment: 'production',
+          service: 'checkout',
+          key: 'WORKERS',
+          ended: 'explained',
+          at: ago(1),
+          change: { title: 'Salaries twice', actor: 'grace', services: ['payroll'] },
+        },
+        { environment: 'production', service: null, key: 'PAYROLL_URL', ended: 'cleared', at: ago(1), change: null },
+      ],
+      alarms: [
+        { title: 'PAYROLL_HOST', services: [], at: ago(1) },
+        { title: '2 keys', services: ['checkout', 'payroll'], at: ago(1) },
+      ],
+      risks: { found: [{ rule: 'freeze', services: ['checkout', 'payroll'], justified: false }], newest: null },
+    });
+
+    for (const scope of [everybody, { ...everybody, services: new Set(['checkout']) }]) {
+      const told = await tell(facts, scope);
+
+      expect(told).not.toMatch(/payroll|pay-api|salaries|grace|2 keys|freeze/i);
+      expect(told).toMatch(/POOL[^]*WORKERS/);
+    }
+  });
+
+  it('is nothing to who previews it elsewhere', async () => {
+    const { db } = database;
+    const people = createPeople({ db, settings: directoryOf(read(yaml)), slack: null, now: () => at });
+    const port = digestPort({
+      db,
+      configuration: { settings: read(yaml), catalog },
+      git: null,
+      directoryOf: people.directoryOf,
+    });
+    const pair = { reference: 'production', mirror: 'staging' };
+    await db
+      .insertInto('parity_posts')
+      .values({ key: 'post', ...pair, services: [], summary: null, made_at: ago(2) })
+      .execute();
+    await sql`
+      insert into parity_alarms (reference, mirror, group_key, difference_ids, verdict, said, post_key, opened_at,
+        ended_at, ended)
+      select 'production', 'staging', title, '{}', 'unexplained', jsonb_build_object('title', title, 'services', '[]'::jsonb),
+        'post', ${ago(2)}, ${ago(1)}, 'equal'
+      from unnest(array['PAYROLL_HOST', 'PARCEL_HOST']) as title
+    `.execute(db);
+    const { digest } = await port.preview({ id: 'C1', name: 'random' }, at);
+
+    expect(digest.better.map(({ title }) => title)).toEqual(['PARCEL_HOST']);
+  });
+
+  it('is all of it in its own channel', async () => {
+    const report = aReport([aDifference({ service: 'payroll', key: 'PAYROLL_DB' }), aDifference({ key: 'TIMEOUT' })]);
+    const told = await tell(someFacts({ report }), { ...everybody, services: new Set(['payroll']) });
+
+    expect(told).toContain('PAYROLL_DB');
+    expect(told).not.toContain('TIMEOUT');
   });
 });
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { rateLimited } from '../playground/slack/faults.ts';
 import type { DigestSources } from '../src/digest/gather.ts';
 import { refusedDigests } from '../src/digest/rows.ts';
-import { seesEverything } from '../src/domain/viewer.ts';
+import { type Viewer, seesEverything } from '../src/domain/viewer.ts';
 import type { Composed } from '../src/domain/digest/digest.ts';
 import { composeDigest } from '../src/domain/digest/compose.ts';
 import type { DigestTarget } from '../src/domain/digest/facts.ts';
@@ -27,6 +27,7 @@ const due = new Date('2026-11-23T09:00:00Z');
 const { held, port } = parityInMemory();
 const backports = backportsInMemory();
 let preview: Composed;
+let reader: Viewer = seesEverything;
 
 const digest: DigestPort = {
   times,
@@ -49,6 +50,7 @@ beforeEach(async () => {
   await keepScores();
   callsBefore = world.slack.calls.length;
   time = before;
+  reader = seesEverything;
   held.report = busyReport(due);
   logged.length = 0;
   backports.held.views = [aView({ backport: { id: '7' } })];
@@ -88,6 +90,11 @@ const sources: DigestSources = {
   actors: () => Promise.resolve((actor) => actor),
   measures: () => Promise.resolve(null),
   risks: () => Promise.resolve({ found: [], newest: null }),
+  viewerIn: () => reader,
+  visible: (report, { hidden }) => {
+    const differences = report.differences.filter(({ service }) => service === null || !hidden.includes(service));
+    return Promise.resolve({ ...report, differences });
+  },
 };
 
 const ops: DigestTarget = { named: '#ops', scope: everything };
@@ -150,6 +157,18 @@ describe('the weekly digest', () => {
     expect(said().filter(({ threadTs }) => threadTs === message?.ts)).toHaveLength(3);
     expect(said().flatMap(({ text, blocks }) => blockKitProblems({ text, blocks }))).toEqual([]);
     expect(await rows()).toMatchObject([{ channel: world.channelId('ops'), week: '2026-W48', state: 'told' }]);
+  });
+
+  it('tells a channel what those who read it there may see', async () => {
+    await onMonday();
+    expect(JSON.stringify(said())).toContain('openssl');
+    await world.clear();
+    time = before;
+    reader = { hidden: ['ledger'] };
+    await onMonday();
+
+    expect(first()).toHaveLength(1);
+    expect(JSON.stringify(said())).not.toContain('openssl');
   });
 
   it('is told once for ever, also by two processes at once and after restarts', async () => {

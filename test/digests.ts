@@ -59,7 +59,8 @@ export function aPull(more: Partial<BackportPull> = {}): BackportPull {
     reviewers: [],
     approvers: [],
     mergers: [],
-    openedByUs: true,
+    openedByUs: false,
+    wantedBy: null,
     problem: null,
     updatedAt: comparedAt,
     ...more,
@@ -144,7 +145,7 @@ export function busyFacts(at = comparedAt): DigestFacts {
         key: 'public.accounts',
         ended: 'explained',
         at: daysBefore(1, at),
-        change: { title: 'Add the column everywhere', actor: 'grace' },
+        change: { title: 'Add the column everywhere', actor: 'grace', services: ['ledger'] },
       },
       {
         environment: 'production',

@@ -212,6 +212,7 @@ describe('my changes on their way', () => {
     const home = words(await homeOf('grace'));
 
     expect(home).toContain('I do not know what you are called on GitHub');
+    expect(home).toContain('/since link github');
     expect(home).not.toContain('"Change 1"');
   });
 

@@ -93,6 +93,7 @@ export function aPull(more: Partial<BackportPull> = {}): BackportPull {
     approvers: [],
     mergers: [],
     openedByUs: true,
+    wantedBy: 'Grace',
     problem: null,
     updatedAt: openedAt,
     ...more,

@@ -117,6 +117,7 @@ describe('a backport', () => {
       approvers: [],
       mergers: [],
       openedByUs: true,
+      wantedBy: null,
       problem: null,
       updatedAt: new Date('2026-11-16T10:30Z'),
     });

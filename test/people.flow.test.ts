@@ -12,6 +12,7 @@ import { catalogOf, readSettings } from '../src/config/settings.ts';
 import { gitHubLoginsOf } from '../src/domain/people/directory.ts';
 import { migrateJobs } from '../src/jobs/run.ts';
 import { peopleLines, peopleReport } from '../src/cli/doctor-people.ts';
+import { changePreferences } from '../src/preferences/preferences.ts';
 import { type People, createNamesOf } from '../src/people/people.ts';
 import { type Slack as SlackApp, createSlack } from '../src/slack/app.ts';
 import { blockKitProblems } from '../src/slack/block-limits.ts';
@@ -39,7 +40,7 @@ beforeEach(async () => {
   await emptyTables(
     database.db,
     `people_links, people_conflicts, people_standings, people_finds, people_email_scope, slack_posts,
-    slack_requests`,
+    slack_requests, preferences`,
   );
 });
 
@@ -301,6 +302,19 @@ describe('a name that two people say is theirs', () => {
     expect(world.direct('ada')).toHaveLength(1);
   });
 
+  it('is told after the quiet hours of who has it', async () => {
+    // It is 10:00 for ada.
+    await changePreferences(database.db, world.idOf('ada'), { quiet: { from: '09:00', to: '11:00' } }, time);
+    await world.since('grace', 'link github ada-l');
+    await world.tend();
+    expect(world.direct('ada')).toEqual([]);
+
+    later(hour);
+    await world.tend();
+
+    expect(world.direct('ada')).toHaveLength(1);
+  });
+
   it('is decided by an administrator, and by nobody else', async () => {
     await world.since('grace', 'link github ada-l');
     expect(wordsOf(await world.home('ada'))).not.toContain('Who is this?');
@@ -452,12 +466,12 @@ people:
 
   it('is asked about only when they are concerned, however many there are', async () => {
     const many = Array.from(
-      { length: 3000 },
+      { length: 50_000 },
       (_, index) => `  - { name: p${index}, slack: U0MANY${index}, github: g${index} }`,
     );
     world = await start({ yaml: `people:\n${many.join('\n')}` });
 
-    expect(await world.people.personOf('g2999')).toEqual({ slackId: null, name: 'p2999' });
+    expect(await world.people.personOf('g49999')).toEqual({ slackId: null, name: 'p49999' });
     await world.people.directoryOf({ identities: many.map((_, index) => `g${index}`) });
 
     expect(world.methods().filter((method) => method === 'users.info')).toHaveLength(11);

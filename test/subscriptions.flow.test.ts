@@ -12,6 +12,8 @@ import { readSettings } from '../src/config/settings.ts';
 import { startSubscriptions } from '../src/start/subscriptions.ts';
 import { subscriptionJobs, tellJobs } from '../src/subscriptions/jobs.ts';
 import { subscribe, subscriptionsIn } from '../src/subscriptions/subscribe.ts';
+import { quietUntil } from '../src/domain/quiet-hours.ts';
+import { changePreferences } from '../src/preferences/preferences.ts';
 import { record } from '../src/timeline/record.ts';
 import { type SlackIncidents, catalog, startSlackIncidents } from './slack-incidents.ts';
 
@@ -532,6 +534,23 @@ describe('Slack', () => {
     await run();
 
     expect(only('deploys').text).toContain('1.43.0');
+  });
+
+  it('that takes nothing any more is told of after the quiet hours of who set it up', async () => {
+    await world.slack.createChannel('asleep', { user: 'ada' });
+    await world.slack.inviteBot('asleep', { user: 'ada' });
+    await subscribed({}, 'asleep');
+    const quiet = { from: '00:00', to: '23:59' };
+    await changePreferences(world.database.db, world.idOf('ada'), { quiet }, time);
+    await world.slack.archiveChannel('asleep', { user: 'grace' });
+    await world.settled();
+    await run(2 * 86_400);
+    const direct = world.slack.workspace.people.find(({ name }) => name === 'ada')?.directChannel ?? '';
+    const told = world.slack.messages(direct, 'ada');
+
+    expect(told.filter(({ text }) => text.includes(world.channelId('asleep')))).toHaveLength(1);
+    expect(quietUntil(quiet, 'Europe/London', time)).toBeNull();
+    await changePreferences(world.database.db, world.idOf('ada'), { quiet: null }, time);
   });
 
   it('that never told of it pauses it by what it refuses', async () => {

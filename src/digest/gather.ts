@@ -4,11 +4,13 @@ import type { Pair, ParityReport } from '../domain/comparison/difference.ts';
 import type {
   BackportFacts,
   DigestFacts,
+  DigestScope,
   EndedAlarm,
   EndedDrift,
   PairFacts,
   RisksFound,
 } from '../domain/digest/facts.ts';
+import type { Viewer } from '../domain/viewer.ts';
 import { backportWeeks, dayScores } from './history.ts';
 import { runningVersions } from './versions.ts';
 
@@ -30,6 +32,10 @@ export interface DigestSources {
   /** One line about delivery; null: it is not measured. */
   readonly measures: (since: Date, at: Date) => Promise<string | null>;
   readonly risks: (since: Date, at: Date) => Promise<RisksFound>;
+  /** Who reads it where that is told. */
+  readonly viewerIn: (scope: DigestScope) => Viewer;
+  /** The same comparison without what they may not see. */
+  readonly visible: (report: ParityReport, viewer: Viewer) => Promise<ParityReport>;
 }
 
 export interface DigestDependencies {
@@ -77,21 +83,22 @@ async function endedDrifts(
     ended_at: Date;
     title: string | null;
     actor: string | null;
+    services: string[] | null;
   }>`
     select drifts.environment, drifts.service, drifts.key, drifts.state, drifts.ended_at, changes.title,
-      changes.actors[1] as actor
+      changes.actors[1] as actor, changes.services
     from drifts left join changes on changes.id = drifts.explained_by
     where drifts.ended_at > ${since} and drifts.ended_at <= ${at} and drifts.report is not null
     order by drifts.ended_at desc, drifts.id limit ${mostEnded}
   `.execute(db);
   const actorOf = await actors(rows.flatMap(({ actor }) => actor ?? []));
-  return rows.map(({ environment, service, key, state, ended_at: endedAt, title, actor }) => ({
+  return rows.map(({ environment, service, key, state, ended_at: endedAt, title, actor, services }) => ({
     environment,
     service: service === '' ? null : service,
     key,
     ended: state,
     at: endedAt,
-    change: title === null ? null : { title, actor: actor === null ? null : actorOf(actor) },
+    change: title === null ? null : { title, actor: actor === null ? null : actorOf(actor), services: services ?? [] },
   }));
 }
 

@@ -41,9 +41,8 @@ export async function showAnew(db: Kysely<Schema>, channel: string): Promise<boo
 export async function composeDue(
   db: Kysely<Schema>,
   row: DigestRow,
-  { facts, restricted }: { readonly facts: DigestFacts; readonly restricted: DigestScope['restricted'] },
+  { facts, scope }: { readonly facts: DigestFacts; readonly scope: DigestScope },
 ): Promise<void> {
-  const scope = { services: row.services === null ? null : new Set(row.services), restricted };
   const previous = await previousOf(db, row.channel, row.due_at);
   const composed = composeDigest(facts, { scope, dueAt: row.due_at, previous });
   const said = JSON.stringify(composed.digest);

@@ -23,6 +23,8 @@ export interface BackportPull {
   /** Of those who may be asked to, whom the git host lets merge it. Empty as well where it did not say. */
   readonly mergers: readonly string[];
   readonly openedByUs: boolean;
+  /** Who asked us for it, as people call them; null: nobody did. */
+  readonly wantedBy: string | null;
   /** Why it could not be made, or what stands in its way, as a sentence. */
   readonly problem: string | null;
   readonly updatedAt: Date;

@@ -50,3 +50,14 @@ export function visibleNames<V extends { readonly services: ReadonlyMap<string, 
   const services = [...vocabulary.services].filter(([, name]) => !isHidden(viewer, [name]));
   return { ...vocabulary, services: new Map(services) };
 }
+
+/** Whether words name a service that they may not know, however it is separated: `PAYROLL_DB` names `payroll`. */
+export function namesHidden({ hidden }: Viewer): (...texts: readonly (string | null)[]) => boolean {
+  if (hidden.length === 0) return () => false;
+  const names = new RegExp(`(?<![a-z0-9])(${hidden.map(patternOf).join('|')})(?![a-z0-9])`, 'iu');
+  return (...texts) => texts.some((text) => text !== null && names.test(text));
+}
+
+function patternOf(name: string): string {
+  return name.replaceAll(/[^\p{L}\p{N}]/gu, (each) => (/[-_\s]/.test(each) ? '[-_ ]' : `\\${each}`));
+}

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import { type Difference, type ParityReport, parityVerdicts } from '../domain/comparison/difference.ts';
-import { type Viewer, isHidden } from '../domain/viewer.ts';
+import { type Viewer, isHidden, namesHidden } from '../domain/viewer.ts';
 
 /**
  * The same comparison without what its viewer may not see: differences of restricted services, those of no service whose
@@ -9,8 +9,7 @@ import { type Viewer, isHidden } from '../domain/viewer.ts';
  */
 export async function visibleReport(db: Kysely<Schema>, whole: ParityReport, viewer: Viewer): Promise<ParityReport> {
   if (viewer.hidden.length === 0) return whole;
-  const names = new RegExp(`(?<![a-z0-9])(${viewer.hidden.map(pattern).join('|')})(?![a-z0-9])`, 'iu');
-  const hides = (...texts: readonly (string | null)[]) => texts.some((text) => text !== null && names.test(text));
+  const hides = namesHidden(viewer);
   const visible = whole.differences.filter(({ service, key }) => !isHidden(viewer, [service]) && !hides(service, key));
   const causes = await hiddenChanges(
     db,
@@ -38,10 +37,6 @@ export async function visibleReport(db: Kysely<Schema>, whole: ParityReport, vie
       ({ rule }) => !isHidden(viewer, [rule.service]) && !hides(rule.key, rule.reason, rule.impact, rule.owner),
     ),
   };
-}
-
-function pattern(name: string): string {
-  return name.replaceAll(/[^\p{L}\p{N}]/gu, (each) => (/[-_\s]/.test(each) ? '[-_ ]' : `\\${each}`));
 }
 
 function withoutCause(difference: Difference): Difference {

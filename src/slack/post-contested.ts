@@ -2,10 +2,12 @@ import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { Schema } from '../database/schema.ts';
 import { type Untold, conflictTold, untoldConflicts } from '../people/conflicts.ts';
+import { createAvailability } from './availability.ts';
 import { createDirectChannels } from './direct-channels.ts';
 import { renderContested } from './messages/links.ts';
 import { type PostDependencies, keepPosted } from './posts.ts';
 import { ownClient } from './own-client.ts';
+import { wantsQuiet } from './wants-quiet.ts';
 
 export interface ContestedOptions {
   readonly db: Kysely<Schema>;
@@ -21,8 +23,10 @@ export function createContestedPosts({ botToken, apiUrl, ...rest }: ContestedOpt
   const { db, log, now } = rest;
   const client = ownClient({ botToken, apiUrl, log });
   const directChannel = createDirectChannels(client);
+  const availability = createAvailability({ client, log, now });
   return async () => {
     for (const untold of await untoldConflicts(db)) {
+      if ((await wantsQuiet(db, availability, { slackId: untold.holder, now: now() })) !== null) continue;
       if (await tell({ ...rest, client }, untold, directChannel)) await conflictTold(db, untold.id, now());
     }
   };

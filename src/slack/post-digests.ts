@@ -4,6 +4,7 @@ import { type DigestSources, gatherFacts } from '../digest/gather.ts';
 import { beginDigest, dueTargets } from '../digest/plan.ts';
 import { type DigestRow, composeDue, openDigests, saveDigest } from '../digest/rows.ts';
 import { mutedIn } from '../digest/said.ts';
+import { visibleFacts } from '../digest/visible-facts.ts';
 import type { Digest } from '../domain/digest/digest.ts';
 import type { DigestTarget } from '../domain/digest/facts.ts';
 import { isMuted } from '../domain/digest/said.ts';
@@ -69,7 +70,10 @@ async function compose(
   if (due.length === 0) return;
   const facts = await gatherFacts({ db, sources }, now());
   const restricted = targets[0]?.scope.restricted ?? new Set();
-  for (const row of due) await composeDue(db, row, { facts, restricted });
+  for (const row of due) {
+    const scope = { services: row.services === null ? null : new Set(row.services), restricted };
+    await composeDue(db, row, { facts: await visibleFacts(sources, facts, scope), scope });
+  }
 }
 
 interface Told {

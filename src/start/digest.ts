@@ -10,16 +10,18 @@ import { defaultEnvironmentOf } from '../config/settings-names.ts';
 import type { Schema } from '../database/schema.ts';
 import { gatherFacts, type DigestSources } from '../digest/gather.ts';
 import { recentlyHome } from '../digest/home.ts';
+import { visibleFacts } from '../digest/visible-facts.ts';
 import type { Backport } from '../domain/backport.ts';
 import { composeDigest } from '../domain/digest/compose.ts';
-import type { BackportFacts } from '../domain/digest/facts.ts';
+import type { BackportFacts, DigestScope } from '../domain/digest/facts.ts';
 import { personOf, type Directory } from '../domain/people/directory.ts';
 import { deployerOf, ownerOf, teamOf } from '../domain/people/owners.ts';
-import { viewerOf } from '../domain/viewer.ts';
+import { type RestrictedService, type Viewer, viewerOf } from '../domain/viewer.ts';
 import { digestMeasures } from '../measures/digest.ts';
 import type { GitOrigin } from '../git/run-git.ts';
 import { enqueue } from '../jobs/enqueue.ts';
 import type { Handlers } from '../jobs/register.ts';
+import { visibleReport } from '../parity/visible-report.ts';
 import type { Concerned, People } from '../people/people.ts';
 import type { DigestPort } from '../slack/digest/port.ts';
 import { comparison } from './comparison.ts';
@@ -93,8 +95,9 @@ export function digestPort(known: Known): DigestPort {
     channel: settings.digest?.channel ?? null,
     ofServices: settings.digest?.services ?? false,
     preview: async (channel, now) => {
-      const facts = await gatherFacts({ db: known.db, sources }, now);
-      return composeDigest(facts, { scope: digestScopeIn(settings, channel), dueAt: now, previous: null });
+      const scope = digestScopeIn(settings, channel);
+      const facts = await visibleFacts(sources, await gatherFacts({ db: known.db, sources }, now), scope);
+      return composeDigest(facts, { scope, dueAt: now, previous: null });
     },
   };
 }
@@ -102,7 +105,8 @@ export function digestPort(known: Known): DigestPort {
 /** What the digest tells of parity and backports comes from these features, which know nothing of it. */
 export function digestSources({ configuration, db, git, directoryOf }: Known): DigestSources {
   const { settings } = configuration;
-  const { hidden } = viewerOf(restrictedServices(settings), { type: 'anybody' });
+  const restricted = restrictedServices(settings);
+  const { hidden } = viewerOf(restricted, { type: 'anybody' });
   const reference = pairsOf(settings)[0]?.reference ?? defaultEnvironmentOf(settings);
   const withPulls = async (found: readonly Backport[]): Promise<readonly BackportFacts[]> => {
     const pulls = await pullsOf(
@@ -149,7 +153,18 @@ export function digestSources({ configuration, db, git, directoryOf }: Known): D
         since,
         at,
       }),
+    viewerIn: (scope) => viewerIn(restricted, scope),
+    visible: (report, viewer) => visibleReport(db, report, viewer),
   };
+}
+
+/** The channel of a restricted service may see that one. */
+function viewerIn(restricted: readonly RestrictedService[], { services }: DigestScope): Viewer {
+  const own = services ?? new Set();
+  return viewerOf(
+    restricted.filter(({ names }) => !names.some((name) => own.has(name))),
+    { type: 'anybody' },
+  );
 }
 
 /** Whoever owns it; else the team. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
+import { actAs } from '../database/act-as.ts';
 import type { Schema } from '../database/schema.ts';
 import { outsideText } from '../domain/outside-text.ts';
 import { type SubscriptionFilter, plainFilter } from '../domain/subscription.ts';
@@ -113,6 +114,7 @@ export function endSubscription(
 ): Promise<Subscription | null> {
   if (!/^\d{1,18}$/.test(id)) return Promise.resolve(null);
   return db.transaction().execute(async (trx) => {
+    await actAs(trx, by.id);
     const row = await trx
       .updateTable('subscriptions')
       .set({ ended_at: now, ended_by_name: nameOf(by), notice_settled: false })

@@ -45,6 +45,7 @@ export function pullOfRow(row: Selectable<BackportPulls> & { readonly mergers: r
     approvers,
     mergers,
     openedByUs: row.opened_by_us,
+    wantedBy: row.wanted_by,
     problem,
     updatedAt: row.updated_at,
   };

@@ -13,7 +13,8 @@ export function betterThings(facts: DigestFacts, scope: DigestScope): readonly B
     .map(({ backport, pull }) => ({
       title: backportName(backport),
       says: `is home: ${backport.mirror} runs it${pull?.number === null || pull?.number === undefined ? '' : ` since pull request #${pull.number}`}`,
-      who: pull?.author ?? null,
+      // Of one that we opened the author is whose token that was.
+      who: (pull?.openedByUs === true ? pull.wantedBy : pull?.author) ?? null,
       at: backport.liveAt ?? facts.at,
     }));
   const alarms = facts.alarms

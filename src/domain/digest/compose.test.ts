@@ -276,6 +276,23 @@ describe('what got better', () => {
     ]);
   });
 
+  it.each([
+    ['its author', { author: 'grace' }, '(grace)'],
+    ['who asked for one that we opened', { author: 'bot[bot]', openedByUs: true, wantedBy: 'barbara' }, '(barbara)'],
+    [
+      'nobody, where we do not know',
+      { author: 'bot[bot]', openedByUs: true, wantedBy: null },
+      'since pull request #821',
+    ],
+  ])('by a pull request was done by %s', (_, pull, end) => {
+    const home = [backportFacts(aBackport({ state: 'live', liveAt: daysBefore(1) }), { pull: aPull(pull) })];
+    const [thing] = digestOf(someFacts({ home })).better;
+
+    expect(thing === undefined ? '' : betterWords(thing)).toMatch(
+      new RegExp(`${end.replaceAll(/[()]/g, String.raw`\$&`)}$`),
+    );
+  });
+
   it('tells as one what one change explains, and nothing twice', () => {
     const [drift] = busyFacts().drifts;
     if (drift === undefined) throw new Error('no drift');

@@ -79,7 +79,11 @@ export interface EndedDrift {
   readonly ended: 'explained' | 'cleared';
   readonly at: Date;
   /** The change that explains it. */
-  readonly change: { readonly title: string; readonly actor: string | null } | null;
+  readonly change: {
+    readonly title: string;
+    readonly actor: string | null;
+    readonly services: readonly string[];
+  } | null;
 }
 
 /** A group of differences that alarmed, and is equal again. */

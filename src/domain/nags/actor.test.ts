@@ -20,7 +20,16 @@ const judgedAt = new Date(now.getTime() + 1);
 
 function pull(state: BackportPullState): BackportPull {
   const base = { number: 821, url: null, branch: 'backport-1', base: 'main', author: 'linus', reviewers: [] };
-  return { ...base, approvers: [], mergers: [], state, openedByUs: true, problem: null, updatedAt: now };
+  return {
+    ...base,
+    approvers: [],
+    mergers: [],
+    state,
+    openedByUs: true,
+    wantedBy: 'Grace',
+    problem: null,
+    updatedAt: now,
+  };
 }
 
 const conflicts: BackportPick = { outcome: 'conflicts', base: 'main', files: ['a.ts'], missing: [], at: now };

@@ -20,7 +20,7 @@ const typesOf = (message: { readonly blocks: readonly { readonly type: string }[
 
 describe('a digest', () => {
   it('is one screen, and its text alone is enough to act on', () => {
-    const message = render(busyFacts());
+    const message = render({ ...busyFacts(), measures: '12 deploys (+3) · 1 of 12 failed' });
 
     expect(typesOf(message)).toEqual([
       'section',
@@ -29,6 +29,7 @@ describe('a digest', () => {
       'section',
       'context',
       'section',
+      'context',
       'context',
       'context',
       'data_visualization',
@@ -45,6 +46,7 @@ describe('a digest', () => {
         'Better: public.accounts is explained by “Add the column everywhere”, ledger in staging (grace)',
         'Better: WORKERS is as it was again, checkout in production',
         'Better: LEDGER_URL is equal again in ledger',
+        'Delivery: 12 deploys (+3) · 1 of 12 failed',
         'Risks: 3 went out in a freeze (2 with a reason) · 1 skipped staging.',
         'Parity, Sep 4 to Nov 20: ▁▂▂▃▃▅▆▅▄▆▆█ 85 % → 94 %',
         'Open backports, Sep 4 to Nov 20: █▇▇▆▅▅▆▃▃▂▃▁ 9 → 3',
@@ -222,7 +224,7 @@ it('draws whatever others wrote within the limits, with nothing from outside but
             key: title,
             ended: 'explained',
             at: comparedAt,
-            change: { title: reason, actor: who },
+            change: { title: reason, actor: who, services: [] },
           },
         ],
         alarms: [{ title, services: who === null ? [] : [who], at: comparedAt }],

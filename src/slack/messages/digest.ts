@@ -149,7 +149,7 @@ function muteLine({ by, until, at }: DigestMute): string {
 
 /** All that matters, for notifications and screen readers. */
 function digestText(digest: Digest): string {
-  const { head, worst, todo, better, late, dueAt, services, others } = digest;
+  const { head, worst, todo, better, late, dueAt, services, others, measures } = digest;
   const { answer, rest } = headWords(head);
   const of = services === null ? '' : ` of ${services.join(', ')}`;
   const lines = [
@@ -162,6 +162,7 @@ function digestText(digest: Digest): string {
     ...(todo > worst.length ? [`and ${countOf(todo - worst.length, 'more thing')} to do: /parity`] : []),
     ...(worst.length === 0 ? ['There is nothing to do.'] : []),
     ...better.map((thing) => outside(`Better: ${betterWords(thing)}`, 300)),
+    ...(measures === null ? [] : [outside(`Delivery: ${measures}`, 500)]),
     ...(digest.risks === null || digest.risks === undefined ? [] : [outside(`Risks: ${digest.risks}.`, 700)]),
     ...chartWords(digest).map((line) => outside(line, 200)),
     ...belowWords(digest)

@@ -28,7 +28,7 @@ export function renderOwnChanges(own: OwnChanges | null, options: OwnOptions): r
     return [
       title,
       context(
-        'I do not know what you are called on GitHub or in commits, so I cannot tell which changes are yours. Whoever runs me adds you under `people` in the settings.',
+        'I do not know what you are called on GitHub or in commits, so I cannot tell which changes are yours. Tell me once: `/since link github` and your login.',
       ),
     ];
   }

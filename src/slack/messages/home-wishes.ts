@@ -12,7 +12,7 @@ export function renderWishes({ quiet, reminders }: Preferences): readonly KnownB
     : '*Reminders of backports*: off. What waits for you is only listed here; your team still hears of it.';
   const hours =
     quiet === null
-      ? '*Quiet hours*: none. I write unasked only in your working hours, and never while you pause notifications.'
+      ? '*Quiet hours*: none. I remind you only in your working hours, and never while you pause notifications.'
       : `*Quiet hours*: from ${quiet.from} to ${quiet.to}, your time. I write nothing unasked then.`;
   const toggle = button('home_reminders', {
     label: reminders ? 'Turn off' : 'Turn on',

@@ -111,6 +111,7 @@ const pull: fc.Arbitrary<BackportPull> = fc.record({
   approvers: fc.array(text, { maxLength: 5 }),
   mergers: fc.array(text, { maxLength: 5 }),
   openedByUs: fc.boolean(),
+  wantedBy: fc.constantFrom('grace', null),
   problem: maybe,
   updatedAt: date,
 });
