@@ -254,7 +254,8 @@ describe('decisions', () => {
 });
 
 describe('settings', () => {
-  const note = (settings: Readonly<Record<string, unknown>>) => noteSettings(db, settings, { actor: 'root@host', now });
+  const note = (settings: Parameters<typeof noteSettings>[1]) =>
+    noteSettings(db, settings, { actor: 'root@host', now });
 
   it('are audited when they changed, and by one of the processes that start together', async () => {
     const [before, after] = [
@@ -268,6 +269,27 @@ describe('settings', () => {
     expect(changed.filter((each) => each !== null)).toEqual([['services.checkout']]);
     expect(await decided()).toEqual([
       ['settings-read', 'root@host', 'settings', null],
+      ['settings-changed', 'root@host', 'settings', null],
+    ]);
+  });
+
+  it('are audited with who edited them and why, where they say so of this edit', async () => {
+    const [ada, grace] = [
+      { by: 'ada', why: 'the sale' },
+      { by: 'grace', why: 'after the sale' },
+    ];
+    await note({ freezes: [], edited: ada });
+    await note({ freezes: ['sale'], edited: ada });
+    await note({ freezes: ['sale'], edited: grace });
+    await note({ freezes: [], edited: grace });
+    await note({ freezes: ['sale'] });
+
+    expect(await decided()).toEqual([
+      ['settings-read', 'ada', 'settings', 'the sale'],
+      // It was forgotten to say so anew.
+      ['settings-changed', 'root@host', 'settings', null],
+      // Nothing but what is said of an edit is no edit, so that this is the first of hers.
+      ['settings-changed', 'grace', 'settings', 'after the sale'],
       ['settings-changed', 'root@host', 'settings', null],
     ]);
   });

@@ -186,8 +186,17 @@ const MessageRule = z.strictObject({
   service: Name.optional(),
 });
 
+const EditWords = z
+  .string()
+  .trim()
+  .min(1, 'says nothing')
+  .max(300, 'is longer than 300 characters')
+  .regex(/^\P{Cc}*$/u, 'is more than one line');
+
 /** `sincewhen.yml` as it is written; strict, so that a misspelt key is a problem and not a setting without effect. */
 export const SettingsFile = z.strictObject({
+  /** Who last edited it and why, for the record of decisions; it has no other effect. */
+  edited: z.strictObject({ by: EditWords, why: EditWords }).optional(),
   environments: z.record(Name, EnvironmentSettings).optional(),
   parity: z.array(z.strictObject({ reference: Name, mirror: Name })).optional(),
   services: z.record(Name, ServiceSettings).default({}),
