@@ -20,7 +20,7 @@ const flags = [
   '--v8-pool-size=1',
   '--max-semi-space-size=8',
   '--no-allocation-site-pretenuring',
-  '--heap-growing-percent=25',
+  '--heap-growing-percent=15',
   '--external-memory-accounted-in-global-limit',
 ];
 

@@ -56,7 +56,8 @@ export async function compareIngest(
     { name: 'ingest: ratio to the bare server', value: ratio('bare'), unit: '', atLeast: 0.5 },
     { name: 'ingest: ratio to one insert per request', value: ratio('naive'), unit: '', atLeast: 1.4 },
     { name: 'ingest: p99', value: p99, unit: 'ms', atMost: 50 },
-    { name: 'ingest: resident memory at the end', value: memory, unit: 'MiB', atMost: 250 },
+    // 250 MB.
+    { name: 'ingest: resident memory at the end', value: memory, unit: 'MiB', atMost: 238 },
     { name: 'ingest: deliveries not answered 202', value: refused, unit: '', atMost: 0 },
   ];
 }
