@@ -389,7 +389,7 @@ describe('clocks differ', () => {
 });
 
 describe('taking a change back', () => {
-  it('in part does not clear it', () => {
+  it('in part speaks against it', () => {
     const change = told('deploy', 'x', 'checkout', { ago: 25, from: '1', to: '2' });
     const back = told('rollback', 'back', 'checkout', {
       ago: 15,
@@ -401,7 +401,7 @@ describe('taking a change back', () => {
     const { suspects } = rankSuspects([change, back], aFault({ onset, now: onset, services: ['checkout'] }), 10);
 
     expect(suspects[0]?.change.id).toBe('x');
-    expect(suspects[0]?.reasons).toContainEqual({ text: 'was taken back only in part, by checkout 1', weight: -0.05 });
+    expect(suspects[0]?.reasons).toContainEqual({ text: 'was taken back only in part, by checkout 1', weight: 0.1 });
   });
 
   const bad = told('deploy', 'bad', 'checkout', { ago: 5, took: 2, from: '1', to: '2' });

@@ -70,7 +70,7 @@ describe('reach', () => {
     [{ service: 'ledger' }, { dependsOn: shop }, 'checkout depends on it', 0.18],
     [{ service: 'postgres' }, { dependsOn: shop }, 'checkout depends on it, 2 steps away', 0.08],
     [{ service: 'disks' }, { dependsOn: shop }, 'checkout depends on it, 3 steps away', 0.02],
-    [{ service: 'web' }, { dependsOn: shop }, 'calls checkout, which it can flood', 0.08],
+    [{ service: 'web' }, { dependsOn: shop }, 'calls checkout, which it can flood', 0.11],
     [{ service: null }, {}, 'names no service', 0.04],
     [{ service: null, title: 'Deploy the Checkout' }, {}, 'its title names the service', 0.21],
     [{ service: null, kind: 'infrastructure' }, {}, 'names no service: it can reach checkout', 0.06],
@@ -84,13 +84,13 @@ describe('reach', () => {
       { service: 'postgres' },
       { dependsOn: shop, services: ['ledger', 'payments'] },
       'reaches all 2 affected services',
-      0.06,
+      0.08,
     ],
     [
       { service: 'ledger' },
       { dependsOn: shop, services: ['ledger', 'search'] },
       'reaches 1 of 2 affected services',
-      -0.06,
+      -0.04,
     ],
     [{ environment: null }, {}, 'names no environment; it may not concern production', -0.08],
     [{}, { services: [], symptom: 'Checkout is down' }, 'the same service', 0.21],
@@ -100,7 +100,7 @@ describe('reach', () => {
 
   it('nothing leads from is counted against, unless the symptom names it', () => {
     const risks = [{ name: 'failed-first', text: 'failed first, then passed' }] as const;
-    const unlinked = { text: 'checkout is not known to depend on it', weight: -0.16 };
+    const unlinked = { text: 'checkout is not known to depend on it', weight: -0.1 };
 
     expect(reasonsFor({ service: 'search', occurredAt: onset, risks })).toContainEqual(unlinked);
     expect(reasonsFor({ service: 'search', occurredAt: onset, risks }, { dependsOn: shop })).toEqual([]);
@@ -113,7 +113,7 @@ describe('reach', () => {
 describe('kind', () => {
   it.each<[Partial<Change>, string, number, readonly Change[]]>([
     [{}, 'new code', 0.1, []],
-    [{ kind: 'config' }, 'a configuration change', 0.09, []],
+    [{ kind: 'config' }, 'a configuration change', 0.13, []],
     [{ kind: 'rollback', status: 'succeeded' }, 'older code came back, which ran before', -0.05, []],
     [{ from: '1', to: '1' }, 'the same version as before', -0.1, []],
     [{ repeated: { count: 14, since: ago(90) } }, 'the same was told 14 times, since long before', -0.08, []],

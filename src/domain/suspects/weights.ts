@@ -20,7 +20,7 @@ export const weights = {
   itself: 0.3,
   /** By distance, from 1; further away as the last. */
   upstream: [0.18, 0.08, 0.02, -0.04],
-  caller: 0.08,
+  caller: 0.11,
   /** It names no service, and its title an affected one. */
   titled: 0.21,
   /** It names no service, or one that nothing declared knows: it can be shared. */
@@ -28,11 +28,11 @@ export const weights = {
   sharedDeploy: 0.04,
   maybeShared: 0.06,
   /** Nothing declared leads from it. */
-  unlinked: -0.16,
+  unlinked: -0.1,
   /** It reaches every one of several affected services. */
-  reachesAll: 0.06,
+  reachesAll: 0.08,
   /** It reaches only some of them. */
-  reachesSome: -0.06,
+  reachesSome: -0.04,
   /** Of what reach counts when the services are only named by the symptom. */
   named: 0.7,
   nowhere: -0.08,
@@ -45,8 +45,8 @@ export const weights = {
   routineMost: -0.12,
   sameVersion: -0.1,
   restoring: -0.15,
-  /** Some of it was taken back before. */
-  partlyUndone: -0.05,
+  /** Some of it was taken back before: somebody saw harm in it, and the rest of it is still there. */
+  partlyUndone: 0.1,
   /** The fault went when the change was taken back, or stayed. */
   cured: 0.15,
   stayed: -0.15,
@@ -54,12 +54,12 @@ export const weights = {
 
 export const kindWeights: Readonly<Record<Kind, Reason>> = {
   deploy: { text: 'new code', weight: 0.1 },
-  config: { text: 'a configuration change', weight: 0.09 },
+  config: { text: 'a configuration change', weight: 0.13 },
   migration: { text: 'a database migration', weight: 0.09 },
-  infrastructure: { text: 'an infrastructure change', weight: 0.08 },
-  flag: { text: 'a flag flip', weight: 0.08 },
-  drift: { text: 'no known change explains it', weight: 0.08 },
-  maintenance: { text: 'maintenance', weight: 0.05 },
+  infrastructure: { text: 'an infrastructure change', weight: 0.11 },
+  flag: { text: 'a flag flip', weight: 0.06 },
+  drift: { text: 'no known change explains it', weight: 0.12 },
+  maintenance: { text: 'maintenance', weight: 0.08 },
   rollback: { text: 'older code came back, which ran before', weight: -0.05 },
   merge: { text: 'merged', weight: 0 },
   note: { text: 'a note', weight: 0 },
@@ -121,9 +121,9 @@ export const foundRisks = {
 export const furtherRisk = 0.6;
 
 /** Below this nobody should be pointed at it. */
-export const floor = 0.25;
+export const floor = 0.26;
 /** The same for what nothing declared leads from. */
-export const farFloor = 0.31;
+export const farFloor = 0.36;
 /** Where somebody is pointed at a change, as many as are read at a glance are named, down to this. */
 export const glance = { most: 5, floor: 0.12 } as const;
 /** From this on, and this far before the next, a suspect is likely. */
