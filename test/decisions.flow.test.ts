@@ -10,7 +10,7 @@ import { setSeverity } from '../src/incidents/correct.ts';
 import { resolveIncident } from '../src/incidents/resolve.ts';
 import { sayVerdict } from '../src/incidents/verdict.ts';
 import { migrateJobs } from '../src/jobs/run.ts';
-import { recordDecision } from '../src/ledger/decisions.ts';
+import { recordDecision } from '../src/database/record-decision.ts';
 import { noteSettings } from '../src/ledger/note-settings.ts';
 import { sayAlias, takeBackAlias } from '../src/names/say-alias.ts';
 import { muteAlarm } from '../src/parity/alarms.ts';

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { recordDecision } from '../src/ledger/decisions.ts';
+import { recordDecision } from '../src/database/record-decision.ts';
 import { sealRecord } from '../src/ledger/seal.ts';
 import { record } from '../src/timeline/record.ts';
 import { delivered, said } from './recordings.ts';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Kysely, type Transaction, sql } from 'kysely';
+import { recordDecision } from '../database/record-decision.ts';
 import type { Schema } from '../database/schema.ts';
-import { recordDecision } from './decisions.ts';
 import { changedParts, settingsHash, settingsParts } from './settings-parts.ts';
 
 /** Who says that they edited the settings, and why. */
