@@ -17,6 +17,7 @@ import { isHidden, visibleNames } from '../domain/viewer.ts';
 import { plainName } from '../domain/known-names.ts';
 import { sayerOf } from '../domain/people/sayer.ts';
 import { outsideText } from '../domain/outside-text.ts';
+import { isReason } from '../domain/reason.ts';
 import type { Vocabulary } from '../domain/question.ts';
 import type { People } from '../people/people.ts';
 import { problemsOf } from '../sources/generic-change.ts';
@@ -42,7 +43,7 @@ const Reason = z
   .string('is missing')
   .max(1000, 'is longer than 1000 characters')
   .transform((text) => outsideText(text, 1000) ?? '')
-  .refine((text) => (text.match(/[\p{L}\p{N}]/gu)?.length ?? 0) >= 3, 'says nothing');
+  .refine(isReason, 'says nothing');
 const State = z.enum(backportStates, `is not one of ${backportStates.join(', ')}`);
 
 const ListQuery = z.object({
