@@ -12,7 +12,7 @@ import { resolveIncident } from '../src/incidents/resolve.ts';
 import { sayVerdict } from '../src/incidents/verdict.ts';
 import { migrateJobs } from '../src/jobs/run.ts';
 import { recordDecision } from '../src/database/record-decision.ts';
-import { noteSettings } from '../src/ledger/note-settings.ts';
+import { type CommittedBy, noteSettings, unexplainedEdit } from '../src/ledger/note-settings.ts';
 import { sayAlias, takeBackAlias } from '../src/names/say-alias.ts';
 import { muteAlarm } from '../src/parity/alarms.ts';
 import { accept, confirm, withdraw } from '../src/parity/acceptances.ts';
@@ -274,8 +274,8 @@ describe('decisions', () => {
 });
 
 describe('settings', () => {
-  const note = (settings: Parameters<typeof noteSettings>[1]) =>
-    noteSettings(db, settings, { actor: 'root@host', now });
+  const note = (settings: Parameters<typeof noteSettings>[1], committed: CommittedBy | null = null) =>
+    noteSettings(db, settings, { actor: 'root@host', committed, now });
 
   it('are audited when they changed, and by one of the processes that start together', async () => {
     const [before, after] = [
@@ -286,7 +286,7 @@ describe('settings', () => {
     expect(await note(before)).toBeNull();
     const changed = await Promise.all([note(after), note(after), note(after)]);
 
-    expect(changed.filter((each) => each !== null)).toEqual([['services.checkout']]);
+    expect(changed.filter((each) => each !== null)).toEqual([{ changed: ['services.checkout'], reason: null }]);
     expect(await decided()).toEqual([
       ['settings-read', 'root@host', 'settings', null],
       ['settings-changed', 'root@host', 'settings', null],
@@ -312,5 +312,50 @@ describe('settings', () => {
       ['settings-changed', 'grace', 'settings', 'after the sale'],
       ['settings-changed', 'root@host', 'settings', null],
     ]);
+  });
+
+  it('are audited with who committed them and in which words, where the file does not say so', async () => {
+    const [begun, sale] = [
+      { commit: 'a'.repeat(40), author: 'Ada', subject: 'Begin' },
+      { commit: 'b'.repeat(40), author: 'Grace', subject: 'Freeze for the sale' },
+    ];
+    await note({ freezes: [] }, begun);
+    await note({ freezes: ['sale'] }, sale);
+    // By hand, back to what was committed, to the commit before, and with words of its own.
+    await note({ freezes: ['sale', 'more'] });
+    await note({ freezes: ['sale'] }, sale);
+    await note({ freezes: [] }, begun);
+    await note(
+      { freezes: ['sale'], edited: { by: 'ada', why: 'it is on again' } },
+      { ...sale, commit: 'c'.repeat(40) },
+    );
+
+    expect(await decided()).toEqual([
+      ['settings-read', 'Ada', 'settings', 'Begin'],
+      ['settings-changed', 'Grace', 'settings', 'Freeze for the sale'],
+      ['settings-changed', 'root@host', 'settings', null],
+      ['settings-changed', 'root@host', 'settings', null],
+      ['settings-changed', 'root@host', 'settings', null],
+      ['settings-changed', 'ada', 'settings', 'it is on again'],
+    ]);
+    const { rows } = await sql`select details -> 'commit' as commit from decisions order by id`.execute(db);
+    expect(rows.map((row) => Object.values(row as object)[0])).toEqual([
+      begun.commit,
+      sale.commit,
+      null,
+      sale.commit,
+      begun.commit,
+      'c'.repeat(40),
+    ]);
+  });
+
+  it('are asked about until somebody says why they were edited', async () => {
+    expect(await unexplainedEdit(db)).toBeNull();
+    await note({ freezes: [] });
+    expect(await unexplainedEdit(db)).toBeNull();
+    await note({ freezes: ['sale'] });
+    expect(await unexplainedEdit(db)).toEqual({ at: now, changed: ['freezes'] });
+    await note({ freezes: [], edited: { by: 'ada', why: 'it is over' } });
+    expect(await unexplainedEdit(db)).toBeNull();
   });
 });
