@@ -9,6 +9,6 @@ export function isReason(text: string): boolean {
 export const noReason = 'no reason given';
 
 /** Who is asked why: a program may not know, and a rule says it itself. `saidBy` as an incident's entries have it. */
-export function isAskedWhy(saidBy: string | null): boolean {
+export function mustSayWhy(saidBy: string | null): boolean {
   return saidBy !== null && !saidBy.startsWith('api:');
 }

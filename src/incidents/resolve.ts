@@ -2,7 +2,7 @@ import type { Kysely, Transaction } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import type { EntryKind, Incident } from '../domain/incident.ts';
 import { type IncidentMeasures, measuresOf } from '../domain/incident-measures.ts';
-import { isAskedWhy, isReason } from '../domain/reason.ts';
+import { mustSayWhy, isReason } from '../domain/reason.ts';
 import { causedByNoChange, decide, keepCause, shownChange } from './decide.ts';
 import { type NewEntry, addEntry, verdictsOf } from './entries.ts';
 import { firstAlertOf } from './first-alert.ts';
@@ -53,7 +53,7 @@ export function resolveIncident(
     if ('missing' in named) return { outcome: 'not-in-timeline', changeId: named.missing };
     const news = await newOf(trx, incident, named);
     const decides = news.causeId !== undefined || news.fixIds.length > 0;
-    if (decides && isAskedWhy(saidBy) && !isReason(resolution.note)) return { outcome: 'no-reason' };
+    if (decides && mustSayWhy(saidBy) && !isReason(resolution.note)) return { outcome: 'no-reason' };
     const decided = await decideAll(trx, incident, { ...news, note: resolution.note }, saidBy, now);
     const resolved = await resolveLocked(trx, decided, { note: resolution.note, at: now }, saidBy, now);
     const measures = measuresOf(resolved, await firstAlertOf(trx, resolved.id));

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import type { Incident, IncidentEntry, Verdict } from '../domain/incident.ts';
-import { isAskedWhy, isReason } from '../domain/reason.ts';
+import { mustSayWhy, isReason } from '../domain/reason.ts';
 import { causedByNoChange, decide, shownChange } from './decide.ts';
 import { verdictsOf } from './entries.ts';
 import { lockIncident } from './incident-rows.ts';
@@ -47,7 +47,7 @@ export function sayVerdict(
       const isNews = seen !== undefined && seen !== before.id;
       if (isNews || why.trim() === '' || why === before.text) return { outcome: 'unchanged', incident: locked, before };
     }
-    if (isAskedWhy(saidBy) && !isReason(why)) return { outcome: 'no-reason' };
+    if (mustSayWhy(saidBy) && !isReason(why)) return { outcome: 'no-reason' };
     const incident = await decide(trx, locked, { changeId, verdict, why }, saidBy, now);
     await refreshCards(trx, [incident.id], now);
     return { outcome: 'said', incident, before };
