@@ -12,3 +12,17 @@ export const noReason = 'no reason given';
 export function mustSayWhy(saidBy: string | null): boolean {
   return saidBy !== null && !saidBy.startsWith('api:');
 }
+
+/** Decisions that are nothing without their reason, as the record calls them. */
+const owing: ReadonlySet<string> = new Set([
+  'verdict',
+  'override',
+  'parity-accepted',
+  'backport-waived',
+  'settings-changed',
+]);
+
+/** What the record shows for the reason of a decision; empty where none is wanted. */
+export function reasonWords(kind: string, reason: string | null): string {
+  return reason ?? (owing.has(kind) ? noReason : '');
+}
