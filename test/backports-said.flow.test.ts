@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { emptyTables } from './database.ts';
+import { createToken } from '../src/timeline/tokens.ts';
 import { type TestService, startTestService } from './test-service.ts';
 
 const now = new Date();
@@ -56,8 +57,8 @@ describe('PATCH /api/backports/:id', () => {
       id,
       state: 'waived',
       said: `It need not come until ${until.slice(0, 10)}.`,
-      waived: { by: 'ingest', reason: 'Rewritten there', until, second: null, pending: false },
-      decisions: [{ decision: 'waived', by: 'ingest', at: now.toISOString(), reason: 'Rewritten there', until }],
+      waived: { by: 'api:ingest', reason: 'Rewritten there', until, second: null, pending: false },
+      decisions: [{ decision: 'waived', by: 'api:ingest', at: now.toISOString(), reason: 'Rewritten there', until }],
     });
     expect((await call(`/${id}`)).body).toEqual({ ...body, said: undefined });
   });
@@ -103,14 +104,14 @@ describe('PATCH /api/backports/:id', () => {
       (body['decisions'] as readonly Json[]).map(({ by, decision }) => `${String(by)} ${String(decision)}`),
     ).toEqual([
       'U0ADA proposed',
-      'ingest denied',
-      'ingest snoozed',
+      'api:ingest denied',
+      'api:ingest snoozed',
       'U0ADA snoozed',
-      'ingest woken',
-      'ingest waived',
+      'api:ingest woken',
+      'api:ingest waived',
       'grace seconded',
-      'ingest useless',
-      'ingest handed-over',
+      'api:ingest useless',
+      'api:ingest handed-over',
     ]);
   });
 
@@ -165,6 +166,15 @@ describe('PATCH /api/backports/:id', () => {
     const { status, body } = await patch({ decision: 'second', by: '@ada' });
 
     expect([status, body['error']]).toEqual([409, 'Whoever waived it cannot be the second person too.']);
+  });
+
+  it('does not take a token for the person whose name it has', async () => {
+    const { db } = service.database;
+    const { token } = await createToken(db, { name: 'ada', scopes: ['admin'], now });
+    await call(`/${id}`, { decision: 'snooze', until: inDays(1) }, token);
+
+    const { body } = await call(`/${id}`);
+    expect(body).toMatchObject({ decisions: [{ by: 'api:ada' }] });
   });
 
   it('tells nothing of a private incident', async () => {

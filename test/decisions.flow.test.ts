@@ -1,8 +1,9 @@
 import { addMinutes } from 'date-fns';
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type Transaction, sql } from 'kysely';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { directoryOf } from '../src/config/people.ts';
+import { actAs } from '../src/database/act-as.ts';
 import type { Schema } from '../src/database/schema.ts';
 import { mute, sayUseless, unmute } from '../src/digest/said.ts';
 import type { Catalog } from '../src/domain/catalog.ts';
@@ -10,8 +11,8 @@ import { setSeverity } from '../src/incidents/correct.ts';
 import { resolveIncident } from '../src/incidents/resolve.ts';
 import { sayVerdict } from '../src/incidents/verdict.ts';
 import { migrateJobs } from '../src/jobs/run.ts';
-import { recordDecision } from '../src/ledger/decisions.ts';
-import { noteSettings } from '../src/ledger/note-settings.ts';
+import { recordDecision } from '../src/database/record-decision.ts';
+import { type CommittedBy, noteSettings, unexplainedEdit } from '../src/ledger/note-settings.ts';
 import { sayAlias, takeBackAlias } from '../src/names/say-alias.ts';
 import { muteAlarm } from '../src/parity/alarms.ts';
 import { accept, confirm, withdraw } from '../src/parity/acceptances.ts';
@@ -122,7 +123,8 @@ describe('decisions', () => {
     };
     const { id } = await accept(db, asked, now);
     await confirm(db, id, { by: 'U2', now });
-    await withdraw(db, id, { by: 'U3', now });
+    const again = await accept(db, { ...asked, reason: 'less load at night', by: 'U4' }, now);
+    await withdraw(db, again.id, { by: 'U3', now });
     await db
       .insertInto('explanations')
       .values({
@@ -143,7 +145,10 @@ describe('decisions', () => {
     expect(await decided()).toEqual([
       ['parity-accepted', 'U1', 'difference env POOL', 'less load'],
       ['parity-confirmed', 'U2', 'difference env POOL', 'less load'],
-      ['parity-withdrawn', 'U3', 'difference env POOL', 'less load'],
+      ['parity-withdrawn', 'U4', 'difference env POOL', 'accepted anew'],
+      ['parity-accepted', 'U4', 'difference env POOL', 'less load at night'],
+      // Why it was accepted is not why it was withdrawn.
+      ['parity-withdrawn', 'U3', 'difference env POOL', null],
       ['parity-explained', 'U1', 'difference env POOL', 'I did'],
     ]);
   });
@@ -175,22 +180,37 @@ describe('decisions', () => {
 
     expect(await decided()).toEqual([
       ['backport-waived', 'U1', 'backport N', 'the feature goes'],
-      ['backport-useless', 'U2', 'backport N', null],
+      ['backport-useless', 'U2', 'backport N', 'not-relevant'],
     ]);
+    await expect(
+      db
+        .insertInto('backport_decisions')
+        .values({ ...said, kind: 'waived', by: 'U1', reason: null, cause: null })
+        .execute(),
+    ).rejects.toThrow(/waived_says_why/);
   });
 
-  it('hold who says and takes back a name, and who makes and revokes a token', async () => {
+  it('hold who says and takes back a name, and who makes and revokes a token, and why where they say so', async () => {
     const alias = { what: 'service', alias: 'shop' } as const;
-    await sayAlias(db, catalog, { ...alias, name: 'checkout', by: 'U1', now, replace: true });
-    await takeBackAlias(db, alias, 'U2');
-    const { id } = await createToken(db, { name: 'ci', scopes: ['read'], now });
-    await revokeToken(db, id, now);
+    const naming = { ...alias, by: 'U1', now, replace: true };
+    await sayAlias(db, catalog, { ...naming, name: 'checkout' }, 'as the shop calls it');
+    await sayAlias(db, catalog, { ...naming, name: 'shop', now: addMinutes(now, 1) });
+    await takeBackAlias(db, alias, 'U2', 'renamed');
+    const as = (why: string | null, act: (trx: Transaction<Schema>) => Promise<unknown>) =>
+      db.transaction().execute(async (trx) => {
+        await actAs(trx, 'root@host', why);
+        await act(trx);
+      });
+    await as('for the pipeline', (trx) => createToken(trx, { name: 'ci', scopes: ['read'], now }));
+    const { id } = await db.selectFrom('tokens').select('id').executeTakeFirstOrThrow();
+    await as(null, (trx) => revokeToken(trx, id, now));
 
     expect(await decided()).toEqual([
+      ['alias-said', 'U1', 'service shop', 'as the shop calls it'],
       ['alias-said', 'U1', 'service shop', null],
-      ['alias-removed', 'U2', 'service shop', null],
-      ['token-made', 'unknown', 'token N', null],
-      ['token-revoked', 'unknown', 'token N', null],
+      ['alias-removed', 'U2', 'service shop', 'renamed'],
+      ['token-made', 'root@host', 'token N', 'for the pipeline'],
+      ['token-revoked', 'root@host', 'token N', null],
     ]);
   });
 
@@ -254,8 +274,8 @@ describe('decisions', () => {
 });
 
 describe('settings', () => {
-  const note = (settings: Parameters<typeof noteSettings>[1]) =>
-    noteSettings(db, settings, { actor: 'root@host', now });
+  const note = (settings: Parameters<typeof noteSettings>[1], committed: CommittedBy | null = null) =>
+    noteSettings(db, settings, { actor: 'root@host', committed, now });
 
   it('are audited when they changed, and by one of the processes that start together', async () => {
     const [before, after] = [
@@ -266,7 +286,7 @@ describe('settings', () => {
     expect(await note(before)).toBeNull();
     const changed = await Promise.all([note(after), note(after), note(after)]);
 
-    expect(changed.filter((each) => each !== null)).toEqual([['services.checkout']]);
+    expect(changed.filter((each) => each !== null)).toEqual([{ changed: ['services.checkout'], reason: null }]);
     expect(await decided()).toEqual([
       ['settings-read', 'root@host', 'settings', null],
       ['settings-changed', 'root@host', 'settings', null],
@@ -292,5 +312,50 @@ describe('settings', () => {
       ['settings-changed', 'grace', 'settings', 'after the sale'],
       ['settings-changed', 'root@host', 'settings', null],
     ]);
+  });
+
+  it('are audited with who committed them and in which words, where the file does not say so', async () => {
+    const [begun, sale] = [
+      { commit: 'a'.repeat(40), author: 'Ada', subject: 'Begin' },
+      { commit: 'b'.repeat(40), author: 'Grace', subject: 'Freeze for the sale' },
+    ];
+    await note({ freezes: [] }, begun);
+    await note({ freezes: ['sale'] }, sale);
+    // By hand, back to what was committed, to the commit before, and with words of its own.
+    await note({ freezes: ['sale', 'more'] });
+    await note({ freezes: ['sale'] }, sale);
+    await note({ freezes: [] }, begun);
+    await note(
+      { freezes: ['sale'], edited: { by: 'ada', why: 'it is on again' } },
+      { ...sale, commit: 'c'.repeat(40) },
+    );
+
+    expect(await decided()).toEqual([
+      ['settings-read', 'Ada', 'settings', 'Begin'],
+      ['settings-changed', 'Grace', 'settings', 'Freeze for the sale'],
+      ['settings-changed', 'root@host', 'settings', null],
+      ['settings-changed', 'root@host', 'settings', null],
+      ['settings-changed', 'root@host', 'settings', null],
+      ['settings-changed', 'ada', 'settings', 'it is on again'],
+    ]);
+    const { rows } = await sql`select details -> 'commit' as commit from decisions order by id`.execute(db);
+    expect(rows.map((row) => Object.values(row as object)[0])).toEqual([
+      begun.commit,
+      sale.commit,
+      null,
+      sale.commit,
+      begun.commit,
+      'c'.repeat(40),
+    ]);
+  });
+
+  it('are asked about until somebody says why they were edited', async () => {
+    expect(await unexplainedEdit(db)).toBeNull();
+    await note({ freezes: [] });
+    expect(await unexplainedEdit(db)).toBeNull();
+    await note({ freezes: ['sale'] });
+    expect(await unexplainedEdit(db)).toEqual({ at: now, changed: ['freezes'] });
+    await note({ freezes: [], edited: { by: 'ada', why: 'it is over' } });
+    expect(await unexplainedEdit(db)).toBeNull();
   });
 });

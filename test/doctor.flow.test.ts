@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { type Slack, startSlack } from '../playground/slack.ts';
+import { noteSettings } from '../src/ledger/note-settings.ts';
 import { readGroups, wantGroups } from '../src/people/groups.ts';
 import { createSlackGroups } from '../src/slack/slack-groups.ts';
 import { createTestDatabase } from './database.ts';
@@ -134,6 +135,28 @@ describe('sincewhen doctor', () => {
       state: 'wrong',
       mend: expect.stringContaining('SLACK_SIGNING_SECRET'),
     });
+  });
+
+  it('names the last edit of the settings of which nobody said why, and how to say it', async () => {
+    const { db } = service.database;
+    const noting = { actor: 'root@host', committed: null, now: new Date() };
+    const settings = { freezes: ['sale'], services: { 'check\u202Eout': {}, b: {}, c: {}, d: {}, e: {} } };
+    await noteSettings(db, { freezes: [] }, noting);
+    await noteSettings(db, settings, noting);
+    const asked = await findings({ SINCEWHEN_CONFIG: join(root, 'sincewhen.example.yml') });
+    await noteSettings(db, { freezes: [], edited: { by: 'ada', why: 'it is over' } }, noting);
+
+    expect(asked.code).toBe(0);
+    expect(asked.of('settings-reason')).toMatchObject({
+      state: 'warning',
+      what: expect.stringMatching(
+        /^the last edit of the settings \(freezes, .*checkout.* and \d+ more\), .* ago: no reason given$/,
+      ),
+      mend: expect.stringMatching(
+        /edited: \{ by: you, why: the reason \} into .*sincewhen\.example\.yml, or commit it/,
+      ),
+    });
+    expect((await findings()).of('settings-reason')).toBeUndefined();
   });
 
   it('says that nobody of a group sees what it owns, and which scope is lacking', async () => {

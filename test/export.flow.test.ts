@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { recordDecision } from '../src/ledger/decisions.ts';
+import { recordDecision } from '../src/database/record-decision.ts';
 import { sealRecord } from '../src/ledger/seal.ts';
 import { record } from '../src/timeline/record.ts';
 import { delivered, said } from './recordings.ts';
@@ -70,6 +70,12 @@ async function record40(): Promise<void> {
   const id = recorded[0]?.changeIds[0] ?? '';
   const verdict = { kind: 'verdict', actor: 'U1', about: `change ${id}`, reason: 'pool too small' };
   await recordDecision(db, { at: now, ...verdict, details: { incident: 7, verdict: 'caused' } });
+  const byProgram = { ...verdict, actor: 'api:ci', reason: null, details: { incident: 7, verdict: 'suspect' } };
+  await recordDecision(db, { at: now, ...byProgram });
+  // Whoever commits the settings chooses their own name and words.
+  const edit = { kind: 'settings-changed', actor: '=HYPERLINK("https://evil")', about: 'settings', details: {} };
+  await recordDecision(db, { at: now, ...edit, reason: '+1, "sale"' });
+  await recordDecision(db, { at: now, ...edit, actor: 'root@host', reason: null });
 }
 
 /** The guard has found that a deploy takes back a fix. */
@@ -210,7 +216,10 @@ describe('sincewhen export', () => {
       { pull_request: 'acme/checkout#40', by: 'ada-l', at: '2026-11-16T08:00:00.000Z', independent: false },
       { pull_request: 'acme/checkout#40', by: 'grace', at: '2026-11-16T09:00:00.000Z', independent: true },
     ]);
-    expect(merge?.['decisions']).toMatchObject([{ kind: 'verdict', actor: 'U1', reason: 'pool too small' }]);
+    expect(merge?.['decisions']).toMatchObject([
+      { kind: 'verdict', actor: 'U1', reason: 'pool too small' },
+      { kind: 'verdict', actor: 'api:ci', reason: null },
+    ]);
     expect(merge?.['events']).toEqual([
       {
         key: 'merge-40',
@@ -236,7 +245,9 @@ describe('sincewhen export', () => {
     const merge = lines.find((line) => line[header.indexOf('kind')] === 'merge') ?? [];
     expect(merge[header.indexOf('approved')]).toBe('yes');
     expect(merge[header.indexOf('incidents')]).toBe('INC-7');
-    expect(merge[header.indexOf('decisions')]).toContain('verdict caused by U1');
+    expect(merge[header.indexOf('decisions')]).toMatch(
+      /^verdict caused by U1 at \S+: pool too small; verdict suspect by api:ci at \S+: no reason given$/,
+    );
   });
 
   it('writes decisions', async () => {
@@ -246,7 +257,14 @@ describe('sincewhen export', () => {
     expect(decisions.map(({ kind }) => kind)).toEqual(
       expect.arrayContaining(['settings-read', 'token-made', 'verdict']),
     );
-    expect((await exported('decisions')).stdout.split('\r\n')[0]).toBe('decision,at,kind,who,about,reason,details');
+    const [header, ...lines] = cells((await exported('decisions')).stdout);
+    expect(header).toEqual(['decision', 'at', 'kind', 'who', 'about', 'reason', 'details']);
+    expect(lines.filter(([, , kind]) => kind === 'settings-changed').map((line) => [line[3], line[5]])).toEqual([
+      [`'=HYPERLINK("https://evil")`, `'+1, "sale"`],
+      ['root@host', 'no reason given'],
+    ]);
+    // A token may be made for no reason that anybody has to give.
+    expect(lines.filter(([, , kind]) => kind === 'token-made').map((line) => line[5])).not.toContain('no reason given');
   });
 
   it.each([

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Catalog } from '../src/domain/catalog.ts';
-import type { Incident } from '../src/domain/incident.ts';
+import { type Incident, verdicts } from '../src/domain/incident.ts';
 import { entriesOf, verdictsOf } from '../src/incidents/entries.ts';
 import { findIncident } from '../src/incidents/incident-rows.ts';
 import { addNote, noteDeleted, noteEdited } from '../src/incidents/notes.ts';
@@ -157,26 +157,65 @@ describe('a verdict', () => {
   it('tells what was said about the same change before', async () => {
     const changeId = await deployed('1.42.0', 58);
     await sayVerdict(database.db, incident.id, { changeId, verdict: 'dismissed', why: 'unrelated' }, 'U1', now);
-    const said = await sayVerdict(database.db, incident.id, { changeId, verdict: 'suspect', why: '' }, 'U2', now);
+    const said = await sayVerdict(
+      database.db,
+      incident.id,
+      { changeId, verdict: 'suspect', why: 'its code' },
+      'U2',
+      now,
+    );
 
     expect(said).toMatchObject({ outcome: 'said', before: { text: 'unrelated', saidBy: 'U1' } });
   });
 
-  it('said by a second person changes nothing and names the first', async () => {
+  it('of two people at once is the first’s, of whom the second is told', async () => {
     const changeId = await deployed('1.42.0', 58);
-    const verdict = { changeId, verdict: 'caused', why: '' } as const;
-    const said = await Promise.all(['U1', 'U2'].map((by) => sayVerdict(database.db, incident.id, verdict, by, now)));
+    const said = await Promise.all(
+      ['U1', 'U2'].map((by) => {
+        const verdict = { changeId, verdict: 'caused', why: `says ${by}`, seen: null } as const;
+        return sayVerdict(database.db, incident.id, verdict, by, now);
+      }),
+    );
 
     expect(said.map(({ outcome }) => outcome).toSorted()).toEqual(['said', 'unchanged']);
-    const [entry] = await entriesOf(database.db, incident.id);
+    const [entry, ...others] = await entriesOf(database.db, incident.id);
+    expect(others).toEqual([]);
     expect(said.find(({ outcome }) => outcome === 'unchanged')).toMatchObject({ before: { saidBy: entry?.saidBy } });
+  });
+
+  it('takes another reason for the same from somebody who has seen the first', async () => {
+    const changeId = await deployed('1.42.0', 58);
+    const verdict = { changeId, verdict: 'caused' } as const;
+    await sayVerdict(database.db, incident.id, { ...verdict, why: 'retries' }, 'U1', now);
+    const [first] = await entriesOf(database.db, incident.id);
+    const again = { ...verdict, why: 'its pool is half as big', seen: first?.id ?? '' };
+    const said = await sayVerdict(database.db, incident.id, again, 'U2', now);
+
+    expect(said).toMatchObject({ outcome: 'said', incident: { causeNote: 'its pool is half as big' } });
+  });
+
+  it.each(verdicts)('that says %s is nothing without a reason of whoever says it', async (verdict) => {
+    const changeId = await deployed('1.42.0', 58);
+
+    for (const why of ['', ' ', '.', '🙈🙈🙈']) {
+      const said = await sayVerdict(database.db, incident.id, { changeId, verdict, why }, 'U1', now);
+      expect(said).toEqual({ outcome: 'no-reason' });
+    }
+    expect(await lines()).toEqual([]);
+  });
+
+  it('of a program needs no reason', async () => {
+    const changeId = await deployed('1.42.0', 58);
+    await sayVerdict(database.db, incident.id, { changeId, verdict: 'caused', why: '' }, 'api:ci', now);
+
+    expect(await lines()).toEqual([['verdict', '', 'api:ci']]);
   });
 
   it('that another change caused it takes the cause before back', async () => {
     const first = await deployed('1.42.0', 58);
     const second = await deployed('1.42.1', 59);
-    await sayVerdict(database.db, incident.id, { changeId: first, verdict: 'caused', why: '' }, 'U1', now);
-    await sayVerdict(database.db, incident.id, { changeId: second, verdict: 'caused', why: '' }, 'U2', now);
+    await sayVerdict(database.db, incident.id, { changeId: first, verdict: 'caused', why: 'its retries' }, 'U1', now);
+    await sayVerdict(database.db, incident.id, { changeId: second, verdict: 'caused', why: 'its timeout' }, 'U2', now);
 
     const verdicts = await verdictsOf(database.db, incident.id);
     expect([first, second].map((id) => verdicts.get(id)?.verdict?.verdict)).toEqual(['suspect', 'caused']);
@@ -193,7 +232,7 @@ describe('a verdict', () => {
 
   it('that no change did it says what did', async () => {
     const changeId = await deployed('1.42.0', 58);
-    await sayVerdict(database.db, incident.id, { changeId, verdict: 'caused', why: '' }, 'U1', now);
+    await sayVerdict(database.db, incident.id, { changeId, verdict: 'caused', why: 'its retries' }, 'U1', now);
     await sayNoChangeCaused(database.db, incident.id, 'the bank was down', 'U1', now);
 
     expect(await findIncident(database.db, incident.id)).toMatchObject({
@@ -210,7 +249,7 @@ describe('a verdict', () => {
     const said = await sayVerdict(
       database.db,
       incident.id,
-      { changeId: merged, verdict: 'caused', why: '' },
+      { changeId: merged, verdict: 'caused', why: 'its retries' },
       'U1',
       now,
     );
@@ -275,9 +314,43 @@ describe('resolving', () => {
   });
 
   it('with another cause than a change has a note of it, also where nobody wrote one', async () => {
-    const resolved = await resolveIncident(database.db, incident.id, { causeId: null, note: '' }, 'U1', now);
+    const resolved = await resolveIncident(database.db, incident.id, { causeId: null, note: '' }, 'api:ci', now);
 
     expect(resolved).toMatchObject({ incident: { causeId: null, causeNote: 'something else' } });
+  });
+
+  it.each(['cause', 'fix', 'no-change'])('with a %s says why, and else does nothing', async (named) => {
+    const changeId = await deployed('1.42.0', 58);
+    const resolution = { cause: { causeId: changeId }, fix: { fixIds: [changeId] }, 'no-change': { causeId: null } }[
+      named
+    ];
+
+    for (const note of ['', '.']) {
+      const resolved = await resolveIncident(database.db, incident.id, { ...resolution, note }, 'U1', now);
+      expect(resolved).toEqual({ outcome: 'no-reason' });
+    }
+    expect(await lines()).toEqual([]);
+    expect(await findIncident(database.db, incident.id)).toMatchObject({ resolvedAt: null });
+  });
+
+  it('keeps what it says as the reason for the cause and the fix', async () => {
+    const [causeId, fixId] = [await deployed('1.42.0', 58), await deployed('1.41.3', 59)];
+    await resolveIncident(database.db, incident.id, { causeId, note: 'retries', fixIds: [fixId] }, 'U1', now);
+
+    expect(await lines()).toEqual([
+      ['verdict', 'retries', 'U1'],
+      ['verdict', 'retries', 'U1'],
+      ['resolved', 'retries', 'U1'],
+    ]);
+  });
+
+  it('with the cause and the fix that stand already asks for no reason again', async () => {
+    const [causeId, fixId] = [await deployed('1.42.0', 58), await deployed('1.41.3', 59)];
+    await sayVerdict(database.db, incident.id, { changeId: causeId, verdict: 'caused', why: 'retries' }, 'U1', now);
+    await sayVerdict(database.db, incident.id, { changeId: fixId, verdict: 'fixed', why: 'it ended' }, 'U1', now);
+    const resolved = await resolveIncident(database.db, incident.id, { causeId, note: '', fixIds: [fixId] }, 'U2', now);
+
+    expect(resolved).toMatchObject({ outcome: 'resolved', incident: { causeNote: 'retries' } });
   });
 
   it('names a fix that the timeline does not hold, and does nothing', async () => {

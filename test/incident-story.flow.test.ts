@@ -141,7 +141,7 @@ it('tells what was said, what changed and which alerts there were in the order i
   await written(deploy('7.3.0', 6, { serviceName: 'search' }));
   await written(deploy('1.42.0', 7, { environmentName: 'staging' }));
   const back = await written(deploy('1.41.3', 8));
-  await sayVerdict(db, incident.id, { changeId: bad, verdict: 'caused', why: '' }, 'U1', after(9));
+  await sayVerdict(db, incident.id, { changeId: bad, verdict: 'caused', why: 'its errors name it' }, 'U1', after(9));
   await mitigate(db, incident.id, { note: 'errors are gone' }, 'U2', after(14));
   await resolveIncident(db, incident.id, { note: 'watched it', fixIds: [back] }, 'U1', after(30));
   await written(deploy('1.43.0', 200));
@@ -181,7 +181,7 @@ it('names the likeliest before it began, and leaves out the rest of the day', as
 it('tells the same weeks later, when thousands of changes have followed', async () => {
   const bad = await written(deploy('1.42.0', -4));
   await written(deploy('1.41.3', 8));
-  await resolveIncident(database.db, incident.id, { causeId: bad, note: '' }, 'U1', after(30));
+  await resolveIncident(database.db, incident.id, { causeId: bad, note: 'its errors name it' }, 'U1', after(30));
   const then = await storyOf(dependencies(), await now(), after(31));
   await write(Array.from({ length: 1000 }, (_, index) => deploy(`2.${index}`, 1000 + index)));
 

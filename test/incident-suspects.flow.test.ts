@@ -109,8 +109,8 @@ it('puts what people decided before what was reckoned', async () => {
   const incident = await fault();
   const { id } = incident;
   await sayVerdict(database.db, id, { changeId: likely, verdict: 'dismissed', why: 'only assets' }, 'U1ADA', now);
-  await sayVerdict(database.db, id, { changeId: unlikely, verdict: 'suspect', why: '' }, 'U1ADA', now);
-  await sayVerdict(database.db, id, { changeId: fix, verdict: 'fixed', why: '' }, 'U1ADA', now);
+  await sayVerdict(database.db, id, { changeId: unlikely, verdict: 'suspect', why: 'it touches that' }, 'U1ADA', now);
+  await sayVerdict(database.db, id, { changeId: fix, verdict: 'fixed', why: 'it works again' }, 'U1ADA', now);
   const { ranking, verdicts } = await suspectsOf(dependencies(), incident, now);
 
   expect(ranking.suspects.map(({ change }) => change.id)).toEqual([unlikely]);

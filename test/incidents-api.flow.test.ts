@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Signal } from '../src/domain/signal.ts';
 import { recordSignals } from '../src/timeline/record-signals.ts';
@@ -291,6 +292,31 @@ describe('PATCH /api/incidents/:id', () => {
       cause: null,
       cause_note: 'Our provider.',
     });
+  });
+
+  it('takes a cause without a reason, which the record says of its token', async () => {
+    const cause = await change({ kind: 'deploy', title: 'ledger 9', service: 'ledger', environment: 'production' });
+    const { body } = await post({ title: 'Wrong totals', started_at: ago(1) });
+    const named = await patch(body['id'], { status: 'resolved', cause });
+    await patch(body['id'], { cause: null });
+    const whole = await call(`/api/incidents/${String(body['id'])}`);
+
+    expect(named).toMatchObject({ status: 200, body: { cause, cause_note: null } });
+    expect(whole.body).toMatchObject({ verdicts: [{ change: cause, by: 'api:ingest' }] });
+    const { rows } = await sql`
+      select actor, about, reason, details ->> 'verdict' as verdict from decisions
+      where kind = 'verdict' and details ->> 'incident' = ${String(body['id'])} order by id
+    `.execute(service.database.db);
+    expect(rows).toEqual([
+      { actor: 'api:ingest', about: `change ${cause}`, reason: null, verdict: 'caused' },
+      {
+        actor: 'api:ingest',
+        about: `change ${cause}`,
+        reason: 'no longer held to be the cause',
+        verdict: 'suspect',
+      },
+      { actor: 'api:ingest', about: `INC-${String(body['id'])}`, reason: null, verdict: 'no-change' },
+    ]);
   });
 
   it.each([

@@ -2,6 +2,7 @@ import { subMinutes } from 'date-fns';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { serverError } from '../playground/slack/faults.ts';
 import { incidentOfRow } from '../src/incidents/incident-rows.ts';
+import { sayVerdict } from '../src/incidents/verdict.ts';
 import { renderIncidentCard } from '../src/slack/messages/incident-card.ts';
 import { aCard } from './incident-cards.ts';
 import { insertIncident } from './incidents.ts';
@@ -216,9 +217,74 @@ describe('/incident in its channel', () => {
     const { channel, id } = await incidentChannel();
     const change = await world.deployed('checkout', '1.42.0', subMinutes(new Date(), 15));
 
-    expect(await world.type('/incident', 'cause checkout v1.42.0', { channel })).toContain('caused');
+    expect(await world.type('/incident', 'cause checkout v1.42.0 the pool ran dry', { channel })).toContain('caused');
 
-    expect(await world.incidents()).toMatchObject([{ id, cause_id: change }]);
+    expect(await world.incidents()).toMatchObject([{ id, cause_id: change, cause_note: 'the pool ran dry' }]);
+    expect(world.modal('ada')).toBeNull();
+  });
+
+  it('asks why in a form where nobody wrote it', async () => {
+    const { channel, id } = await incidentChannel();
+    const change = await world.deployed('checkout', '1.42.0', subMinutes(new Date(), 15));
+
+    expect(await world.type('/incident', 'cause checkout v1.42.0', { channel })).toBe('');
+
+    expect(await world.incidents()).toMatchObject([{ id, cause_id: null }]);
+    await world.slack.submit(world.openModal('ada'), { user: 'ada', entered: { reason: 'ended' } });
+    expect(await world.incidents()).toMatchObject([
+      { id, cause_id: change, cause_note: 'it ended when this was taken back' },
+    ]);
+  });
+
+  it('shows what it read before it keeps it, where it is not sure which words are the reason', async () => {
+    const { channel, id } = await incidentChannel();
+    const change = await world.deployed('checkout', '1.42.0', subMinutes(new Date(), 15));
+
+    await world.type('/incident', 'not checkout went on without it', { channel });
+
+    expect(await world.entries(id)).not.toContainEqual(expect.arrayContaining(['verdict']));
+    const view = world.openModal('ada');
+    expect(JSON.stringify(view.blocks)).toContain('went on without it');
+    await world.slack.submit(view, { user: 'ada', entered: {} });
+    expect(await world.entries(id)).toContainEqual(['verdict', 'went on without it', world.idOf('ada')]);
+    expect(change).not.toBe('');
+  });
+
+  it('has a button and what to type where Slack opens no form any more', async () => {
+    const { channel, id } = await incidentChannel();
+    await world.deployed('checkout', '1.42.0', subMinutes(new Date(), 15));
+    world.slack.failNext('views.open', refused('expired_trigger_id'));
+
+    const answer = await world.type('/incident', 'not 1.42.0', { channel });
+
+    expect(answer).toContain('Nothing is noted yet');
+    expect(answer).toContain(`/incident INC-${id} not 1.42.0: rolled back`);
+    await world.press(world.lastTold('ada', channel), 'Say why…');
+    await world.slack.submit(world.openModal('ada'), { user: 'ada', entered: { reason: 'went-on' } });
+    expect(await world.entries(id)).toContainEqual(['verdict', 'rolled back, and it went on', world.idOf('ada')]);
+  });
+
+  it.each([
+    ['its place among the suspects', { kind: 'flag', title: 'new-ledger', to: undefined }, 'not new-ledger', 'not 1: '],
+    ['its version', {}, 'not checkout', 'not 1.42.0: '],
+  ])('then names the change by %s', async (_, more, typed, example) => {
+    const { channel, id } = await incidentChannel();
+    await world.deployed('checkout', '1.42.0', subMinutes(new Date(), 15), more);
+    world.slack.failNext('views.open', refused('expired_trigger_id'));
+
+    expect(await world.type('/incident', typed, { channel })).toContain(`/incident INC-${id} ${example}`);
+  });
+
+  it('keeps the reason while one chooses between changes of one name', async () => {
+    const { channel, id } = await incidentChannel();
+    await world.deployed('checkout', '1.42.0', subMinutes(new Date(), 15));
+    await world.deployed('ledger', '1.42.0', subMinutes(new Date(), 14));
+
+    expect(await world.type('/incident', 'cause 1.42.0: its retries', { channel })).toContain('2 changes are called');
+    await world.press(world.lastTold('ada', channel), 'incident_verdict');
+    await world.slack.submit(world.openModal('ada'), { user: 'ada', entered: {} });
+
+    expect(await world.entries(id)).toContainEqual(['verdict', 'its retries', world.idOf('ada')]);
   });
 
   it('offers the suspects where no change is called that', async () => {
@@ -394,6 +460,20 @@ describe('resolving', () => {
     expect(JSON.stringify(world.openModal('ada').blocks)).toMatch(/[Rr]esolved after/);
   });
 
+  it('with a cause asks how one knows, and keeps it with the cause', async () => {
+    const { channel, id } = await incidentChannel();
+    const cause = await world.deployed('checkout', '1.42.0', subMinutes(new Date(), 15));
+    await world.type('/incident', 'resolve', { channel });
+    const view = world.openModal('ada');
+
+    const { errors } = await world.slack.submit(view, { user: 'ada', entered: { cause } });
+
+    expect(errors).toEqual({ note: 'Say in a few words how you know.' });
+    expect(await world.incidents()).toMatchObject([{ id, resolved_at: null, cause_id: null }]);
+    await world.slack.submit(view, { user: 'ada', entered: { cause, note: 'Retries filled the pool' } });
+    expect(await world.entries(id)).toContainEqual(['verdict', 'Retries filled the pool', world.idOf('ada')]);
+  });
+
   it('offers the backport of a fix that went past staging', async () => {
     const { channel } = await incidentChannel();
     const fix = await world.deployed('checkout', '1.41.4', new Date(Date.now() + 1000), {
@@ -404,7 +484,10 @@ describe('resolving', () => {
     });
 
     await world.type('/incident', 'resolve', { channel });
-    await world.slack.submit(world.openModal('ada'), { user: 'ada', entered: { fix: [fix] } });
+    await world.slack.submit(world.openModal('ada'), {
+      user: 'ada',
+      entered: { fix: [fix], note: 'the pool is back' },
+    });
 
     const view = world.openModal('ada');
     expect(JSON.stringify(view.blocks)).toContain('Create the backport');
@@ -466,26 +549,142 @@ describe('resolving', () => {
   });
 });
 
+/** A card on which one suspect can be decided about. */
+async function cardOf(channel: string, value: string) {
+  const { message } = await world.slack.say('card', { user: 'grace', channel });
+  const elements = ['incident_caused', 'incident_dismissed'].map((action) => ({
+    type: 'button',
+    action_id: action,
+    text: { type: 'plain_text', text: action },
+    value,
+  }));
+  return { ...message, blocks: [{ type: 'actions', block_id: 'b', elements }] };
+}
+
 describe('a verdict', () => {
   it('is shown whole before it is said, with who said otherwise', async () => {
     const { channel, id } = await incidentChannel();
-    const change = await world.deployed('checkout', '1.42.0', subMinutes(new Date(), 15));
-    await world.type('/incident', 'not 1.42.0', { channel, user: 'grace' });
+    await world.deployed('checkout', '1.42.0', subMinutes(new Date(), 15));
+    await world.type('/incident', 'not 1.42.0 off in production', { channel, user: 'grace' });
 
-    await world.type('/incident', 'cause 9.9.9', { channel });
-    await world.type('/incident', 'cause', { channel });
     await world.type('/incident', 'suspect 1.42.0', { channel });
-    await world.press(world.lastTold('ada', channel), 'Say why…');
     const view = world.openModal('ada');
-    await world.slack.submit(view, { user: 'ada', entered: { why: 'errors name its code' } });
+    expect(JSON.stringify(view.blocks)).toContain('it was not this (off in production)');
+    await world.slack.submit(view, { user: 'ada', entered: { reason: 'else', why: 'errors name its code' } });
 
     expect(await world.entries(id)).toEqual(
       expect.arrayContaining([
-        ['verdict', '', world.idOf('grace')],
+        ['verdict', 'off in production', world.idOf('grace')],
         ['verdict', 'errors name its code', world.idOf('ada')],
       ]),
     );
-    expect(change).not.toBe('');
+  });
+
+  it('says of one before it that nobody gave a reason', async () => {
+    const { channel, id } = await incidentChannel();
+    const changeId = await world.deployed('checkout', '1.42.0', subMinutes(new Date(), 15));
+    await sayVerdict(world.database.db, id, { changeId, verdict: 'caused', why: '' }, 'api:ci', new Date());
+
+    await world.press(await cardOf(channel, `${id}:${changeId}`), 'incident_dismissed');
+
+    expect(JSON.stringify(world.openModal('ada').blocks)).toContain('said: it was this (no reason given)');
+  });
+
+  it('takes two presses: what is ready, and that it is so', async () => {
+    const { channel, id } = await incidentChannel();
+    const change = await world.deployed('checkout', '1.42.0', subMinutes(new Date(), 15));
+    const card = await cardOf(channel, `${id}:${change}`);
+
+    await world.press(card, 'incident_dismissed');
+    await world.slack.submit(world.openModal('ada'), { user: 'ada', entered: { reason: 'elsewhere' } });
+
+    expect(world.modal('ada')).toBeNull();
+    expect(await world.entries(id)).toContainEqual([
+      'verdict',
+      'it runs elsewhere, or does not reach this service',
+      world.idOf('ada'),
+    ]);
+  });
+
+  it.each([
+    ['nothing, which Slack itself sees', {}, 'reason'],
+    ['something else that is not said', { reason: 'else' }, 'why'],
+    ['a dot', { reason: 'else', why: '.' }, 'why'],
+  ])('for the reason of %s is asked again, at the field', async (_, entered, at) => {
+    const { channel, id } = await incidentChannel();
+    const change = await world.deployed('checkout', '1.42.0', subMinutes(new Date(), 15));
+    await world.press(await cardOf(channel, `${id}:${change}`), 'incident_caused');
+    const view = world.openModal('ada');
+
+    const { errors } = await world.slack.submit(view, { user: 'ada', entered });
+
+    expect(Object.keys(errors)).toEqual([at]);
+    expect(await world.incidents()).toMatchObject([{ cause_id: null }]);
+    const again = await world.slack.submit(view, { user: 'ada', entered: { reason: 'began' } });
+    expect(again.errors).toEqual({});
+    expect(await world.incidents()).toMatchObject([{ cause_id: change }]);
+  });
+
+  it('of two people at once is kept once, and the second is told who was first', async () => {
+    const { channel, id } = await incidentChannel();
+    const change = await world.deployed('checkout', '1.42.0', subMinutes(new Date(), 15));
+    const card = await cardOf(channel, `${id}:${change}`);
+    await world.press(card, 'incident_caused');
+    await world.press(card, 'incident_caused', { user: 'grace' });
+    const [first, second] = [world.openModal('ada'), world.openModal('grace')];
+
+    await world.slack.submit(first, { user: 'ada', entered: { reason: 'began' } });
+    const { errors } = await world.slack.submit(second, { user: 'grace', entered: { reason: 'named' } });
+
+    expect(errors).toEqual({});
+    expect((await world.entries(id)).filter(([kind]) => kind === 'verdict')).toHaveLength(1);
+    expect(JSON.stringify(world.openModal('grace').blocks)).toContain(`<@${world.idOf('ada')}> said: it was this`);
+  });
+
+  it('is kept once when it is submitted twice, and when the button is pressed again', async () => {
+    const { channel, id } = await incidentChannel();
+    const change = await world.deployed('checkout', '1.42.0', subMinutes(new Date(), 15));
+    const card = await cardOf(channel, `${id}:${change}`);
+    await world.press(card, 'incident_caused');
+    const view = world.openModal('ada');
+    const entered = { reason: 'began' };
+    await Promise.all([1, 2].map(() => world.slack.submit(view, { user: 'ada', entered })));
+
+    await world.press(card, 'incident_caused');
+    const again = world.openModal('ada');
+    expect(JSON.stringify(again.blocks)).toContain('it was this (it began when this went live)');
+    await world.slack.submit(again, { user: 'ada', entered });
+
+    expect((await world.entries(id)).filter(([kind]) => kind === 'verdict')).toHaveLength(1);
+    expect(JSON.stringify(world.openModal('ada').blocks)).toContain('stands already');
+  });
+
+  it('for which Slack opens no form any more is answered with what to do', async () => {
+    const { channel, id } = await incidentChannel();
+    const change = await world.deployed('checkout', '1.42.0', subMinutes(new Date(), 15));
+    world.slack.failNext('views.open', refused('expired_trigger_id'));
+
+    await world.press(await cardOf(channel, `${id}:${change}`), 'incident_caused');
+
+    expect(world.lastTold('ada', channel).text).toContain('Please press it again');
+    expect(await world.incidents()).toMatchObject([{ cause_id: null }]);
+  });
+
+  it('is kept of an incident that was resolved while its form was open', async () => {
+    const { channel, id } = await incidentChannel();
+    const change = await world.deployed('checkout', '1.42.0', subMinutes(new Date(), 15));
+    await world.press(await cardOf(channel, `${id}:${change}`), 'incident_caused');
+    const view = world.openModal('ada');
+    await world.type('/incident', 'resolve', { channel, user: 'grace' });
+    await world.slack.submit(world.openModal('grace'), { user: 'grace', entered: {} });
+
+    const { errors } = await world.slack.submit(view, { user: 'ada', entered: { reason: 'named' } });
+
+    expect(errors).toEqual({});
+    expect(world.modal('ada')).toBeNull();
+    const [incident] = await world.incidents();
+    expect(incident).toMatchObject({ cause_id: change, cause_note: 'errors, logs or traces name what it changed' });
+    expect(incident?.resolved_at).not.toBeNull();
   });
 });
 
@@ -511,33 +710,11 @@ describe('a press', () => {
     expect(await world.incidents()).toMatchObject([{ id, services: ['ledger'], scope_is_said: true }]);
   });
 
-  it('on a card asks why, and is said with it', async () => {
-    const { channel, id } = await incidentChannel();
-    const change = await world.deployed('checkout', '1.42.0', subMinutes(new Date(), 15));
-    const { message } = await world.slack.say('card', { user: 'grace', channel });
-    const button = { type: 'button', action_id: 'incident_dismissed', text: { type: 'plain_text', text: 'Not this' } };
-    const shown = {
-      ...message,
-      blocks: [{ type: 'actions', block_id: 'b', elements: [{ ...button, value: `${id}:${change}` }] }],
-    };
-
-    await world.press(shown, 'incident_dismissed');
-    await world.slack.submit(world.openModal('ada'), { user: 'ada', entered: { why: 'rolled back, errors stayed' } });
-
-    expect(await world.entries(id)).toContainEqual(['verdict', 'rolled back, errors stayed', world.idOf('ada')]);
-  });
-
   it('on a button that says nothing is answered, and does nothing', async () => {
     const { channel, id } = await incidentChannel();
     const before = await world.entries(id);
-    const { message } = await world.slack.say('card', { user: 'grace', channel });
-    const button = { type: 'button', action_id: 'incident_caused', text: { type: 'plain_text', text: 'It was this' } };
-    const shown = {
-      ...message,
-      blocks: [{ type: 'actions', block_id: 'b', elements: [{ ...button, value: 'DROP TABLE' }] }],
-    };
 
-    await world.press(shown, 'incident_caused');
+    await world.press(await cardOf(channel, 'DROP TABLE'), 'incident_caused');
 
     expect(world.lastTold('ada', channel).text).toContain('can no longer read that button');
     expect(await world.entries(id)).toEqual(before);

@@ -71,11 +71,11 @@ async function causes(): Promise<readonly (readonly string[])[]> {
 }
 
 function decide(changeId: string, verdict: Verdict) {
-  return sayVerdict(database.db, incident.id, { changeId, verdict, why: '' }, 'U1', after(20));
+  return sayVerdict(database.db, incident.id, { changeId, verdict, why: 'its errors name it' }, 'U1', after(20));
 }
 
 function resolve(given: { readonly causeId?: string | null; readonly note?: string; readonly fixIds?: string[] } = {}) {
-  return resolveIncident(database.db, incident.id, { note: '', ...given }, 'U1', after(30));
+  return resolveIncident(database.db, incident.id, { note: 'all is well', ...given }, 'U1', after(30));
 }
 
 it('has what was named the cause, with what was known some minutes after it began', async () => {

@@ -119,9 +119,9 @@ export function storyTeller(db: Kysely<Schema>) {
       return opened.incident.id;
     },
     say: (incident: string, changeId: string, verdict: 'caused' | 'fixed' | 'suspect' | 'dismissed', when: string) =>
-      sayVerdict(db, incident, { changeId, verdict, why: '' }, 'U1ADA', at(when)),
+      sayVerdict(db, incident, { changeId, verdict, why: 'its errors name it' }, 'U1ADA', at(when)),
     resolve: (incident: string, when: string, resolution: Omit<Resolution, 'note'> = {}) =>
-      resolveIncident(db, incident, { note: '', ...resolution }, 'U1ADA', at(when)),
+      resolveIncident(db, incident, { note: 'all is well', ...resolution }, 'U1ADA', at(when)),
     end: () => rmSync(folder, { recursive: true, force: true }),
   };
   return story;

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { signedPushes } from '../bench/ingest/pushes.ts';
+import { processUser } from '../src/config/process-user.ts';
 import { createTestDatabase, withDatabase } from './database.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -341,7 +342,7 @@ describe('the command line', () => {
     expect((await cli(['doctor'], env)).out).not.toContain('match nothing');
     const listed = await cli(['alias', 'list', '--json'], env);
     expect(JSON.parse(listed.out)).toMatchObject([
-      { what: 'service', alias: 'mailer', name: 'mailer', added_by: 'cli' },
+      { what: 'service', alias: 'mailer', name: 'mailer', added_by: processUser() },
       { what: 'service', alias: 'shop-front', name: 'checkout' },
     ]);
     await vi.waitFor(

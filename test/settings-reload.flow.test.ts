@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ import { startService, type Service } from '../src/start/service.ts';
 import { processUser } from '../src/config/process-user.ts';
 import { createToken } from '../src/timeline/tokens.ts';
 import { type TestDatabase, createTestDatabase } from './database.ts';
+import { makeWorkTree } from './work-tree.ts';
 
 let folder: string;
 let file: string;
@@ -87,6 +88,41 @@ it('takes over a settings file that is edited while it runs, on the same port', 
   expect(await metrics()).toContain('sincewhen_settings_reloads_total{outcome="taken"} 1');
 }, 60_000);
 
+it('says in the log where nobody says why it was edited, and starts nothing for words about an edit alone', async () => {
+  writeFileSync(file, 'services: { checkout: { aliases: [shop] } }\n');
+  await taken();
+  expect(said('no reason given')).toMatchObject([{ level: 40, msg: expect.stringContaining(file) }]);
+
+  writeFileSync(file, 'services: { hush');
+  await heard('those from before stay in force');
+  const edited = 'edited: { by: ada, why: as it was called }\n';
+  writeFileSync(file, `${edited}services: { checkout: { aliases: [shop] } }\n`);
+  await heard('says again what is in force');
+  expect(said('was edited, and is in force')).toHaveLength(1);
+
+  writeFileSync(file, `${edited}services: { checkout: { aliases: [kasse] } }\n`);
+  await taken(2);
+
+  expect(said('no reason given')).toHaveLength(1);
+  expect((await decided()).map(({ actor }) => actor)).toEqual([processUser(), processUser(), 'ada']);
+}, 60_000);
+
+it('audits who committed the edit, and in which words', async () => {
+  const tree = makeWorkTree(join(folder, 'tree'));
+  const grace = { name: 'Grace', email: 'grace@example.com' };
+  tree.commit('Call checkout shop too', { 'its.yml': 'services: { checkout: { aliases: [shop] } }\n' }, grace);
+  // At once, as by what keeps a clone up to date: it is committed by the time that it is looked at.
+  symlinkSync(join(folder, 'tree', 'its.yml'), join(folder, 'next'));
+  renameSync(join(folder, 'next'), file);
+  await taken();
+
+  expect(await decided()).toMatchObject([
+    { kind: 'settings-read', actor: processUser() },
+    { kind: 'settings-changed', actor: 'Grace', reason: 'Call checkout shop too' },
+  ]);
+  expect(said('no reason given')).toEqual([]);
+}, 60_000);
+
 it('keeps the old when it is edited to nonsense, and says why until it is mended', async () => {
   writeFileSync(file, 'services: { checkout: { aliases: [shop] } }\nservces: { hush: {} }\n{{{');
   await heard('those from before stay in force');
@@ -132,7 +168,7 @@ async function risks(): Promise<readonly string[]> {
 const decided = () =>
   database.db
     .selectFrom('decisions')
-    .select(['kind', 'actor', sql<readonly string[]>`details -> 'changed'`.as('changed')])
+    .select(['kind', 'actor', 'reason', sql<readonly string[]>`details -> 'changed'`.as('changed')])
     .where('about', '=', 'settings')
     .orderBy('id')
     .execute();
@@ -169,14 +205,20 @@ it('takes over rules, freezes and the release window, and audits each edit with 
   expect(await risks()).toEqual(['deploy: window', 'flag: flag-without-reason']);
 
   expect(await decided()).toEqual([
-    { kind: 'settings-read', actor: processUser(), changed: expect.arrayContaining(['rules', 'services.checkout']) },
+    {
+      kind: 'settings-read',
+      actor: processUser(),
+      reason: null,
+      changed: expect.arrayContaining(['rules', 'services.checkout']),
+    },
     {
       kind: 'settings-changed',
       actor: processUser(),
+      reason: null,
       changed: ['environments.production', 'environments.staging', 'freezes'],
     },
-    { kind: 'settings-changed', actor: processUser(), changed: ['rules'] },
-    { kind: 'settings-changed', actor: processUser(), changed: ['freezes', 'release_window', 'rules'] },
+    { kind: 'settings-changed', actor: processUser(), reason: null, changed: ['rules'] },
+    { kind: 'settings-changed', actor: processUser(), reason: null, changed: ['freezes', 'release_window', 'rules'] },
   ]);
 }, 60_000);
 

@@ -25,6 +25,7 @@ import {
   nameFindings,
   postFindings,
   repositoryFindings,
+  settingsFindings,
   sourceFindings,
 } from './doctor/records.ts';
 import { slackFindings } from './doctor/slack.ts';
@@ -94,6 +95,7 @@ async function examine(db: Kysely<Schema>, { environment, settings, catalog }: C
       ? [
           ...sourceFindings(await coverage(db, sourceStates(environment.webhookSecrets), now()), now()),
           ...(await groupFindings(db, settings, now())),
+          ...(await settingsFindings(db, environment.settingsFile, now())),
           ...(await postFindings(db)),
           ...(await repositoryFindings(db)),
           ...(await refusedDigests(db)).map(digestFinding),

@@ -5,17 +5,19 @@ import type { Scope } from '../timeline/tokens.ts';
 import { done, readArguments, table } from './command.ts';
 import type { Command, Result, Terminal } from './command.ts';
 import { withDatabase } from './database.ts';
+import { readWhy, whyOption } from './why.ts';
 
 export const token: Command = {
   usage: [
-    'token create --scope ingest|read|admin [--scope …] [--name <name>] [--json]',
+    'token create --scope ingest|read|admin [--scope …] [--name <name>] [--why <reason>] [--json]',
     'token list [--json]',
-    'token revoke <id>',
+    'token revoke <id> [--why <reason>]',
   ],
   summary: 'Tokens let programs use the API: `Authorization: Bearer <token>`.',
   options: [
     '--scope   ingest: may report changes. read: may ask. admin: may do both. Several may be given.',
     '--name    what it is for, to tell it from others in the list',
+    whyOption,
     '--json    for programs',
   ],
   async run(args, terminal) {
@@ -31,6 +33,7 @@ async function create(args: readonly string[], terminal: Terminal): Promise<Resu
   const read = readArguments(args, {
     scope: { type: 'string', multiple: true },
     name: { type: 'string' },
+    why: { type: 'string' },
     json: { type: 'boolean' },
   });
   if (read.outcome === 'usage') return read;
@@ -42,9 +45,11 @@ async function create(args: readonly string[], terminal: Terminal): Promise<Resu
   const called = (name ?? `${granted.join(' and ')} token`).trim();
   if (called === '' || called.length > 200) return { outcome: 'usage', reason: '--name has 1 to 200 characters' };
 
+  const reason = readWhy(read.values.why);
+  if ('problem' in reason) return { outcome: 'usage', reason: reason.problem };
   return withDatabase(async ({ db }) => {
     const created = await db.transaction().execute(async (trx) => {
-      await actAs(trx, processUser());
+      await actAs(trx, processUser(), reason.why);
       return createToken(trx, { name: called, scopes: granted, now: new Date() });
     });
     terminal.print(json ? JSON.stringify({ ...created, name: called, scopes: granted }) : created.token);
@@ -85,15 +90,17 @@ async function list(args: readonly string[], terminal: Terminal): Promise<Result
 }
 
 async function revoke(args: readonly string[], terminal: Terminal): Promise<Result> {
-  const read = readArguments(args, {});
+  const read = readArguments(args, { why: { type: 'string' } });
   if (read.outcome === 'usage') return read;
   const [id, ...others] = read.positionals;
   if (id === undefined || others.length > 0 || !/^\d{1,18}$/.test(id)) {
     return { outcome: 'usage', reason: 'say which token, by the id that `token list` shows' };
   }
+  const reason = readWhy(read.values.why);
+  if ('problem' in reason) return { outcome: 'usage', reason: reason.problem };
   return withDatabase(async ({ db }) => {
     const revoked = await db.transaction().execute(async (trx) => {
-      await actAs(trx, processUser());
+      await actAs(trx, processUser(), reason.why);
       return revokeToken(trx, id, new Date());
     });
     if (!revoked) return { outcome: 'refused', reason: `no token ${id} is in force` };

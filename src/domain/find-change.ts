@@ -52,6 +52,19 @@ export function changesCalled(words: string, { suspects, changes }: Among): read
   return asked.some((word) => /^[#!]?\d+$/.test(word)) && deploys.length > 0 ? deploys : found;
 }
 
+/** A word that says nothing about which change is meant. */
+export function isFiller(word: string): boolean {
+  return empty.has(word.toLowerCase());
+}
+
+/** Whether this word alone tells these changes from others: a place among the suspects, a version, commit or pull request. */
+export function namesExactly(word: string, changes: readonly Change[], isFirst: boolean): boolean {
+  const name = word.toLowerCase();
+  if (isFirst && /^#?[1-9]$/.test(name)) return true;
+  if (/^[#!]?\d{1,9}$/.test(name) || /^[0-9a-f]{7,40}$/.test(name)) return true;
+  return changes.some(({ to, from }) => isVersion(to, name) || isVersion(from, name));
+}
+
 function isCalled(change: Change, word: string): boolean {
   const number = /^[#!](\d{1,9})$/.exec(word)?.[1] ?? (/^\d{1,9}$/.test(word) ? word : null);
   if (number !== null && pullRequestsOf(change).includes(Number(number))) return true;

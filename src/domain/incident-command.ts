@@ -16,6 +16,7 @@ export type IncidentCommand =
   | { readonly do: 'title'; readonly title: string }
   | { readonly do: 'note'; readonly text: string }
   | { readonly do: 'resolve' | 'mitigated'; readonly note: string }
+  /** `change`: as it was called, and after that why. */
   | { readonly do: 'verdict'; readonly verdict: Verdict; readonly change: string }
   | { readonly do: 'start-time'; readonly at: Date; readonly notes: readonly string[] }
   /** Undefined: not said, so it stays. */

@@ -128,7 +128,7 @@ describe('what somebody says', () => {
       { waived: { ...waived, by: 'grace' } },
       { kind: 'second' },
       { state: 'waived', waived: { ...waived, by: 'grace', second: 'ada' } },
-      { kind: 'seconded' },
+      { kind: 'seconded', reason: 'Rewritten there' },
     ],
     ['it was not useful', {}, { kind: 'useless', cause: 'wrong-owner' }, {}, { kind: 'useless', cause: 'wrong-owner' }],
     [

@@ -2,6 +2,7 @@ import type { Decision, KeptDecision, UselessCause } from './backport-decision.t
 import type { Backport, BackportState } from './backport.ts';
 import { stateOf } from './backport.ts';
 import { outsideText } from './outside-text.ts';
+import { isReason } from './reason.ts';
 
 const longestSnooze = 30 * 86_400_000;
 const longestWaiver = 180 * 86_400_000;
@@ -182,7 +183,7 @@ function waive(backport: Backport, { reason: given, until }: Of<'waive'>, decidi
   if (settled !== null) return refused(settled);
   const { by, now, risk } = deciding;
   const reason = outsideText(given, 1000);
-  if (reason === undefined) return refused('Say why it need not come.');
+  if (reason === undefined || !isReason(reason)) return refused('Say why it need not come.');
   const wrong = momentWrong(until, now, longestWaiver, 'A waiver lasts at most 180 days.');
   if (wrong !== null) return refused(wrong);
   const waived = { by, reason, until, second: null };
@@ -203,7 +204,7 @@ function second(backport: Backport, deciding: Deciding): Judged {
   if (waived === null || waived.until <= deciding.now) return refused('Nobody has waived it.');
   if (waived.by === deciding.by) return refused('Whoever waived it cannot be the second person too.');
   if (waived.second !== null) return refused('A second person has said so already.');
-  return done(deciding, { kind: 'seconded' }, `It need not come until ${day(waived.until)}.`, {
+  return done(deciding, { kind: 'seconded', reason: waived.reason }, `It need not come until ${day(waived.until)}.`, {
     state: 'waived',
     waived: { ...waived, second: deciding.by },
   });

@@ -89,6 +89,26 @@ In the words of who resolved it: “fixed forward, watched for 10 minutes”.`);
     expect(rows.map((row) => row.slice(2, 7))).toEqual(rows.map((row) => row.slice(2, 7)).toSorted());
   });
 
+  it('says once why a cause was named by who resolved it, where it was resolved', () => {
+    const text = 'retries filled the pool';
+    const rows = rowsOf(
+      written(
+        sampleStory({
+          entries: [
+            aVerdict(70, '9', 'caused', { text, saidBy: 'U1' }),
+            anEntry(70, { kind: 'resolved', text, saidBy: 'U1' }),
+            aVerdict(72, '11', 'fixed', { text, saidBy: 'U1' }),
+          ],
+        }),
+      ),
+    );
+
+    expect(rows.filter((row) => row.includes(text)).map((row) => row.split(' | ').slice(2, 3))).toEqual([
+      [`**Resolved**: ${text}`],
+      [`Named the fix: **checkout 1.41.3 → 1.42.1**, ${text}`],
+    ]);
+  });
+
   it('dates an incident over several days, also where the day there is another', () => {
     const story = sampleStory({
       entries: [anEntry(7.5 * 60, { text: 'still slow' }), anEntry(9 * 60, { text: 'over' })],

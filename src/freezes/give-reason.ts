@@ -3,6 +3,7 @@ import type { Schema } from '../database/schema.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import type { Frozen } from '../domain/frozen.ts';
 import { outsideText } from '../domain/outside-text.ts';
+import { isReason } from '../domain/reason.ts';
 import { enqueueMixed } from '../jobs/enqueue.ts';
 import { keepOverride } from '../timeline/overrides.ts';
 import { frozenOf } from './frozen.ts';
@@ -65,9 +66,4 @@ export async function giveReason(
   });
   if (kept !== null) return { outcome: 'given' };
   return { outcome: 'given-before', frozen: (await frozenOf(db, catalog, changeId)) ?? frozen };
-}
-
-/** Three letters at least: a dot is no reason. */
-export function isReason(text: string): boolean {
-  return (text.match(/[\p{L}\p{N}]/gu)?.length ?? 0) >= 3;
 }

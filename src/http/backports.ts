@@ -17,6 +17,7 @@ import { isHidden, visibleNames } from '../domain/viewer.ts';
 import { plainName } from '../domain/known-names.ts';
 import { sayerOf } from '../domain/people/sayer.ts';
 import { outsideText } from '../domain/outside-text.ts';
+import { isReason } from '../domain/reason.ts';
 import type { Vocabulary } from '../domain/question.ts';
 import type { People } from '../people/people.ts';
 import { problemsOf } from '../sources/generic-change.ts';
@@ -42,7 +43,7 @@ const Reason = z
   .string('is missing')
   .max(1000, 'is longer than 1000 characters')
   .transform((text) => outsideText(text, 1000) ?? '')
-  .refine((text) => (text.match(/[\p{L}\p{N}]/gu)?.length ?? 0) >= 3, 'says nothing');
+  .refine(isReason, 'says nothing');
 const State = z.enum(backportStates, `is not one of ${backportStates.join(', ')}`);
 
 const ListQuery = z.object({
@@ -66,6 +67,12 @@ export function backportRoutes(
   server: FastifyInstance,
   { db, gate, opening, people, vocabulary, viewerOf }: BackportRoutes,
 ): void {
+  /** A token that names nobody is nobody but itself, also where a person has its name. */
+  const sayerIn = async (token: { readonly name: string }, by: string | undefined) =>
+    by === undefined
+      ? { id: `api:${token.name}`.slice(0, 200), name: token.name }
+      : sayerOf(await people.directoryOf({ identities: [by] }), by);
+
   server.get('/api/backports', async (request, reply) => {
     const token = await authorised(db, request, reply, 'read');
     if (token === null) return reply;
@@ -107,8 +114,8 @@ export function backportRoutes(
     if (found === null) return unknownBackport(reply);
     const body = bodyOf(request, DecisionBody);
     if ('error' in body) return reply.code(400).send(body);
-    const { decision, by = token.name } = body.given;
-    const sayer = sayerOf(await people.directoryOf({ identities: [by] }), by);
+    const { decision, by } = body.given;
+    const sayer = await sayerIn(token, by);
     const decided = await decideBackport(gate, found.id, decision, sayer);
     if (decided.outcome === 'unknown') return unknownBackport(reply);
     if (decided.outcome === 'refused') return reply.code(409).send({ error: decided.why });
@@ -123,10 +130,7 @@ export function backportRoutes(
     const { reason, by, ...named } = body.given;
     const asked = await questionOf(vocabulary, named);
     if (isHidden(viewerOf(token), [asked.service])) return notShown(reply);
-    const sayer =
-      by === undefined
-        ? { id: `api:${token.name}`, name: token.name }
-        : sayerOf(await people.directoryOf({ identities: [by] }), by);
+    const sayer = await sayerIn(token, by);
     const { id, at, validUntil } = await overrideGate(gate, asked, {
       reason,
       by: sayer.id,

@@ -1,4 +1,5 @@
 import { type Transaction, sql } from 'kysely';
+import { recordDecision } from '../database/record-decision.ts';
 import type { Schema } from '../database/schema.ts';
 import type { Incident, Verdict } from '../domain/incident.ts';
 import { outsideText } from '../domain/outside-text.ts';
@@ -43,8 +44,32 @@ export async function causedByNoChange(
   now: Date,
 ): Promise<Incident> {
   await takeCausesBack(trx, incident.id, null, saidBy, now);
+  if (saidBy !== null && !isSaid(incident, note)) await recordNoChange(trx, incident.id, note, saidBy, now);
   const kept = incident.causeId === null ? incident.causeNote : null;
   return keepCause(trx, incident, null, note.trim() || (kept ?? somethingElse));
+}
+
+/** That no change caused it, for this very reason. */
+function isSaid({ causeId, causeNote }: Incident, note: string): boolean {
+  return causeId === null && causeNote !== null && (note.trim() === '' || note.trim() === causeNote);
+}
+
+/** A verdict about no change is no entry of the incident, so that nothing else audits it. */
+function recordNoChange(
+  trx: Transaction<Schema>,
+  incidentId: string,
+  note: string,
+  saidBy: string,
+  now: Date,
+): Promise<void> {
+  return recordDecision(trx, {
+    at: now,
+    kind: 'verdict',
+    actor: saidBy,
+    about: `INC-${incidentId}`,
+    reason: outsideText(note, longestEntry) ?? null,
+    details: { incident: Number(incidentId), verdict: 'no-change' },
+  });
 }
 
 async function takeCausesBack(

@@ -2,6 +2,7 @@ import type { Kysely, Transaction } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import type { EntryKind, Incident } from '../domain/incident.ts';
 import { type IncidentMeasures, measuresOf } from '../domain/incident-measures.ts';
+import { mustSayWhy, isReason } from '../domain/reason.ts';
 import { causedByNoChange, decide, keepCause, shownChange } from './decide.ts';
 import { type NewEntry, addEntry, verdictsOf } from './entries.ts';
 import { firstAlertOf } from './first-alert.ts';
@@ -11,7 +12,10 @@ import { refreshCards } from './refresh.ts';
 export interface Resolution {
   /** Null: no change of the timeline. Left out: what was said before stands. */
   readonly causeId?: string | null;
-  /** What happened; where the cause is known, also how it did that. Empty where there is nothing to say. */
+  /**
+   * What happened; where a cause or fix is named, why it is that. A person who names one has to say it; else it may be
+   * empty.
+   */
   readonly note: string;
   /** What made it good. */
   readonly fixIds?: readonly string[];
@@ -29,6 +33,8 @@ export type Resolved =
   | { readonly outcome: 'resolved'; readonly incident: Incident; readonly measures: IncidentMeasures }
   | SaidBefore
   | { readonly outcome: 'not-in-timeline'; readonly changeId: string }
+  /** It names a cause or a fix, and not why. */
+  | { readonly outcome: 'no-reason' }
   | { readonly outcome: 'gone' };
 
 /** Of two people who resolve it at once, the second is told of the first, and nothing of what the second said is kept. */
@@ -45,7 +51,10 @@ export function resolveIncident(
     if (incident.resolvedAt !== null) return saidBefore(trx, incident, 'resolved', incident.resolvedAt);
     const named = await shownChanges(trx, resolution);
     if ('missing' in named) return { outcome: 'not-in-timeline', changeId: named.missing };
-    const decided = await decideAll(trx, incident, { ...named, note: resolution.note }, saidBy, now);
+    const news = await newOf(trx, incident, named);
+    const decides = news.causeId !== undefined || news.fixIds.length > 0;
+    if (decides && mustSayWhy(saidBy) && !isReason(resolution.note)) return { outcome: 'no-reason' };
+    const decided = await decideAll(trx, incident, { ...news, note: resolution.note }, saidBy, now);
     const resolved = await resolveLocked(trx, decided, { note: resolution.note, at: now }, saidBy, now);
     const measures = measuresOf(resolved, await firstAlertOf(trx, resolved.id));
     return { outcome: 'resolved', incident: resolved, measures };
@@ -179,6 +188,14 @@ async function shownChanges(
 }
 
 /** What is decided already is not decided again. */
+async function newOf(trx: Transaction<Schema>, incident: Incident, { causeId, fixIds }: Named): Promise<Named> {
+  const decided = await verdictsOf(trx, incident.id);
+  return {
+    causeId: causeId !== null && causeId === incident.causeId ? undefined : causeId,
+    fixIds: fixIds.filter((id) => decided.get(id)?.verdict?.verdict !== 'fixed'),
+  };
+}
+
 async function decideAll(
   trx: Transaction<Schema>,
   given: Incident,
@@ -187,15 +204,12 @@ async function decideAll(
   now: Date,
 ): Promise<Incident> {
   let incident = given;
-  const decided = await verdictsOf(trx, incident.id);
   for (const changeId of fixIds) {
-    if (decided.get(changeId)?.verdict?.verdict === 'fixed') continue;
-    incident = await decide(trx, incident, { changeId, verdict: 'fixed', why: '' }, saidBy, now);
+    incident = await decide(trx, incident, { changeId, verdict: 'fixed', why: note }, saidBy, now);
   }
   if (causeId === null) return causedByNoChange(trx, incident, note, saidBy, now);
-  if (causeId !== undefined && incident.causeId !== causeId) {
-    incident = await decide(trx, incident, { changeId: causeId, verdict: 'caused', why: '' }, saidBy, now);
-  }
+  if (causeId !== undefined)
+    return decide(trx, incident, { changeId: causeId, verdict: 'caused', why: note }, saidBy, now);
   // Of a cause that nobody knows there is nothing to note.
   const isKnown = incident.causeId !== null || incident.causeNote !== null;
   return isKnown ? keepCause(trx, incident, incident.causeId, note) : incident;

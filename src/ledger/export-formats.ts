@@ -1,5 +1,6 @@
 import { changeJson } from '../domain/answer-json.ts';
 import { csvLine } from '../domain/csv.ts';
+import { reasonWords } from '../domain/reason.ts';
 import type { KeptDecision } from './decisions.ts';
 import { type ExportedChange, actorName } from './exported-change.ts';
 
@@ -121,13 +122,14 @@ export function changeLine({ change, approvals, decisions, events }: ExportedCha
 
 function decisionWords({ kind, actor, at, reason, details }: KeptDecision): string {
   const verdict = typeof details['verdict'] === 'string' ? ` ${details['verdict']}` : '';
-  return `${kind}${verdict} by ${actor} at ${at.toISOString()}${reason === null ? '' : `: ${reason}`}`;
+  const why = reasonWords(kind, reason);
+  return `${kind}${verdict} by ${actor} at ${at.toISOString()}${why === '' ? '' : `: ${why}`}`;
 }
 
 export const decisionsHeader = csvLine(['decision', 'at', 'kind', 'who', 'about', 'reason', 'details']);
 
 export function decisionLine({ id, at, kind, actor, about, reason, details }: KeptDecision): string {
-  return line([id, at.toISOString(), kind, actor, about, reason ?? '', JSON.stringify(details)]);
+  return line([id, at.toISOString(), kind, actor, about, reasonWords(kind, reason), JSON.stringify(details)]);
 }
 
 function line(cells: readonly string[]): string {

@@ -1,4 +1,5 @@
 import { type Kysely, type Selectable, type Transaction, sql } from 'kysely';
+import { actAs } from '../database/act-as.ts';
 import type { Acceptances } from '../database/parity-schema.ts';
 import type { Schema } from '../database/schema.ts';
 import type { IntendedRule, Must, Pair } from '../domain/comparison/difference.ts';
@@ -43,6 +44,7 @@ export async function accept(db: Kysely<Schema>, asked: Accepting, now: Date): P
   return db.transaction().execute(async (trx) => {
     const needsSecond = asked.isRisky || (await isRisky(trx, asked));
     const { pair, service, facet, key, must, reason, impact, owner, expires, by } = asked;
+    await actAs(trx, by, 'accepted anew');
     await sql`
       update acceptances set withdrawn_by = ${by}, withdrawn_at = ${now}
       where reference = ${pair.reference} and mirror = ${pair.mirror} and coalesce(service, '') = ${service ?? ''}

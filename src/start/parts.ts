@@ -6,7 +6,6 @@ import { isFollowed, pullJobs } from '../backports/pulls/jobs.ts';
 import type { Configuration } from '../config/configuration.ts';
 import type { Logger } from '../config/logger.ts';
 import { pairsOf } from '../config/parity-rules.ts';
-import { processUser } from '../config/process-user.ts';
 import { releaseRulesOf } from '../config/release-rules.ts';
 import { defaultEnvironmentOf, peopleNames } from '../config/settings-names.ts';
 import { groupsNamed, restrictedServices } from '../config/restricted-services.ts';
@@ -42,7 +41,6 @@ import { freeJobsOfTheDead } from '../jobs/dead-workers.ts';
 import type { Handlers } from '../jobs/register.ts';
 import { migrateJobs, startJobs } from '../jobs/run.ts';
 import { wantGroups } from '../people/groups.ts';
-import { noteSettings } from '../ledger/note-settings.ts';
 import { applyAlias } from '../names/apply-alias.ts';
 import { settleDrift } from '../parity/settle-drift.ts';
 import { cloudEvents } from '../sources/cloudevents.ts';
@@ -68,6 +66,7 @@ import { incidentContext, incidentHandlers } from './incidents.ts';
 import { sealHandler } from './ledger.ts';
 import { parityContext } from './parity.ts';
 import { startNags, thenTold } from './nags.ts';
+import { noteEdit } from './note-edit.ts';
 import { peopleHandler, startPeople } from './people.ts';
 import { startSlack } from './slack.ts';
 import { startSubscriptions } from './subscriptions.ts';
@@ -267,8 +266,7 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
   ending.throwIfAborted();
   await server.ready();
   // At a start and at each edit, once they are known to work: what is refused was never in force.
-  const changed = await noteSettings(db, settings, { actor: processUser(), now: now() });
-  if (changed !== null) logger.info({ changed }, 'the settings are other than those that were in force last');
+  await noteEdit({ db, configuration, logger, now });
   await wantGroups(db, groupsNamed(restricted));
 
   const running = started.move();

@@ -84,10 +84,10 @@ export function followSettings(options: FollowOptions): () => Promise<void> {
   };
 }
 
-/** The parts of the file that say something else. */
+/** The parts of the file that say something else. Who edited it and why has no effect by itself. */
 function changedParts(before: Configuration, after: Configuration): readonly string[] {
   const [old, now] = [before.settings, after.settings].map(
-    (settings) => new Map<string, unknown>(Object.entries(settings)),
+    (settings) => new Map<string, unknown>(Object.entries(settings).filter(([name]) => name !== 'edited')),
   );
   const names = new Set([...(old?.keys() ?? []), ...(now?.keys() ?? [])]);
   return [...names].filter((name) => !isDeepStrictEqual(old?.get(name), now?.get(name)));

@@ -29,7 +29,7 @@ export const aliasesToWriteBy = sql`known as materialized (
     )`;
 
 export interface AddedAlias extends Alias {
-  /** A member id of Slack, or `cli`. */
+  /** A member id of Slack, or `<user>@<host>`. */
   readonly addedBy: string;
   readonly addedAt: Date;
 }

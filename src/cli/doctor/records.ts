@@ -6,6 +6,8 @@ import { countOf } from '../../domain/change-words.ts';
 import type { SourceCoverage } from '../../domain/coverage.ts';
 import { formatDuration } from '../../domain/since/format.ts';
 import { outsideText } from '../../domain/outside-text.ts';
+import { noReason } from '../../domain/reason.ts';
+import { unexplainedEdit } from '../../ledger/note-settings.ts';
 import type { UnmatchedNames } from '../../timeline/unmatched-names.ts';
 import { type Finding, ok, warning, wrong } from './finding.ts';
 
@@ -116,4 +118,25 @@ export async function repositoryFindings(db: Kysely<Schema>): Promise<readonly F
       'let GITHUB_TOKEN or the GitHub App read it, or correct `repository` and `branches` in the settings',
     );
   });
+}
+
+/** The last edit of the settings, where the record does not know why it was made. */
+export async function settingsFindings(
+  db: Kysely<Schema>,
+  settingsFile: string,
+  now: Date,
+): Promise<readonly Finding[]> {
+  const edit = await unexplainedEdit(db);
+  if (edit === null) return [];
+  const named = edit.changed.slice(0, most).map((part) => outsideText(part, 60) ?? '?');
+  const rest = edit.changed.length - named.length;
+  const parts = `${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  const ago = formatDuration(Math.max(0, now.getTime() - edit.at.getTime()));
+  return [
+    warning(
+      'settings-reason',
+      `the last edit of the settings (${parts}), ${ago} ago: ${noReason}`,
+      `with the next one, write edited: { by: you, why: the reason } into ${settingsFile}, or commit it before it is read`,
+    ),
+  ];
 }

@@ -1,5 +1,6 @@
 import { personName } from '../change-words.ts';
 import type { Story, StoryLine } from '../incident-story.ts';
+import type { IncidentEntry } from '../incident.ts';
 import { markdownText } from '../markdown.ts';
 import { type Zone, clockOf, dayOf, localClockOf } from './moments.ts';
 import { type NameOf, alertSentence, capital, changeSentence, entrySentence, whoSaid } from './sentences.ts';
@@ -28,7 +29,7 @@ function sentenceOf(line: StoryLine, story: Story): string {
     case 'onset':
       return '**The fault began**';
     case 'entry':
-      return capital(entrySentence(line.entry, line.change));
+      return capital(entrySentence(saidOnce(line.entry, story), line.change));
     case 'alert':
       return capital(alertSentence(line.alert, line.part));
     case 'change': {
@@ -37,6 +38,19 @@ function sentenceOf(line: StoryLine, story: Story): string {
       return fixesOf(story).some(({ id }) => id === line.change.id) ? `**Fix:** ${words}` : capital(words);
     }
   }
+}
+
+/** Whoever names cause and fix while they resolve it says why once: it stands where it is resolved. */
+function saidOnce(entry: IncidentEntry, { lines }: Story): IncidentEntry {
+  const isSaidBelow = lines.some(
+    (line) =>
+      line.type === 'entry' &&
+      line.entry.kind === 'resolved' &&
+      line.entry.at.getTime() === entry.at.getTime() &&
+      line.entry.saidBy === entry.saidBy &&
+      line.entry.text === entry.text,
+  );
+  return entry.kind === 'verdict' && isSaidBelow ? { ...entry, text: '' } : entry;
 }
 
 function whoIn(line: StoryLine, nameOf: NameOf): string {

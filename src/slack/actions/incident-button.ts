@@ -62,7 +62,8 @@ export const verdictPressed = onIncident((context, { click }, incident) => {
   const value = readVerdictValue(click.value);
   const verdict = value?.verdict ?? saidByButton(click.actionId);
   if (value === null || verdict === null) return Promise.resolve(renderOutdatedButton());
-  return openVerdictModal(context, click, incident, { changeId: value.changeId, verdict });
+  const { changeId, why } = value;
+  return openVerdictModal(context, click, incident, { changeId, verdict, why });
 });
 
 function saidByButton(actionId: string): 'caused' | 'dismissed' | null {

@@ -87,7 +87,7 @@ async function performShort(
       return said.outcome === 'reopened' ? renderReopened(said.incident) : renderIsOpen(said.incident);
     }
     case 'verdict':
-      return sayByWords(context, place, incident, command);
+      return sayByWords(context, place, incident, { verdict: command.verdict, words: command.change });
     case 'start-time':
       return corrected(context, await setStart(db, id, command.at, by, now), incident, [
         ...command.notes,

@@ -1,6 +1,7 @@
 import type { Button, KnownBlock, Overflow, PlainTextOption } from '@slack/types';
 import { changeCourse, isDeploy, kindNoun } from '../../domain/change-words.ts';
 import type { Change } from '../../domain/change.ts';
+import { noReason } from '../../domain/reason.ts';
 import type { Verdict } from '../../domain/incident.ts';
 import type { CardSuspect, IncidentCard } from '../../incidents/card.ts';
 import { button, context, section } from './blocks.ts';
@@ -80,8 +81,8 @@ function toldWords({ change, verdict }: CardSuspect, { undone, reasons, voice }:
     riskWords(change, told),
     linksOf(change),
   ].filter((part) => part !== null);
-  const said =
-    verdict === null || verdict.text === '' ? null : `${voice.who(verdict.saidBy)}: "${outside(verdict.text, 200)}"`;
+  const why = outside(verdict?.text ?? '', 200);
+  const said = verdict === null ? null : `${voice.who(verdict.saidBy)}: ${why === '' ? noReason : `"${why}"`}`;
   const lines = [
     undone,
     carriedWords(change, { most: 3, told }),

@@ -128,6 +128,13 @@ it('puts what a person says is the cause before what was reckoned', () => {
   expect(drawn(badDeployCard({ suspects: told }))).toContain('<@U0ADA>: \\"errors began with it\\"');
 });
 
+it('says where nobody said why', () => {
+  const byProgram = { ...verdict('9', 'caused', ''), saidBy: 'api:ci' };
+  const told = suspects(({ id }) => (id === '9' ? { verdict: byProgram } : {}));
+
+  expect(drawn(badDeployCard({ suspects: told }))).toMatch(/ci[^"]*: no reason given/);
+});
+
 it('says each risk of a suspect once, though it weighs too little to be among its reasons', () => {
   const [first] = suspects();
   if (first === undefined) throw new Error('no suspect');

@@ -5,7 +5,7 @@ import { context, section } from './blocks.ts';
 const commands: readonly (readonly [command: string, does: string])[] = [
   ['start Checkout errors', 'opens an incident'],
   ['note the pool is full, failing over', 'into its timeline; so does a 📌 on any message'],
-  ['cause checkout 1.42.0', 'says which change did it; alone it lists the suspects'],
+  ['cause checkout 1.42.0: its retries', 'says which change did it and how you know; alone it lists the suspects'],
   ['mitigated', 'it hurts nobody any more, the cause is still there'],
   ['resolve', 'asks for the cause and closes it'],
   ['timeline', 'the post-mortem’s first draft as a file; `timeline me` only for you'],

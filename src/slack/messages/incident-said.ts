@@ -1,13 +1,8 @@
 import type { KnownBlock } from '@slack/types';
-import type { Suspect } from '../../domain/answer.ts';
-import type { Change } from '../../domain/change.ts';
-import { type Incident, type IncidentEntry, type Verdict, incidentReference } from '../../domain/incident.ts';
+import { type Incident, incidentReference } from '../../domain/incident.ts';
 import type { IncidentMeasures } from '../../domain/incident-measures.ts';
 import { measureWords } from '../modals/resolved.ts';
-import { beforeWords } from '../modals/verdict.ts';
-import { verdictValue } from '../verdict-value.ts';
-import { button, context, section } from './blocks.ts';
-import { byWhom, changeHeading } from './change-line.ts';
+import { button, section } from './blocks.ts';
 import { code, italic, outside } from './escape.ts';
 import { incidentFacts, incidentHeading, sentences, speaker } from './incident-heading.ts';
 import { readerTime } from './time.ts';
@@ -25,78 +20,6 @@ export function renderNoted(incident: Incident, text: string): Said {
 
 export function renderNothingToNote(): Said {
   return sentences('*There are no words in that to note.* `/incident note the pool is full, failing over`');
-}
-
-export interface SaidVerdict {
-  readonly incident: Incident;
-  readonly change: Change;
-  readonly verdict: Verdict;
-  readonly before: IncidentEntry | null;
-  readonly unchanged: boolean;
-  readonly now: Date;
-}
-
-const did: Readonly<Record<Verdict, string>> = {
-  caused: 'caused',
-  dismissed: 'did not cause',
-  suspect: 'may have caused',
-  fixed: 'fixed',
-};
-
-export function renderVerdictSaid({ incident, change, verdict, before, unchanged, now }: SaidVerdict): Said {
-  const claim = `${changeHeading(change)} ${did[verdict]} ${incidentHeading(incident)}`;
-  const earlier = before === null ? '' : ` ${beforeWords(before, now)}`;
-  if (unchanged) return sentences(`That stands already: ${claim}.${earlier}`);
-  const first = sentences(`Noted: ${claim}.${earlier}`);
-  const value = verdictValue(incident.id, change.id, verdict);
-  return {
-    text: first.text,
-    blocks: [
-      ...first.blocks,
-      { type: 'actions', elements: [button('incident_verdict', { label: 'Say why…', value })] },
-    ],
-  };
-}
-
-const mostOffered = 5;
-
-/** Which change is meant cannot be told: those that it may be, with a button each. */
-export function renderWhichChange(
-  incident: Incident,
-  given: {
-    readonly words: string;
-    readonly verdict: Verdict;
-    /** Called that. Empty: the suspects are offered. */
-    readonly found: readonly Change[];
-    readonly suspects: readonly Suspect[];
-    readonly now: Date;
-  },
-): Said {
-  const { words, verdict, found, suspects, now } = given;
-  const offered = found.length > 0 ? found : suspects.map(({ change }) => change);
-  const asked = outside(words, 100);
-  const first =
-    found.length > 0
-      ? `*${found.length} changes are called “${asked}”.* Which one?`
-      : `${asked === '' ? '*Which change was it?*' : `*I found no change called “${asked}”* among those of ${incidentReference(incident)}.`}${
-          offered.length === 0 ? ' There is no suspect either.' : ''
-        }`;
-  const label = { caused: 'It was this', dismissed: 'Not this', suspect: 'It may be this', fixed: 'This fixed it' }[
-    verdict
-  ];
-  return {
-    text: [first, ...offered.slice(0, mostOffered).map((change) => changeHeading(change))].join('\n'),
-    blocks: [
-      section(first),
-      ...offered.slice(0, mostOffered).map((change) => ({
-        ...section(`${changeHeading(change)} ${readerTime(change.occurredAt, now)}${byWhom(change)}`),
-        accessory: button('incident_verdict', { label, value: verdictValue(incident.id, change.id, verdict) }),
-      })),
-      context(
-        'Its version, commit, pull request or words of its title do: `/incident cause checkout 1.42.0`. If no change did it, say so when you resolve.',
-      ),
-    ],
-  };
 }
 
 export function renderMitigated(incident: Incident, measures: IncidentMeasures): Said {

@@ -15,6 +15,8 @@ const About = z.strictObject({
   i: Id.optional(),
   x: Id.optional(),
   v: z.enum(verdicts).optional(),
+  /** The entry of the incident that it showed; null: there was none. */
+  e: Id.nullable().optional(),
   /** The message that it was opened on: its channel and time. */
   m: z.tuple([ChannelId, z.string().regex(/^\d{1,12}\.\d{1,6}$/)]).optional(),
   /** Who wrote that message. */

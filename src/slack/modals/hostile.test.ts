@@ -21,10 +21,9 @@ import {
   renderRefusedWish,
   renderThereIsOne,
   renderUnknownIncident,
-  renderVerdictSaid,
-  renderWhichChange,
 } from '../messages/incident-said.ts';
 import { renderMarkdown } from '../messages/incident-timeline.ts';
+import { renderSayWhy, renderVerdictSaid, renderWhichChange } from '../messages/verdict-said.ts';
 import { renderCorrectModal } from './correct.ts';
 import { renderNoteMessageModal, renderNoteModal } from './note.ts';
 import { renderResolveModal } from './resolve.ts';
@@ -88,7 +87,9 @@ it('draws every modal within the limits, with nothing from outside but letters',
       const views = [
         ...(first === undefined
           ? []
-          : [renderVerdictModal({ incident: fault, change: first, verdict: said, before, channelId: 'C1', now })]),
+          : ['', words].map((why) =>
+              renderVerdictModal({ incident: fault, change: first, verdict: said, before, why, channelId: 'C1', now }),
+            )),
         renderResolveModal({ incident: fault, found, note: words, channelId: null, now }),
         renderResolved(fault, { measures, offers: [{ url: 'https://github.com/a/b/compare/c', words, fix: words }] }),
         renderResolvedBefore(fault, { by: words, at: now, wrote: words, channelId: 'C1', now }),
@@ -113,7 +114,8 @@ it('draws every private answer within the limits, with nothing from outside but 
     fc.property(incident, changes, text, fc.constantFrom(...verdicts), (fault, all, words, said) => {
       const before = { ...verdict('1', said, words), saidBy: words };
       const suspects = suspectsAmong(all, words);
-      const asked = { words, verdict: said, suspects, now };
+      const fresh = { incident: fault, why: words, before, unchanged: false, now };
+      const asked = { words, verdict: said, why: words, suspects, now };
       const [first] = all;
       const some = Array.from({ length: 12 }, (_, at) => anAlert({ id: String(at + 1), title: words, url: words }));
       const messages: readonly { readonly text: string; readonly blocks: readonly KnownBlock[] }[] = [
@@ -126,7 +128,11 @@ it('draws every private answer within the limits, with nothing from outside but 
         renderNoted(fault, words),
         ...(first === undefined
           ? []
-          : [renderVerdictSaid({ incident: fault, change: first, verdict: said, before, unchanged: false, now })]),
+          : [
+              renderVerdictSaid({ ...fresh, change: first, verdict: said }),
+              renderSayWhy(fault, { change: first, name: words, verdict: said, why: words }),
+              renderSayWhy(fault, { change: first, name: null, verdict: said, why: '' }),
+            ]),
         renderWhichChange(fault, { ...asked, found: all }),
         renderWhichChange(fault, { ...asked, found: [] }),
         renderMitigated(fault, measures),

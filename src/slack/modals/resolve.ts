@@ -27,7 +27,10 @@ const mostOthers = 60;
 /** What repairs something that is live. */
 const repairs: readonly Kind[] = ['rollback', 'deploy', 'config', 'flag', 'infrastructure', 'migration', 'maintenance'];
 
-/** Asks for the cause with the suspects first; all of it may be left empty, because it is over whether or not one knows why. */
+/**
+ * Asks for the cause with the suspects first; all of it may be left empty, because it is over whether or not one knows
+ * why. Who does know says how.
+ */
 export function renderResolveModal({ incident, found, note, channelId, now }: ResolveModal): ModalView {
   const fix = fixField(incident, found);
   return modal(resolveCallback, {
@@ -40,7 +43,10 @@ export function renderResolveModal({ incident, found, note, channelId, now }: Re
       ...(fix === null ? [] : [fix]),
       field(
         'note',
-        { label: 'What happened, in a sentence or two', hint: 'Begins the post-mortem. You can leave it empty.' },
+        {
+          label: 'What happened, in a sentence or two',
+          hint: 'Begins the post-mortem. With a cause or a fix: also how you know. Without, you can leave it empty.',
+        },
         textInput({
           multiline: true,
           value: note === '' ? (incident.causeNote ?? '') : note,

@@ -1,6 +1,8 @@
-import type { KnownBlock, ModalView } from '@slack/types';
+import type { InputBlock, KnownBlock, ModalView } from '@slack/types';
 import type { Change } from '../../domain/change.ts';
 import { type Incident, type IncidentEntry, type Verdict } from '../../domain/incident.ts';
+import { noReason } from '../../domain/reason.ts';
+import { readyReasons } from '../../domain/verdict-reasons.ts';
 import { context, section } from '../messages/blocks.ts';
 import { byWhom, changeHeading, courseWords, linksOf } from '../messages/change-line.ts';
 import { outside } from '../messages/escape.ts';
@@ -8,9 +10,12 @@ import { incidentHeading, speaker } from '../messages/incident-heading.ts';
 import { readerTime } from '../messages/time.ts';
 import { kindNoun } from '../../domain/change-words.ts';
 import { encodeAbout } from './about.ts';
-import { field, modal, textInput } from './field.ts';
+import { field, modal, optionOf, textInput } from './field.ts';
 
 export const verdictCallback = 'incident_verdict_said';
+
+/** The value of the option that asks for words. */
+const somethingElse = 'else';
 
 interface Words {
   readonly title: string;
@@ -52,12 +57,18 @@ export interface VerdictModal {
   readonly verdict: Verdict;
   /** What was decided about it last. */
   readonly before: IncidentEntry | null;
+  /** What the person has written already. */
+  readonly why?: string;
   readonly channelId: string | null;
   readonly now: Date;
 }
 
-/** Shows what is decided, once more and whole, before it is: a press at 3 a.m. may hit the wrong line. */
-export function renderVerdictModal({ incident, change, verdict, before, channelId, now }: VerdictModal): ModalView {
+/**
+ * Shows what is decided, once more and whole, before it is: a press at 3 a.m. may hit the wrong line. Why takes one more
+ * press, on a reason that is ready, or words.
+ */
+export function renderVerdictModal(given: VerdictModal): ModalView {
+  const { incident, change, verdict, before, why: written = '', channelId, now } = given;
   const { title, question, why, example } = words[verdict];
   const facts = [
     `${kindNoun(change.kind, 1)} ${readerTime(change.occurredAt, now)}${byWhom(change)}`,
@@ -70,18 +81,36 @@ export function renderVerdictModal({ incident, change, verdict, before, channelI
     ...(before?.verdict === null || before === null
       ? []
       : [context(`${beforeWords(before, now)} Yours takes its place.`)]),
+    reasonField(verdict, why, written !== ''),
     field(
       'why',
-      { label: why, hint: 'Shown on the card, and in the post-mortem.' },
-      textInput({ multiline: true, placeholder: example }),
+      { label: 'In your words', hint: 'Shown on the card, in the post-mortem and in the record of decisions.' },
+      textInput({ multiline: true, placeholder: example, value: written, most: 1000 }),
     ),
   ];
   return modal(verdictCallback, {
     title,
     submit: 'Say so',
-    about: encodeAbout({ c: channelId, i: incident.id, x: change.id, v: verdict }),
+    about: encodeAbout({ c: channelId, i: incident.id, x: change.id, v: verdict, e: before?.id ?? null }),
     blocks,
   });
+}
+
+function reasonField(verdict: Verdict, label: string, isWritten: boolean): InputBlock {
+  const ready = readyReasons[verdict].map(({ key, words }) => ({ key, label: capital(words) }));
+  const options = [...ready, { key: somethingElse, label: 'Something else: say it below' }].flatMap(
+    ({ key, label }) => optionOf(label, key) ?? [],
+  );
+  const initial = isWritten ? options.at(-1) : undefined;
+  return field(
+    'reason',
+    { label, optional: false },
+    { type: 'radio_buttons', options, ...(initial === undefined ? {} : { initial_option: initial }) },
+  );
+}
+
+function capital(text: string): string {
+  return text.replace(/^[a-z]/, (first) => first.toUpperCase());
 }
 
 export function verdictWords(verdict: Verdict): string {
@@ -93,6 +122,6 @@ export function verdictWords(verdict: Verdict): string {
 /** `@grace said: it was not this (rolled back, no effect), 16:07.` */
 export function beforeWords(before: IncidentEntry, now: Date): string {
   const said = before.verdict === null ? 'something' : verdictWords(before.verdict.verdict);
-  const reason = outside(before.text, 200);
-  return `${speaker(before.saidBy)} said: ${said}${reason === '' ? '' : ` (${reason})`}, ${readerTime(before.at, now)}.`;
+  const reason = outside(before.text, 200) || noReason;
+  return `${speaker(before.saidBy)} said: ${said} (${reason}), ${readerTime(before.at, now)}.`;
 }

@@ -1,5 +1,6 @@
 import { decided } from '../backports/decide.ts';
 import { endOf } from '../backports/days.ts';
+import { isReason } from '../../domain/reason.ts';
 import type { SlackContext } from '../context.ts';
 import { decidedWords, goneWords } from '../messages/backport-said.ts';
 import { renderTold } from '../modals/told.ts';
@@ -13,7 +14,7 @@ export async function waiveSubmitted(
 ): Promise<ViewAnswer> {
   if (about.b === undefined) return show(renderTold('Not there', goneWords));
   const reason = entered.text('reason');
-  if (!/[\p{L}\p{N}]/u.test(reason)) return wrong('reason', 'Say why in a few words: others have to go by it.');
+  if (!isReason(reason)) return wrong('reason', 'Say why in a few words: others have to go by it.');
   const day = entered.day('until');
   if (day === null) return wrong('until', 'Choose a day.');
   const until = endOf(day);

@@ -1,5 +1,6 @@
 import { addDays } from 'date-fns';
 import { readPattern } from '../../domain/parity-pattern.ts';
+import { isReason } from '../../domain/reason.ts';
 import type { SlackContext } from '../context.ts';
 import { acceptedWords } from '../messages/parity-accepted.ts';
 import { dayOf, mostDays } from '../modals/parity-accept.ts';
@@ -26,7 +27,7 @@ export async function acceptSubmitted(
   const pattern = readPattern(entered.text('key'), difference.key);
   if ('problem' in pattern) return wrong('key', pattern.problem);
   const reason = entered.text('reason');
-  if (!/[\p{L}\p{N}]/u.test(reason)) return wrong('reason', 'Say why in a few words: it is read in the audit.');
+  if (!isReason(reason)) return wrong('reason', 'Say why in a few words: it is read in the audit.');
   const expires = entered.day('expires');
   const latest = dayOf(addDays(now, mostDays));
   if (expires === null || expires < dayOf(now))

@@ -36,6 +36,8 @@ export async function resolveSubmitted(
     }
     case 'not-in-timeline':
       return wrong(said.changeId === cause.causeId ? 'cause' : 'fix', 'That change is no longer in the timeline.');
+    case 'no-reason':
+      return wrong('note', cause.causeId === null ? 'Say what it was instead.' : 'Say in a few words how you know.');
     case 'gone':
       return show(renderGone());
   }
