@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrateJobs } from '../src/jobs/run.ts';
+import { sayRestricted } from '../src/names/say-restricted.ts';
 import { type TestDatabase, createTestDatabase } from './database.ts';
 import { createReader, dashboard, docs, dropReader, queries, written } from './grafana.ts';
 import { storyTeller, tellStory } from './measured-story.ts';
@@ -14,6 +15,7 @@ beforeAll(async () => {
   await migrateJobs(database.pool, pino({ enabled: false }));
   story = storyTeller(database.db);
   await tellStory(story);
+  await sayRestricted(database.db, []);
   await database.pool.query(`
     insert into parity_scores values ('production', 'staging', '2025-11-10', '2025-11-10T09:00Z', 94.5, 87, 200, 189,
       '{"unexplained": 2, "intended": 6}');

@@ -69,6 +69,7 @@ import { sealHandler } from './ledger.ts';
 import { parityContext } from './parity.ts';
 import { startNags, thenTold } from './nags.ts';
 import { peopleHandler, startPeople } from './people.ts';
+import { keepSayingRestricted } from './restricted.ts';
 import { startSlack } from './slack.ts';
 import { startSubscriptions } from './subscriptions.ts';
 import { verifyHandler, verifyReaction } from './verification.ts';
@@ -270,6 +271,7 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
   const changed = await noteSettings(db, settings, { actor: processUser(), now: now() });
   if (changed !== null) logger.info({ changed }, 'the settings are other than those that were in force last');
   await wantGroups(db, groupsNamed(restricted));
+  started.defer(await keepSayingRestricted({ db, restricted, logger }));
 
   const running = started.move();
   return {
