@@ -1,53 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { migrateJobs } from '../src/jobs/run.ts';
+import { sayRestricted } from '../src/names/say-restricted.ts';
 import { type TestDatabase, createTestDatabase } from './database.ts';
+import { createReader, dashboard, docs, dropReader, queries, written } from './grafana.ts';
 import { storyTeller, tellStory } from './measured-story.ts';
-
-const DataSource = z.object({ type: z.literal('grafana-postgresql-datasource'), uid: z.literal('${datasource}') });
-const Target = z.object({ rawSql: z.string(), format: z.enum(['table', 'time_series']), rawQuery: z.literal(true) });
-const Panel = z.object({
-  id: z.number(),
-  type: z.string(),
-  title: z.string(),
-  description: z.string().optional(),
-  datasource: DataSource.optional(),
-  targets: z.array(Target.extend({ datasource: DataSource })).default([]),
-});
-const Variable = z.object({ name: z.string(), type: z.string(), query: z.string() });
-const Dashboard = z.object({
-  panels: z.array(Panel),
-  annotations: z.object({ list: z.array(z.object({ name: z.string(), datasource: DataSource, target: Target })) }),
-  templating: z.object({ list: z.array(Variable) }),
-});
-const dashboard = Dashboard.parse(
-  JSON.parse(readFileSync(join(import.meta.dirname, '../docs/grafana/sincewhen.json'), 'utf8')),
-);
-const docs = readFileSync(join(import.meta.dirname, '../docs/measures.md'), 'utf8');
-
-const [from, to] = ["'2025-11-06T00:00:00Z'", "'2025-11-20T00:00:00Z'"];
-
-/** As Grafana writes a query before it sends it. `service`: as the variable with several values is quoted. */
-function written(query: string, service = "'__all'"): string {
-  return query
-    .replaceAll(/\$__timeFilter\(([^)]+)\)/g, `$1 BETWEEN ${from} AND ${to}`)
-    .replaceAll('$__timeFrom()', from)
-    .replaceAll('$__timeTo()', to)
-    .replaceAll('$environment', 'production')
-    .replaceAll('$service', service)
-    .replaceAll('$kind', "'rollback','incident'");
-}
-
-const queries = [
-  ...dashboard.panels.flatMap(({ title, targets }) => targets.map(({ rawSql, format }) => ({ title, rawSql, format }))),
-  ...dashboard.annotations.list.map(({ name, target }) => ({ title: name, rawSql: target.rawSql, format: 'table' })),
-  ...dashboard.templating.list
-    .filter(({ type }) => type === 'query')
-    .map(({ name, query }) => ({ title: `the variable ${name}`, rawSql: query, format: 'table' })),
-];
 
 let database: TestDatabase;
 let story: ReturnType<typeof storyTeller>;
@@ -58,6 +15,7 @@ beforeAll(async () => {
   await migrateJobs(database.pool, pino({ enabled: false }));
   story = storyTeller(database.db);
   await tellStory(story);
+  await sayRestricted(database.db, []);
   await database.pool.query(`
     insert into parity_scores values ('production', 'staging', '2025-11-10', '2025-11-10T09:00Z', 94.5, 87, 200, 189,
       '{"unexplained": 2, "intended": 6}');
@@ -66,7 +24,7 @@ beforeAll(async () => {
       '2025-11-12T12:00Z', '2025-11-12T12:00Z')`);
 });
 afterAll(async () => {
-  await database.pool.query(`drop owned by ${role}; drop role ${role}`);
+  await dropReader(database, role);
   story.end();
   await database.drop();
 });
@@ -159,11 +117,7 @@ describe('the views', () => {
   });
 
   it('are all that the role of the page needs, and it may write and read nothing else', async () => {
-    const example = /```sql\n(create role grafana[\s\S]*?)```/.exec(docs)?.[1] ?? '';
-    const named = example
-      .replaceAll(/\bgrafana\b/g, role)
-      .replaceAll('sincewhen', new URL(database.url).pathname.slice(1));
-    await database.pool.query(named);
+    await createReader(database, role);
     const client = await database.pool.connect();
     try {
       await client.query(`set role ${role}`);

@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { measuresJson } from '../src/domain/measures/measures-json.ts';
 import { digestMeasures } from '../src/measures/digest.ts';
+import { sayRestricted } from '../src/names/say-restricted.ts';
 import { at, storyTeller, tellStory } from './measured-story.ts';
 import { type TestService, startTestService } from './test-service.ts';
 import { type TestDatabase, createTestDatabase } from './database.ts';
@@ -190,6 +191,7 @@ describe('what people say later', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     await migrateJobs(database.pool, pino({ enabled: false }));
+    await sayRestricted(database.db, []);
     told = storyTeller(database.db);
   });
   afterAll(async () => {

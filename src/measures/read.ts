@@ -25,7 +25,7 @@ export type SamplesRead =
 
 const most = 50_000;
 
-/** What happened in the period and in the one before, through the views of the measures: one query for each. */
+/** What happened in the period and in the one before, through the views of the measures that are not for others: one query for each. */
 export async function readSamples(db: Kysely<Schema>, scope: MeasureScope): Promise<SamplesRead> {
   const [deploys, leads, restores, since] = await Promise.all([
     readDeploys(db, scope),
@@ -52,7 +52,7 @@ async function readDeploys(db: Kysely<Schema>, scope: MeasureScope): Promise<rea
         when rolled_back_by is not null then 'rollback'
         when reverted_by is not null then 'revert'
       end as failed
-    from measure_deploys where ${inScope('at', scope)} order by at limit ${most + 1}
+    from unfiltered_deploys where ${inScope('at', scope)} order by at limit ${most + 1}
   `.execute(db);
   return rows;
 }
@@ -60,7 +60,7 @@ async function readDeploys(db: Kysely<Schema>, scope: MeasureScope): Promise<rea
 async function readLeads(db: Kysely<Schema>, scope: MeasureScope): Promise<readonly LeadSample[]> {
   const { rows } = await sql<{ at: Date; services: string[]; seconds: number; from: LeadSample['from'] }>`
     select at, services, lead_seconds as seconds, measured_from as from
-    from measure_lead_times where ${inScope('at', scope)} order by at limit ${most + 1}
+    from unfiltered_lead_times where ${inScope('at', scope)} order by at limit ${most + 1}
   `.execute(db);
   return rows.map(({ at, services, seconds, from }) => ({ at, services, from, length: seconds * 1000 }));
 }
@@ -68,7 +68,7 @@ async function readLeads(db: Kysely<Schema>, scope: MeasureScope): Promise<reado
 async function readRestores(db: Kysely<Schema>, scope: MeasureScope): Promise<readonly RestoreSample[]> {
   const { rows } = await sql<{ at: Date; services: string[]; seconds: number; caused: boolean }>`
     select resolved_at as at, services, restore_seconds as seconds, caused_by_change as caused
-    from measure_restores where ${inScope('resolved_at', scope)} order by resolved_at limit ${most + 1}
+    from unfiltered_restores where ${inScope('resolved_at', scope)} order by resolved_at limit ${most + 1}
   `.execute(db);
   return rows.map(({ at, services, seconds, caused }) => ({
     at,
@@ -91,7 +91,7 @@ function inScope(time: 'at' | 'resolved_at', { period, environment, services, hi
 
 async function firstDeploy(db: Kysely<Schema>, environment: string): Promise<Date | null> {
   const { rows } = await sql<{ at: Date }>`
-    select at from measure_deploys where environment = ${environment} order by at limit 1
+    select at from unfiltered_deploys where environment = ${environment} order by at limit 1
   `.execute(db);
   return rows[0]?.at ?? null;
 }

@@ -68,6 +68,7 @@ import { parityContext } from './parity.ts';
 import { startNags, thenTold } from './nags.ts';
 import { noteEdit } from './note-edit.ts';
 import { peopleHandler, startPeople } from './people.ts';
+import { keepSayingRestricted } from './restricted.ts';
 import { startSlack } from './slack.ts';
 import { startSubscriptions } from './subscriptions.ts';
 import { verifyHandler, verifyReaction } from './verification.ts';
@@ -268,6 +269,7 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
   // At a start and at each edit, once they are known to work: what is refused was never in force.
   await noteEdit({ db, configuration, logger, now });
   await wantGroups(db, groupsNamed(restricted));
+  started.defer(await keepSayingRestricted({ db, restricted, logger }));
 
   const running = started.move();
   return {
