@@ -85,7 +85,7 @@ export function scores(values: readonly (number | null)[], at = comparedAt, unex
 export function weeks(counts: readonly number[], service = 'checkout', at = comparedAt): readonly WeekOfBackports[] {
   return counts.map((count, index) => ({
     at: daysBefore((counts.length - 1 - index) * 7, at),
-    open: new Map(count === 0 ? [] : [[service, count]]),
+    open: count === 0 ? [] : [{ pair: { reference: 'production', mirror: 'staging' }, service, count }],
   }));
 }
 

@@ -3,6 +3,7 @@ import { chartOf, openIn, scoreAt } from './chart.ts';
 import { detailsOf } from './details.ts';
 import type { Composed, Digest, DigestHead } from './digest.ts';
 import { type DigestFacts, type DigestScope, type PairFacts, areInScope } from './facts.ts';
+import { isSamePair } from './pairs.ts';
 import { riskWords } from './risk-words.ts';
 import { isLate } from './schedule.ts';
 import { rankThings } from './worst.ts';
@@ -30,8 +31,7 @@ export function composeDigest(facts: DigestFacts, { scope, dueAt, previous }: Di
     services: scope.services === null ? null : [...scope.services].toSorted(),
     head: headOf(usual, facts, scope, previous?.head ?? null),
     others: others.map((pair) => {
-      const { mirror, reference } = pair.report.pair;
-      const before = previous?.others.find((each) => each.pair.mirror === mirror && each.pair.reference === reference);
+      const before = previous?.others.find((each) => isSamePair(each.pair, pair.report.pair));
       return headOf(pair, facts, scope, before ?? null);
     }),
     worst: ranked.slice(0, mostWorst).map(({ kind, title, says, owner, act }) => ({ kind, title, says, owner, act })),
@@ -59,20 +59,18 @@ function headOf(
   const kept = ofAll ? scoreAt(given?.scores ?? [], weekAgo) : null;
   const counted = weeks.at(-1);
   const before = weeks.at(-2);
-  const shown = backports.filter(
-    ({ backport }) => backport.mirror === pair.mirror && backport.reference === pair.reference,
-  );
+  const shown = backports.filter(({ backport }) => isSamePair(backport, pair));
   return {
     pair,
     score: ofAll ? (given?.report.score.score ?? null) : null,
     coverage: ofAll ? (given?.report.score.coverage ?? null) : null,
     unexplained: given === undefined ? 0 : unexplainedIn(given, scope),
-    backports: counted === undefined ? shown.length : openIn(counted.open, scope),
+    backports: counted === undefined ? shown.length : openIn(counted.open, scope, pair),
     before: {
       // What people were told a week ago; where they were told nothing, what was kept then.
       score: previous?.score ?? kept?.score ?? null,
       unexplained: previous?.unexplained ?? kept?.unexplained ?? null,
-      backports: before === undefined ? null : openIn(before.open, scope),
+      backports: before === undefined ? null : openIn(before.open, scope, pair),
     },
   };
 }

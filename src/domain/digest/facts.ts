@@ -1,7 +1,7 @@
 import type { BackportPull } from '../backport-pull.ts';
 import type { Backport } from '../backport.ts';
 import type { RuleName } from '../change-rules/rule.ts';
-import type { ParityReport } from '../comparison/difference.ts';
+import type { Pair, ParityReport } from '../comparison/difference.ts';
 
 /** What all digests of one moment are composed of. */
 export interface DigestFacts {
@@ -67,8 +67,15 @@ export interface BackportFacts {
 
 export interface WeekOfBackports {
   readonly at: Date;
-  /** How many were not home, by service; of none: the empty name. */
-  readonly open: ReadonlyMap<string, number>;
+  readonly open: readonly OpenBackports[];
+}
+
+/** How many backports of one service were not home. */
+export interface OpenBackports {
+  readonly pair: Pair;
+  /** Null: of none. */
+  readonly service: string | null;
+  readonly count: number;
 }
 
 /** What nobody could explain, and is over. */

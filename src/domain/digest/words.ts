@@ -2,6 +2,7 @@ import { countOf } from '../change-words.ts';
 import { percentWords } from '../parity-words.ts';
 import { oldWords } from './age.ts';
 import { chartLines } from './chart-lines.ts';
+import { digestDays } from './schedule.ts';
 import type { BetterThing, Digest, DigestAct, DigestDetails, DigestHead } from './digest.ts';
 
 /** The answer of the first line, and what stands beside it. No markup. */
@@ -46,17 +47,34 @@ export function betterWords({ title, says, who }: BetterThing): string {
 
 /** `14 services, 6 intended differences (1 ends soon), staging data 97 days old`. */
 export function belowWords({ details }: Pick<Digest, 'details'>): readonly string[] {
-  const { servicesInAll, driftsInAll, backportsInAll, intended, expiring, idleInAll, silent, data } = details;
-  const ends = expiring.length === 0 ? '' : ` (${expiring.length} ${expiring.length === 1 ? 'ends' : 'end'} soon)`;
+  const { servicesInAll, others = [], morePairs = 0, driftsInAll, backportsInAll, intended } = details;
+  const { idleInAll, silent, data } = details;
+  const tables = (servicesInAll === 0 ? 0 : 1) + others.length + morePairs;
   return [
-    ...(servicesInAll === 0 ? [] : [countOf(servicesInAll, 'service')]),
+    ...(others.length > 0 ? [`what runs where of ${countOf(tables, 'pair')} of environments`] : []),
+    ...(servicesInAll === 0 || others.length > 0 ? [] : [countOf(servicesInAll, 'service')]),
     ...(driftsInAll === 0 ? [] : [`${countOf(driftsInAll, 'difference')} to look at`]),
     ...(backportsInAll === 0 ? [] : [countOf(backportsInAll, 'backport')]),
-    ...(intended === 0 ? [] : [`${countOf(intended, 'intended difference')}${ends}`]),
+    ...(intended === 0 ? [] : [`${countOf(intended, 'intended difference')}${endWords(details)}`]),
     ...(idleInAll === 0 ? [] : [`${countOf(idleInAll, 'rule')} that ${idleInAll === 1 ? 'matches' : 'match'} nothing`]),
     ...(silent.length === 0 ? [] : [countOf(silent.length, 'silent collector')]),
     ...dataWords(details),
   ].filter(() => data.length > 0 || servicesInAll > 0);
+}
+
+/** ` (1 ends Friday)`, ` (2 end, the first tomorrow)`. */
+function endWords({ expiring }: DigestDetails): string {
+  const [next] = expiring.toSorted((a, b) => (a.days ?? 0) - (b.days ?? 0));
+  if (next === undefined || next.days === null || next.expires === null) return '';
+  const { days } = next;
+  const when =
+    days === 0 ? 'today' : days === 1 ? 'tomorrow' : days < 7 ? weekday(next.expires) : `in ${countOf(days, 'day')}`;
+  return expiring.length === 1 ? ` (1 ends ${when})` : ` (${expiring.length} end, the first ${when})`;
+}
+
+function weekday(date: string): string {
+  const day = digestDays[(new Date(`${date}T00:00Z`).getUTCDay() + 6) % 7] ?? '';
+  return `${day.charAt(0).toUpperCase()}${day.slice(1)}`;
 }
 
 /** Of which nobody has said anything, nothing is said here. */

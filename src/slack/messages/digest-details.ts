@@ -1,15 +1,21 @@
 import type { KnownBlock, TableBlock } from '@slack/types';
 import { countOf } from '../../domain/change-words.ts';
 import { ageOf, oldWords } from '../../domain/digest/age.ts';
-import type { BackportLine, Digest, DriftLine, RuleLine, ServiceLine } from '../../domain/digest/digest.ts';
+import type { Pair } from '../../domain/comparison/difference.ts';
+import type {
+  BackportLine,
+  Digest,
+  DigestDetails,
+  DriftLine,
+  PairServices,
+  RuleLine,
+  ServiceLine,
+} from '../../domain/digest/digest.ts';
 import { shorten } from '../../domain/shorten.ts';
 import type { SlackMessage } from '../send.ts';
 import { context, section } from './blocks.ts';
 import { bold, link, outside } from './escape.ts';
 import { fitting } from './fitting.ts';
-
-/** As many messages stand in the thread, whatever there is to say: none is ever added or left over. */
-export const detailMessages = 3;
 
 const longestText = 3500;
 const longestList = 2900;
@@ -17,20 +23,43 @@ const longestList = 2900;
 const mostWritten = 6;
 const hint = 'All of it: /parity, or `sincewhen parity` and `sincewhen backports list`';
 
-export function renderDetails(digest: Digest): readonly [SlackMessage, SlackMessage, SlackMessage] {
-  return [renderServices(digest), renderToDo(digest), renderKept(digest)];
+/**
+ * What stands in the thread: a table for each pair of environments, as Slack takes one for each message, and two more. Of
+ * one digest it is always as many messages: none is ever added or left over.
+ */
+export function renderDetails(digest: Digest): readonly SlackMessage[] {
+  const { details, head } = digest;
+  const { others = [], morePairs = 0 } = details;
+  const usual = { ...details, pair: head.pair };
+  const tables = [usual, ...others];
+  return [
+    ...tables.map((each, index) =>
+      each.services.length === 0
+        ? plain(noService(each.pair, tables.length))
+        : renderServices(each, index + 1 === tables.length ? morePairs : 0),
+    ),
+    renderToDo(digest),
+    renderKept(digest),
+  ];
 }
 
-function renderServices({ details, head: { pair } }: Digest): SlackMessage {
-  const { services, servicesInAll } = details;
+function noService({ mirror, reference }: Pair, pairs: number): string {
+  const where = pairs === 1 ? '' : ` in ${outside(mirror, 60)} or ${outside(reference, 60)}`;
+  return `No service is known yet: none was deployed${where}.`;
+}
+
+/** `morePairs`: of which there is no table. */
+function renderServices({ pair, services, servicesInAll }: PairServices, morePairs: number): SlackMessage {
   const title = `${countOf(servicesInAll, 'service')}, ${pair.mirror} against ${pair.reference}`;
   const more = servicesInAll - services.length;
-  if (services.length === 0) return plain('No service is known yet: none was deployed.');
   const lines = services.map(
     ({ service, reference, mirror, state, unexplained, backports }) =>
       `${service}: ${reference ?? 'none'} / ${mirror ?? 'none'}, ${state}${unexplained === 0 ? '' : `, ${unexplained} unexplained`}${backports === 0 ? '' : `, ${countOf(backports, 'backport')}`}`,
   );
-  const rest = more > 0 ? [`and ${countOf(more, 'more service')} with less to say. ${hint}`] : [];
+  const rest = [
+    ...(more > 0 ? [`and ${countOf(more, 'more service')} with less to say. ${hint}`] : []),
+    ...(morePairs > 0 ? [`and ${countOf(morePairs, 'more pair')} of environments. ${hint}`] : []),
+  ];
   return {
     text: fitting(
       [`${title}:`, ...rest, ...lines].map((line) => outside(line, 300)),
@@ -105,8 +134,11 @@ function driftLine({ title, place, sides, age, owner }: DriftLine): Line {
   return lineOf(title, [place, sides, age], { owner });
 }
 
-function backportLine({ title, service, days, state, owner, url }: BackportLine): Line {
-  return lineOf(title, [service ?? '', ageOf(days), state], { owner, url });
+function backportLine({ title, service, mirror, days, state, owner, url }: BackportLine): Line {
+  return lineOf(title, [service ?? '', mirror === undefined ? '' : `not in ${mirror}`, ageOf(days), state], {
+    owner,
+    url,
+  });
 }
 
 /** What is meant, and how far all this can be relied on. */
@@ -133,12 +165,21 @@ function renderKept({ details }: Digest): SlackMessage {
     },
     {
       title: 'Data',
-      lines: data.map(({ environment, days }) =>
-        lineOf(environment, [days === null ? 'nobody said when its data were refreshed' : oldWords(days)]),
-      ),
-      inAll: data.length,
+      ...dataLines(data),
     },
   ]);
+}
+
+/** Those of which nobody says anything are told as one. */
+function dataLines(data: DigestDetails['data']): Pick<List, 'lines' | 'inAll'> {
+  const unsaid = data.filter(({ days }) => days === null).map(({ environment }) => environment);
+  const lines = [
+    ...data.flatMap(({ environment, days }) => (days === null ? [] : [lineOf(environment, [oldWords(days)])])),
+    ...(unsaid.length === 0
+      ? []
+      : [lineOf(unsaid.join(', '), [`nobody said when ${unsaid.length === 1 ? 'its' : 'their'} data were refreshed`])]),
+  ];
+  return { lines, inAll: lines.length };
 }
 
 function endWords({ expires, days }: RuleLine): string {

@@ -7,7 +7,7 @@ import { chartLines } from '../../domain/digest/chart-lines.ts';
 import { composeDigest } from '../../domain/digest/compose.ts';
 import type { DigestFacts } from '../../domain/digest/facts.ts';
 import type { ChartForm } from './digest-chart.ts';
-import { detailMessages, renderDetails } from './digest-details.ts';
+import { renderDetails } from './digest-details.ts';
 import { renderDigest } from './digest.ts';
 
 const native: ChartForm = { as: 'native' };
@@ -38,7 +38,7 @@ describe('a digest', () => {
     expect(message.text).toBe(
       [
         'Parity 94 % (+3), of 87 % covered · 3 unexplained, last week 5 · 3 backports open, last week 5 (staging against production).',
-        '1. DATABASE_URL must not be equal, and is in checkout, environment variable: the same secret in both, for 6 days, never seen equal → ada: give staging another one',
+        '1. DATABASE_URL must differ in checkout, and does not: the same secret in both, for 6 days → ada: give staging another one',
         '2. #798 Cap batch size of checkout is not in staging, for 9 days, fixed INC-39, its pull request waits for a review → ada: PR #821',
         '3. #801 Retry payment calls of checkout is not in staging, for 3 days → ada: open its pull request',
         'and 8 more things to do: /parity',
@@ -50,7 +50,7 @@ describe('a digest', () => {
         'Risks: 3 went out in a freeze (2 with a reason) · 1 skipped staging.',
         'Parity, Sep 4 to Nov 20: ▁▂▂▃▃▅▆▅▄▆▆█ 85 % → 94 %',
         'Open backports, Sep 4 to Nov 20: █▇▇▆▅▅▆▃▃▂▃▁ 9 → 3',
-        'In the thread: 4 services, 4 differences to look at, 3 backports, 1 intended difference (1 ends soon), 1 rule that matches nothing, 1 silent collector, staging data 97 days old.',
+        'In the thread: 4 services, 4 differences to look at, 3 backports, 1 intended difference (1 ends in 11 days), 1 rule that matches nothing, 1 silent collector, staging data 97 days old.',
       ].join('\n'),
     );
     expect(harm(message)).toEqual([]);
@@ -117,9 +117,40 @@ describe('its thread', () => {
     for (const facts of [busyFacts(), someFacts(), { ...someFacts(), pairs: [], weeks: [] }]) {
       const messages = renderDetails(digestOf(facts));
 
-      expect(messages).toHaveLength(detailMessages);
+      expect(messages).toHaveLength(3);
       expect(messages.flatMap(harm)).toEqual([]);
     }
+  });
+
+  it('has a table for each pair of environments, in a message of its own', () => {
+    const of = (mirror: string, service: string) => ({
+      report: aReport([], { pair: { reference: 'production-eu', mirror } }),
+      scores: [],
+      versions: new Map([[service, { reference: '2', mirror: '1' }]]),
+    });
+    const facts = busyFacts();
+    const more = Array.from({ length: 11 }, (_, index) => of(`production-${index}`, `web-${index}`));
+    const messages = renderDetails(digestOf({ ...facts, pairs: [...facts.pairs, ...more] }));
+    const one = renderDetails(digestOf(facts));
+
+    expect(messages[0]).toEqual(one[0]);
+    expect(messages).toHaveLength(12);
+    expect(messages.at(-1)?.text).toMatch(/- staging 97 days old\n- production-0, .+ nobody said when their data were/);
+    expect(messages[1]?.text).toBe('1 service, production-0 against production-eu:\nweb-0: 2 / 1, same');
+    expect(messages.map((message) => typesOf(message).filter((type) => type === 'table').length)).toEqual([
+      ...Array.from({ length: 10 }, () => 1),
+      0,
+      0,
+    ]);
+    expect(JSON.stringify(messages[9])).toContain('and 2 more pairs of environments');
+    expect(messages.flatMap(harm)).toEqual([]);
+  });
+
+  it('of a digest that was composed before there were tables of other pairs has three messages', () => {
+    const digest = digestOf(busyFacts());
+    const { others: _, morePairs: __, ...details } = digest.details;
+
+    expect(renderDetails({ ...digest, details })).toEqual(renderDetails(digest));
   });
 
   it('stays within the limits however much there is, counts the rest and says where it is', () => {

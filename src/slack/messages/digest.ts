@@ -50,16 +50,19 @@ export function renderDigest(digest: Digest, { chart, week, mute }: DigestOption
 
 function headLines(digest: Digest): string {
   const { head, services } = digest;
-  const { answer, rest } = headWords(head);
   const named = (services ?? []).slice(0, mostNamed).map((each) => bold(each, 60));
   const more = (services ?? []).length - named.length;
   const of = services === null ? '' : ` of ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-  // `Parity 94 % (+3) of 87 % covered · 2 unexplained · 3 backports open, last week 5`
-  const beside = rest.map((each, index) => `${index === 0 && head.score !== null ? ' ' : ' · '}${outside(each, 100)}`);
   return [
-    `${bold(answer, 100)}${beside.join('')}`,
+    `${bold(headWords(head).answer, 100)}${besideWords(head)}`,
     `${outside(head.pair.mirror, 60)} against ${outside(head.pair.reference, 60)}${of}${lateWords(digest)}`,
   ].join('\n');
+}
+
+/** After the answer: ` of 87 % covered · 2 unexplained · 3 backports open, last week 5`. */
+function besideWords(head: DigestHead): string {
+  const { rest } = headWords(head);
+  return rest.map((each, index) => `${index === 0 && head.score !== null ? ' ' : ' · '}${outside(each, 100)}`).join('');
 }
 
 /** Drawn where the reader is. */
@@ -69,9 +72,9 @@ function lateWords({ late, dueAt, at }: Digest): string {
 }
 
 function otherLine(head: DigestHead): string {
-  const { answer, rest } = headWords(head);
+  const { answer } = headWords(head);
   const { mirror, reference } = head.pair;
-  return `${outside(mirror, 60)} against ${outside(reference, 60)}: ${outside([answer, ...rest].join(' · '), 250)}`;
+  return `${outside(mirror, 60)} against ${outside(reference, 60)}: ${outside(answer, 100)}${besideWords(head)}`;
 }
 
 function worstBlock({ title, says, owner, act }: WorstThing, place: number): SectionBlock {
