@@ -29,7 +29,7 @@ beforeEach(async () => {
   await emptyTables(
     database.db,
     `backports, changes, identities, delivery_keys, services, drifts, snapshots, parity_scores,
-    parity_alarms, parity_posts, people_links, people_standings`,
+    parity_alarms, parity_posts, people_links, people_standings, digests`,
   );
 });
 
@@ -333,6 +333,49 @@ services:
 
     expect(told).toContain('PAYROLL_DB');
     expect(told).not.toContain('TIMEOUT');
+  });
+});
+
+describe('a preview', () => {
+  const monday = `${usual}
+digest: { day: monday, time: '09:00', timezone: UTC, channel: '#parity' }
+`;
+
+  it('compares with what the next digest of its channel will be compared with, and with nothing elsewhere', async () => {
+    const { db } = database;
+    const people = createPeople({ db, settings: directoryOf(read(monday)), slack: null, now: () => at });
+    const { preview } = digestPort({
+      db,
+      configuration: { settings: read(monday), catalog },
+      git: null,
+      directoryOf: people.directoryOf,
+    });
+    const told = composeDigest(someFacts({ report: aReport([aDifference(), aDifference()]) }), {
+      scope: { services: null, restricted: new Set() },
+      dueAt: at,
+      previous: null,
+    });
+    await db
+      .insertInto('digests')
+      .values({
+        channel: 'CPARITY',
+        week: '2026-W48',
+        named: '#parity',
+        services: null,
+        due_at: at,
+        state: 'told',
+        why: null,
+        made_at: at,
+        said: JSON.stringify(told.digest),
+        picture: null,
+        pictured_at: null,
+        told_at: at,
+      })
+      .execute();
+    const lastWeek = async (id: string) => (await preview({ id, name: 'parity' }, ago(-3))).digest.head.before;
+
+    expect(await lastWeek('CPARITY')).toMatchObject({ score: 94.2, unexplained: 2 });
+    expect(await lastWeek('CELSEWHERE')).toMatchObject({ score: null, unexplained: null });
   });
 });
 
