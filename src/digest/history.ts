@@ -28,7 +28,13 @@ export async function dayScores(
 export async function backportWeeks(db: Kysely<Schema>, at: Date): Promise<readonly WeekOfBackports[]> {
   const moments = Array.from({ length: weeks }, (_, index) => new Date(at.getTime() - (weeks - 1 - index) * 7 * day));
   // When one was over: it had come, somebody said that it need not, or the reference took it back, as it was judged then.
-  const { rows } = await sql<{ place: number; reference: string; mirror: string; service: string | null; open: number }>`
+  const { rows } = await sql<{
+    place: number;
+    reference: string;
+    mirror: string;
+    service: string | null;
+    open: number;
+  }>`
     select moment.place::int as place, reference, mirror, service, count(*)::int as open
     from unnest(${moments.map((moment) => moment.toISOString())}::timestamptz[]) with ordinality as moment (at, place)
       join (

@@ -14,7 +14,7 @@ import { aDifference, aReport, aSide, busyReport, comparedAt, daysBefore } from 
 import type { RuleName } from '../change-rules/rule.ts';
 import { composeDigest } from './compose.ts';
 import type { DigestFacts, DigestScope } from './facts.ts';
-import { actWords, belowWords, betterWords, headWords, sparkline } from './words.ts';
+import { actWords, belowWords, betterWords, headWords, moreWords, sparkline } from './words.ts';
 
 const compose = (facts: DigestFacts, scope: DigestScope = everything, more = {}) =>
   composeDigest(facts, { scope, dueAt: facts.at, previous: null, ...more });
@@ -219,6 +219,56 @@ describe('the three worst things', () => {
     const { worst } = digestOf(someFacts({ report: aReport([aDifference()]), backports: [backportFacts(owed)] }));
 
     expect(worst.map(({ kind }) => kind).toSorted()).toEqual([...kinds].toSorted());
+  });
+
+  it.each<[string, DigestFacts, string | null]>([
+    ['none', someFacts(), null],
+    ['three', someFacts({ report: aReport([1, 2, 3].map(() => aDifference())) }), null],
+    [
+      'old ones',
+      someFacts({ report: aReport([1, 2, 3, 4].map(() => aDifference({ since: daysBefore(7) }))) }),
+      'and 1 more thing to do',
+    ],
+    [
+      'a new one',
+      someFacts({
+        report: aReport([...[1, 2, 3].map(() => aDifference({ since: daysBefore(30) })), aDifference({ key: 'NEW' })]),
+      }),
+      'and 1 more thing to do, new since last week: NEW',
+    ],
+    [
+      'one of which nobody knows since when',
+      someFacts({
+        report: aReport([
+          ...[1, 2, 3].map(() => aDifference({ since: daysBefore(30) })),
+          aDifference({ since: null, reference: null, mirror: null }),
+        ]),
+      }),
+      'and 1 more thing to do',
+    ],
+    [
+      'old and new ones',
+      someFacts({
+        report: aReport([
+          ...[1, 2, 3, 4].map(() => aDifference({ since: daysBefore(30) })),
+          ...['A', 'B', 'C', 'D'].map((key) => aDifference({ key, since: daysBefore(6) })),
+        ]),
+      }),
+      'and 5 more things to do, 4 of them new since last week: A, B, C …',
+    ],
+    [
+      'backports that came this week, and one that was there before anybody looked',
+      someFacts({
+        report: aReport([1, 2, 3].map(() => aDifference({ verdict: 'forbidden-equality' }))),
+        backports: [
+          backportFacts(aBackport({ pullRequest: 1, title: 'One' })),
+          backportFacts(aBackport({ pullRequest: 2, title: 'Two', imported: true })),
+        ],
+      }),
+      'and 2 more things to do, 1 of them new since last week: #1 One',
+    ],
+  ])('are followed by how many more there are and which are new: %s', (_, facts, words) => {
+    expect(moreWords(digestOf(facts))).toBe(words);
   });
 
   it('say that a fix came during an incident where nobody knows that it fixed that', () => {

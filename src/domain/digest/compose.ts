@@ -6,7 +6,7 @@ import { type DigestFacts, type DigestScope, type PairFacts, areInScope } from '
 import { isSamePair } from './pairs.ts';
 import { riskWords } from './risk-words.ts';
 import { isLate } from './schedule.ts';
-import { rankThings } from './worst.ts';
+import { type Ranked, rankThings } from './worst.ts';
 import { groupServices, groupsOf } from '../parity-groups.ts';
 
 export interface DigestAsked {
@@ -18,6 +18,7 @@ export interface DigestAsked {
 
 const mostWorst = 3;
 const mostBetter = 4;
+const mostFresh = 3;
 
 /** What a channel is told. Pure: the same facts give the same digest. */
 export function composeDigest(facts: DigestFacts, { scope, dueAt, previous }: DigestAsked): Composed {
@@ -36,6 +37,7 @@ export function composeDigest(facts: DigestFacts, { scope, dueAt, previous }: Di
     }),
     worst: ranked.slice(0, mostWorst).map(({ kind, title, says, owner, act }) => ({ kind, title, says, owner, act })),
     todo: ranked.length,
+    fresh: freshOf(ranked.slice(mostWorst)),
     better: better.slice(0, mostBetter),
     betterInAll: better.length,
     chart: chartOf(facts, scope),
@@ -45,6 +47,11 @@ export function composeDigest(facts: DigestFacts, { scope, dueAt, previous }: Di
   };
   const why = whyQuiet(digest);
   return why === null ? { outcome: 'say', digest } : { outcome: 'quiet', digest, why };
+}
+
+function freshOf(rest: readonly Ranked[]): NonNullable<Digest['fresh']> {
+  const fresh = rest.filter((each) => each.fresh);
+  return { titles: fresh.slice(0, mostFresh).map(({ title }) => title), inAll: fresh.length };
 }
 
 function headOf(

@@ -170,7 +170,7 @@ function stateOf(
   }
   const since = differSince(differs);
   const days = since === null ? null : daysBetween(since, at);
-  const age = days === null ? '' : days === 0 ? ' today' : `, ${countOf(days, 'day')}`;
+  const age = days === null ? '' : days === 0 ? ', since today' : `, ${countOf(days, 'day')}`;
   switch (differs.verdict) {
     case 'pending-promotion':
       return `on its way${age}`;

@@ -15,6 +15,8 @@ export interface Digest {
   readonly worst: readonly WorstThing[];
   /** How many such things there are. */
   readonly todo: number;
+  /** Those of the rest that are not a week old, by name. Absent in one that was composed before they were told. */
+  readonly fresh?: { readonly titles: readonly string[]; readonly inAll: number };
   readonly better: readonly BetterThing[];
   readonly betterInAll: number;
   readonly chart: DigestChart;

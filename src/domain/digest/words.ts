@@ -1,5 +1,6 @@
 import { countOf } from '../change-words.ts';
 import { percentWords } from '../parity-words.ts';
+import { shorten } from '../shorten.ts';
 import { oldWords } from './age.ts';
 import { chartLines } from './chart-lines.ts';
 import { digestDays } from './schedule.ts';
@@ -41,8 +42,24 @@ export function actWords(act: DigestAct): string {
   }
 }
 
-export function betterWords({ title, says, who }: BetterThing): string {
-  return `${title} ${says}${who === null ? '' : ` (${who})`}`;
+/** `and 8 more things to do, 4 of them new since last week: A, B, C …`; null: there are no more. */
+export function moreWords({ todo, worst, fresh }: Pick<Digest, 'todo' | 'worst' | 'fresh'>): string | null {
+  const more = todo - worst.length;
+  if (more <= 0) return null;
+  const words = `and ${countOf(more, 'more thing')} to do`;
+  if (fresh === undefined || fresh.inAll === 0) return words;
+  const which = fresh.inAll === more ? '' : `${fresh.inAll.toLocaleString('en')} of them `;
+  const titles = fresh.titles.map((title) => shorten(title, 80)).join(', ');
+  return `${words}, ${which}new since last week: ${titles}${fresh.inAll > fresh.titles.length ? ' …' : ''}`;
+}
+
+export function betterWords(thing: BetterThing): string {
+  return `${thing.title} ${didWords(thing)}`;
+}
+
+/** The rest of that sentence: `is home: staging runs it (grace)`. */
+export function didWords({ says, who }: Pick<BetterThing, 'says' | 'who'>): string {
+  return `${says}${who === null ? '' : ` (${who})`}`;
 }
 
 /** `14 services, 6 intended differences (1 ends soon), staging data 97 days old`. */

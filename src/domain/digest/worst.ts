@@ -16,6 +16,8 @@ import { type BackportFacts, type DigestFacts, type DigestScope, areInScope, isI
 /** What somebody should do something about, with how much it hurts. */
 export interface Ranked extends WorstThing {
   readonly weight: number;
+  /** It was not there a week ago. */
+  readonly fresh: boolean;
 }
 
 /** docs/digest.md publishes these. */
@@ -30,6 +32,7 @@ const weights: Readonly<Record<WorstKind, number>> = {
 };
 const eachDay = 10;
 const mostDays = 30;
+const week = 7;
 const ofIncident = 200;
 const importedLess = 200;
 const oldData = 90;
@@ -97,6 +100,7 @@ function ofReport(report: ParityReport, around: Surroundings): readonly Ranked[]
         owner: rule.owner ?? facts.ownerOf(rule.service),
         act,
         weight: weights.expiring + (mostDays - Math.min(days, mostDays)),
+        fresh: false,
       };
     }),
     ...(scope.services === null ? ofEyes(report, facts) : []),
@@ -126,6 +130,7 @@ function ofGroup(
       owner: ownerOf(service),
       act,
       weight: weights[verdict] + days * eachDay + facetWeights[first.facet],
+      fresh: since !== null && days < week,
     },
   ];
 }
@@ -176,6 +181,7 @@ function ofEyes({ pair, at, collectors, dataRefreshedAt }: ParityReport, facts: 
         owner: facts.ownerOf(null),
         act: { do: 'say' as const, words: 'Have it run again' },
         weight: weights['silent-collector'] + Math.min(days, mostDays),
+        fresh: days < week,
       };
     });
   const days = dataRefreshedAt === null ? null : daysBetween(dataRefreshedAt, at);
@@ -189,6 +195,7 @@ function ofEyes({ pair, at, collectors, dataRefreshedAt }: ParityReport, facts: 
       owner: facts.ownerOf(null),
       act: { do: 'say', words: 'Refresh them' },
       weight: weights['old-data'],
+      fresh: false,
     },
   ];
 }
@@ -213,6 +220,7 @@ function ofBackport({ backport, pull, owner }: BackportFacts, at: Date): Ranked 
       Math.min(days, mostDays) * eachDay +
       (backport.incidentId === null ? 0 : ofIncident) -
       (backport.imported ? importedLess : 0),
+    fresh: days < week && !backport.imported,
   };
 }
 

@@ -5,7 +5,6 @@ import type { Pair } from '../../domain/comparison/difference.ts';
 import type {
   BackportLine,
   Digest,
-  DigestDetails,
   DriftLine,
   PairServices,
   RuleLine,
@@ -21,6 +20,7 @@ const longestText = 3500;
 const longestList = 2900;
 /** Of each list, in words alone. */
 const mostWritten = 6;
+const mostNamed = 5;
 const hint = 'All of it: /parity, or `sincewhen parity` and `sincewhen backports list`';
 
 /**
@@ -135,51 +135,71 @@ function driftLine({ title, place, sides, age, owner }: DriftLine): Line {
 }
 
 function backportLine({ title, service, mirror, days, state, owner, url }: BackportLine): Line {
-  return lineOf(title, [service ?? '', mirror === undefined ? '' : `not in ${mirror}`, ageOf(days), state], {
+  // Of a fact that is owed, the title begins with it.
+  const whose = service === null || title.startsWith(`${service}: `) ? '' : service;
+  return lineOf(title, [whose, mirror === undefined ? '' : `not in ${mirror}`, ageOf(days), state], {
     owner,
     url,
   });
 }
 
-/** What is meant, and how far all this can be relied on. */
-function renderKept({ details }: Digest): SlackMessage {
-  const { expiring, idle, idleInAll, silent, data } = details;
-  return listed([
+/** What is meant, and how far all this can be relied on. What is well is told in one line. */
+function renderKept({ details, services }: Digest): SlackMessage {
+  const { expiring, idle, idleInAll, silent, data, intended } = details;
+  const known = data.flatMap(({ environment, days }) => (days === null ? [] : [lineOf(environment, [oldWords(days)])]));
+  const lists: readonly (List & { readonly well?: string })[] = [
     {
-      title:
-        expiring.length === 0
-          ? 'No accepted difference ends within 14 days'
-          : 'Accepted differences that end within 14 days',
+      title: 'Accepted differences that end within 14 days',
       lines: expiring.map((rule) => ruleLine(rule, endWords(rule))),
       inAll: expiring.length,
+      well: meantWords(intended),
     },
     {
-      title: idleInAll === 0 ? 'Every rule matches something' : 'Rules that match nothing: mend or delete them',
+      title: 'Rules that match nothing: mend or delete them',
       lines: idle.map((rule) => ruleLine(rule, '')),
       inAll: idleInAll,
+      well: 'every rule matches something',
     },
     {
-      title: silent.length === 0 ? 'Every collector reports' : 'Collectors that went silent',
+      title: 'Collectors that went silent',
       lines: silent.map(({ environment, collector, days }) => lineOf(collector, [`of ${environment}, ${ageOf(days)}`])),
       inAll: silent.length,
+      // Of some services alone nobody looks at collectors.
+      ...(services === null ? { well: 'every collector reports' } : {}),
     },
-    {
-      title: 'Data',
-      ...dataLines(data),
-    },
-  ]);
+    { title: 'Data', lines: known, inAll: known.length },
+  ];
+  const told = listed(lists.filter(({ lines }) => lines.length > 0));
+  const well = lists.flatMap((list) => (list.lines.length === 0 ? (list.well ?? []) : []));
+  const rest = [
+    ...(well.length === 0
+      ? []
+      : [`All is well${told.blocks.length === 0 ? '' : ' with the rest'}: ${well.join(', ')}.`]),
+    ...unsaidWords(data.flatMap(({ environment, days }) => (days === null ? [environment] : []))),
+  ];
+  return {
+    text: fitting(
+      [told.text, ...rest].filter((line) => line !== ''),
+      longestText,
+    ),
+    blocks: [...told.blocks, ...(rest.length === 0 ? [] : [section(rest.join('\n'))])],
+  };
 }
 
-/** Those of which nobody says anything are told as one. */
-function dataLines(data: DigestDetails['data']): Pick<List, 'lines' | 'inAll'> {
-  const unsaid = data.filter(({ days }) => days === null).map(({ environment }) => environment);
-  const lines = [
-    ...data.flatMap(({ environment, days }) => (days === null ? [] : [lineOf(environment, [oldWords(days)])])),
-    ...(unsaid.length === 0
-      ? []
-      : [lineOf(unsaid.join(', '), [`nobody said when ${unsaid.length === 1 ? 'its' : 'their'} data were refreshed`])]),
-  ];
-  return { lines, inAll: lines.length };
+function meantWords(intended: number): string {
+  const end = 'within 14 days';
+  if (intended === 0) return `nothing that is meant ends ${end}`;
+  return intended === 1
+    ? `1 difference is meant and does not end ${end}`
+    : `${countOf(intended, 'difference')} are meant and none ends ${end}`;
+}
+
+/** Environments of which nobody says how old their data are. */
+function unsaidWords(environments: readonly string[]): readonly string[] {
+  if (environments.length === 0) return [];
+  const named = environments.slice(0, mostNamed).map((each) => outside(each, 60));
+  const more = environments.length - named.length;
+  return [`Nobody said when the data of ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''} were refreshed.`];
 }
 
 function endWords({ expires, days }: RuleLine): string {
@@ -198,7 +218,7 @@ interface List {
 
 /** Each list within a block of its own, and all within one message. */
 function listed(lists: readonly List[]): SlackMessage {
-  const budget = Math.floor(9000 / lists.length);
+  const budget = Math.floor(9000 / Math.max(1, lists.length));
   const blocks = lists.flatMap(({ title, lines, inAll }): readonly KnownBlock[] => {
     const text = fitting([bold(title, 200), ...lines.map(({ drawn }) => `•  ${drawn}`)], Math.min(budget, longestList));
     const more = inAll - (text.split('\n').length - 1);
