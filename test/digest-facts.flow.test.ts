@@ -222,6 +222,23 @@ describe('what a digest is composed of', () => {
     expect((await gather()).home.map(({ backport: { id: found } }) => found)).toEqual([id]);
   });
 
+  it('has when each service had its last fix home, by pair', async () => {
+    const usual = { reference: 'production', mirror: 'staging' };
+    const dev = { reference: 'staging', mirror: 'dev' };
+    const live = (days: number) => ({ state: 'live', landed_at: ago(days), live_at: ago(days) }) as const;
+    await backport({ ...live(40), opened_at: ago(60) });
+    await backport({ ...live(20), opened_at: ago(60) });
+    await backport({ ...live(10), ...dev });
+    await backport({ ...live(5), service: null });
+    await backport({ state: 'landed', landed_at: ago(3) });
+    const settled = [...(await gather()).settled].toSorted((a, b) => a.at.getTime() - b.at.getTime());
+
+    expect(settled).toEqual([
+      { pair: usual, service: 'checkout', at: ago(20) },
+      { pair: dev, service: 'checkout', at: ago(10) },
+    ]);
+  });
+
   it('has the drifts that ended within the week, with the change that explains them', async () => {
     await deploy('checkout', 'production', '1.41.3', ago(2));
     await sql`

@@ -98,6 +98,7 @@ export function someFacts(more: Partial<DigestFacts> & { readonly report?: Parit
     pairs: [{ report, scores: [], versions: new Map() }],
     backports: [],
     home: [],
+    settled: [],
     weeks: weeks([0, 0], 'checkout', at),
     drifts: [],
     alarms: [],

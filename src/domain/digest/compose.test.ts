@@ -44,6 +44,10 @@ function regionFacts(): DigestFacts['pairs'][number] {
   };
 }
 
+function home(days: number, pair = { reference: 'production', mirror: 'staging' }) {
+  return { pair, service: 'checkout', at: daysBefore(days) };
+}
+
 describe('the headline', () => {
   it('says the number, its change since last week and what is counted', () => {
     expect(headOf(busyFacts())).toBe(
@@ -197,6 +201,12 @@ describe('the three worst things', () => {
       'checkout version',
       { do: 'explain' },
     ],
+    [
+      'one as the timeline tells it',
+      { report: aReport([aDifference({ verdict: 'reference-only', facet: 'version', key: 'deployed' })]) },
+      'checkout version',
+      { do: 'explain' },
+    ],
     ['data of long ago', { report: aReport([], { dataRefreshedAt: daysBefore(97) }) }, 'staging data', { do: 'say' }],
   ])('of %s', (_, more, title, act) => {
     const [first] = digestOf(someFacts(more)).worst;
@@ -294,6 +304,24 @@ describe('the three worst things', () => {
     const report = aReport([aDifference({ verdict: 'reference-only', facet: 'version', key: 'version' })]);
 
     expect(digestOf(someFacts({ report, backports: [backportFacts()] })).todo).toBe(1);
+  });
+
+  it.each<[string, Partial<DigestFacts>, number, string]>([
+    ['came home since', { settled: [home(5)] }, 0, 'its fixes are home'],
+    ['came home before that', { settled: [home(7)] }, 1, 'in production only, 6 days'],
+    ['came home elsewhere', { settled: [home(5, regions)] }, 1, 'in production only, 6 days'],
+    [
+      'came home, but for one',
+      { settled: [home(5)], backports: [backportFacts(aBackport({ title: 'One' }))] },
+      1,
+      'in production only, 6 days',
+    ],
+  ])('of a version that staging has not in the same form: its fixes %s', (_, more, todo, state) => {
+    const report = aReport([aDifference({ verdict: 'reference-only', facet: 'version', key: 'deployed' })]);
+    const digest = digestOf(someFacts({ report, ...more }));
+
+    expect(digest.todo).toBe(todo);
+    expect(digest.details.services.map((line) => line.state)).toEqual([state]);
   });
 
   it('tell drift once: as a difference, where it is one', () => {

@@ -15,6 +15,7 @@ import {
 } from './facts.ts';
 import { openIn } from './chart.ts';
 import { isSamePair, pairWords } from './pairs.ts';
+import { isSettled } from './settled.ts';
 import { endingRules, idleRules, ruleLine } from './rule-lines.ts';
 import { standing } from './worst.ts';
 
@@ -112,11 +113,7 @@ function pairServices(pair: PairFacts, facts: DigestFacts, scope: DigestScope): 
 }
 
 /** Those with most to look at first; those that are the same last. */
-function serviceLines(
-  { report, versions }: PairFacts,
-  { backports }: DigestFacts,
-  scope: DigestScope,
-): readonly ServiceLine[] {
+function serviceLines({ report, versions }: PairFacts, facts: DigestFacts, scope: DigestScope): readonly ServiceLine[] {
   const apart = new Map<string, Difference>();
   const unexplained = new Map<string, number>();
   for (const difference of report.differences) {
@@ -128,7 +125,7 @@ function serviceLines(
     }
   }
   const open = new Map<string, number>();
-  for (const { backport } of backports) {
+  for (const { backport } of facts.backports) {
     if (backport.service === null || !isSamePair(backport, report.pair)) continue;
     open.set(backport.service, (open.get(backport.service) ?? 0) + 1);
   }
@@ -142,7 +139,10 @@ function serviceLines(
         service,
         reference: running?.reference ?? differs?.reference?.value ?? null,
         mirror: running?.mirror ?? differs?.mirror?.value ?? null,
-        state: stateOf(differs, running, report),
+        state:
+          differs !== undefined && isSettled(differs, report.pair, facts)
+            ? 'its fixes are home'
+            : stateOf(differs, running, report),
         unexplained: unexplained.get(service) ?? 0,
         backports: open.get(service) ?? 0,
       };

@@ -14,6 +14,8 @@ export interface DigestFacts {
   readonly backports: readonly BackportFacts[];
   /** That the mirror has run since `since`. */
   readonly home: readonly BackportFacts[];
+  /** When a fix of a service was home last. */
+  readonly settled: readonly SettledService[];
   /** Twelve weeks, oldest first; the last is now. */
   readonly weeks: readonly WeekOfBackports[];
   readonly drifts: readonly EndedDrift[];
@@ -63,6 +65,12 @@ export interface BackportFacts {
   readonly pull: BackportPull | null;
   /** Who looks after it, as people call them. */
   readonly owner: string | null;
+}
+
+export interface SettledService {
+  readonly pair: Pair;
+  readonly service: string;
+  readonly at: Date;
 }
 
 export interface WeekOfBackports {

@@ -11,6 +11,7 @@ import { ageOf, daysBetween, oldWords } from './age.ts';
 import type { DigestAct, WorstKind, WorstThing } from './digest.ts';
 import { pairWords, valuesWords } from './pairs.ts';
 import { endingRules, ruleWhat } from './rule-lines.ts';
+import { isSettled } from './settled.ts';
 import { type BackportFacts, type DigestFacts, type DigestScope, areInScope, isInScope } from './facts.ts';
 
 /** What somebody should do something about, with how much it hurts. */
@@ -83,7 +84,8 @@ function ofReport(report: ParityReport, around: Surroundings): readonly Ranked[]
   const groups = groupsOf(report.differences).filter(
     (group) =>
       areInScope(scope, groupServices(group)) &&
-      (group.verdict !== 'reference-only' || !groupServices(group).some((service) => fixed.has(service))),
+      (group.verdict !== 'reference-only' || !groupServices(group).some((service) => fixed.has(service))) &&
+      !group.differences.every((difference) => isSettled(difference, report.pair, facts)),
   );
   return [
     ...groups.flatMap((group) => ofGroup(group, report, facts)),
