@@ -1,7 +1,7 @@
 import { awaited } from './awaited.ts';
 import { personOf, type Message } from './slack/workspace.ts';
 import { type GitHubDelivery } from './story/telling.ts';
-import { hotfixTitle, tellForgetfulDeploy, tellHotfix, tellStaging } from './story/hotfix.ts';
+import { forgetfulTitle, hotfixTitle, tellForgetfulDeploy, tellHotfix, tellStaging } from './story/hotfix.ts';
 import { renderInTerminal } from './terminal.ts';
 import type { World } from './world.ts';
 
@@ -30,9 +30,16 @@ export async function bringHome(world: World): Promise<{ readonly asked: Message
   return { asked, home: await backportSaying(world, [/is home/, /live since/]) };
 }
 
-/** A release without the fix sets out for production: the channel is told before it is there. */
+/**
+ * A release without the fix sets out for production: the channel is told before it is there, and that staging lacks what
+ * the release has.
+ */
 export async function forgetHotfix(world: World): Promise<Message> {
   await deliver(world, await tellForgetfulDeploy(world.checkout, new Date()));
+  await messageSaying(world, 'The message of what staging lacks of it', [
+    new RegExp(forgetfulTitle),
+    /staging never had it/,
+  ]);
   return messageSaying(world, 'A warning of the deploy that reverts it', [/reverts/, new RegExp(hotfixTitle)]);
 }
 

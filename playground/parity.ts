@@ -3,7 +3,7 @@ import { awaited } from './awaited.ts';
 import { isObject, parseObject, textOf } from './json.ts';
 import { personOf, type Message } from './slack/workspace.ts';
 import { openPast } from './past.ts';
-import { type SeenRun, nextRun, runsUntil } from './story/snapshots.ts';
+import { type SeenRun, type SeenSnapshot, nextRun, runsUntil } from './story/snapshots.ts';
 import { renderInTerminal } from './terminal.ts';
 import type { World } from './world.ts';
 
@@ -72,7 +72,7 @@ function readerOf({ slack }: World, name: string) {
 async function post(world: World, { snapshots }: SeenRun) {
   const token = await world.token();
   const sum = { changed: 0, drift: 0 };
-  for (const { environment, collector, takenAt, facts } of snapshots) {
+  const send = async ({ environment, collector, takenAt, facts }: SeenSnapshot) => {
     const response = await fetch(`${world.service.url}/api/snapshots`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
@@ -82,7 +82,9 @@ async function post(world: World, { snapshots }: SeenRun) {
     if (response.status !== 202) throw new Error(`A snapshot was refused: ${textOf(answer['error'])}`);
     sum.changed += Number(answer['changed']);
     sum.drift += Number(answer['drift']);
-  }
+  };
+  // Each is of another collector or environment: they come at the same time.
+  await Promise.all(snapshots.map(send));
   return sum;
 }
 

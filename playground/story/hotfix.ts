@@ -7,6 +7,7 @@ import { startTelling, type GitHubDelivery } from './telling.ts';
 /** Of deployments and pushes that the day has not told of. */
 const laterIds = 990_000;
 export const hotfixTitle = 'Cap the connection pool of payments';
+export const forgetfulTitle = 'Show the price of delivery before payment';
 
 const hotfix: PushStep = {
   type: 'push',
@@ -22,7 +23,7 @@ const forgetful: PushStep = {
   type: 'push',
   repository: 'checkout',
   author: 'ada',
-  title: 'Show the price of delivery before payment',
+  title: forgetfulTitle,
   // After the incident was resolved, which was seconds ago.
   at: 0,
   files: { 'src/delivery.ts': 'export const shown = "before payment";\n' },
