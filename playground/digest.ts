@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { awaited } from './awaited.ts';
+import { lackOfRelease } from './hotfix.ts';
 import { parseObject, type JsonObject } from './json.ts';
 import { parity } from './parity.ts';
 import { personOf, type Message } from './slack/workspace.ts';
@@ -38,11 +39,17 @@ export interface ToldDigest {
 
 const messagesBelow = 3;
 
+/** The week's end: what the channel is told of it, after somebody has looked at it and moved it to now. */
+export async function digestOfWeek(world: World, name: string): Promise<ToldDigest> {
+  return postedDigest(world, name, await moveDigest(world, name));
+}
+
 /**
  * Somebody looks at the digest beforehand, and moves it to the whole minute that was last, or comes next, since the
  * service has known of it: what the settings made due before is not told.
  */
-export async function moveDigest(world: World, name: string): Promise<ToldDigest> {
+async function moveDigest(world: World, name: string): Promise<ToldDigest> {
+  await lackOfRelease(world);
   const preview = await previewOf(world, name);
   const first = Math.ceil((world.startedAt.getTime() + known) / minute) * minute;
   const due = new Date(Math.max(first, Math.floor(Date.now() / minute) * minute));
@@ -68,7 +75,7 @@ async function previewOf(world: World, name: string): Promise<ToldDigest> {
 }
 
 /** Waits for what the service posts, and throws when it lacks something or is other than its preview. */
-export async function postedDigest(world: World, name: string, preview: ToldDigest): Promise<ToldDigest> {
+async function postedDigest(world: World, name: string, preview: ToldDigest): Promise<ToldDigest> {
   const told = () => world.slack.messages(channel, name).filter(({ onlyFor }) => onlyFor === null);
   const posted = await awaited(world.slack, 'The digest in #prod-changes', () => {
     const message = told().find(({ text, threadTs }) => threadTs === null && text.startsWith('Parity '));

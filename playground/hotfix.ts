@@ -30,17 +30,16 @@ export async function bringHome(world: World): Promise<{ readonly asked: Message
   return { asked, home: await backportSaying(world, [/is home/, /live since/]) };
 }
 
-/**
- * A release without the fix sets out for production: the channel is told before it is there, and that staging lacks what
- * the release has.
- */
+/** A release without the fix sets out for production: the channel is told before it is there. */
 export async function forgetHotfix(world: World): Promise<Message> {
   await deliver(world, await tellForgetfulDeploy(world.checkout, new Date()));
-  await messageSaying(world, 'The message of what staging lacks of it', [
-    new RegExp(forgetfulTitle),
-    /staging never had it/,
-  ]);
   return messageSaying(world, 'A warning of the deploy that reverts it', [/reverts/, new RegExp(hotfixTitle)]);
+}
+
+/** Waits until the channel has been told that staging lacks what that release has. */
+export async function lackOfRelease(world: World): Promise<void> {
+  const said = [new RegExp(forgetfulTitle), /staging never had it/];
+  await messageSaying(world, 'The message of what staging lacks of the release', said);
 }
 
 function backportSaying(world: World, said: Said): Promise<Message> {

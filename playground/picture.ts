@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Locator } from 'playwright-core';
 import { findChromium, startBrowser } from './browser.ts';
-import { moveDigest, postedDigest } from './digest.ts';
+import { digestOfWeek } from './digest.ts';
 import { bringHome, forgetHotfix, landHotfix } from './hotfix.ts';
 import { beginIncident, closeIncident, mendIncident } from './incident.ts';
 import { tellMonths } from './parity.ts';
@@ -49,7 +49,7 @@ async function digestIn(told: World, browser: Browser): Promise<Locator> {
   await closeIncident(told, 'ada');
   await bringHome(told);
   await forgetHotfix(told);
-  await postedDigest(told, 'ada', await moveDigest(told, 'ada'));
+  await digestOfWeek(told, 'ada');
   const page = await browser.newPage({ viewport: { width: 1000, height: 2000 }, deviceScaleFactor: 2 });
   // ada still has a form open.
   await page.goto(`${told.page.url}?viewer=grace&place=prod-changes&theme=light`);
