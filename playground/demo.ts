@@ -2,7 +2,8 @@ import { parseArgs } from 'node:util';
 import { bringHome, forgetHotfix, landHotfix } from './hotfix.ts';
 import { beginIncident, closeIncident, incidentChannel, mendIncident } from './incident.ts';
 import { isObject, textOf } from './json.ts';
-import { askDigest, askParity, runAgain } from './parity.ts';
+import { digestOfWeek } from './digest.ts';
+import { askParity, runAgain, tellMonths } from './parity.ts';
 import { proveRecord } from './record.ts';
 import { ask, askUntilTold, missingFrom, place, question } from './question.ts';
 import { personOf, type Message } from './slack/workspace.ts';
@@ -67,6 +68,7 @@ async function perform(world: World): Promise<void> {
   const missing = missingFrom(world, message, asker);
   if (missing.length > 0) return complain(`the answer does not tell of ${missing.join(', ')}.\n${complaintsOf(world)}`);
 
+  await tellMonths(world);
   show(
     world,
     await askParity(world, asker),
@@ -91,21 +93,24 @@ async function perform(world: World): Promise<void> {
   show(world, home, 'barbara merges it and it is deployed to staging. The same message, edited:');
   show(
     world,
-    await askDigest(world, asker),
-    `On Mondays #prod-changes is told how the week went; ${asker} types /parity digest now to see it before:`,
-  );
-  show(
-    world,
     await forgetHotfix(world),
     'Then somebody deploys a release without the fix to production. Before it is there, the channel reads:',
   );
 
-  const { changes, events, decisions, seals, altered } = await proveRecord(world);
+  // A digest is due at a whole minute: the record is looked at meanwhile.
+  const [record, { head, thread }] = await Promise.all([proveRecord(world), digestOfWeek(world, asker)]);
+  const { changes, events, decisions, seals, altered } = record;
   say(`\n${rule}\nAn auditor exports the record (sincewhen export) and verifies it (sincewhen ledger verify):\n`);
   say(`${changes} changes exported, each the same in the timeline. ${events} events and ${decisions} decisions in`);
   say(`${seals} seals: intact. Then somebody alters in the database who made the bad deploy:\n`);
   say(altered);
   say('\nThe row is put back: intact again.');
+  show(
+    world,
+    head,
+    `Once a week #prod-changes is told how the week went; ${asker} saw it before with /parity digest now. It reads:`,
+  );
+  for (const [index, message] of thread.entries()) show(world, message, `In its thread, ${index + 1}:`);
 }
 
 /** The lines from one that begins with `from` until another begins with `until`. */

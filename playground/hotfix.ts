@@ -1,7 +1,7 @@
 import { awaited } from './awaited.ts';
 import { personOf, type Message } from './slack/workspace.ts';
 import { type GitHubDelivery } from './story/telling.ts';
-import { hotfixTitle, tellForgetfulDeploy, tellHotfix, tellStaging } from './story/hotfix.ts';
+import { forgetfulTitle, hotfixTitle, tellForgetfulDeploy, tellHotfix, tellStaging } from './story/hotfix.ts';
 import { renderInTerminal } from './terminal.ts';
 import type { World } from './world.ts';
 
@@ -34,6 +34,12 @@ export async function bringHome(world: World): Promise<{ readonly asked: Message
 export async function forgetHotfix(world: World): Promise<Message> {
   await deliver(world, await tellForgetfulDeploy(world.checkout, new Date()));
   return messageSaying(world, 'A warning of the deploy that reverts it', [/reverts/, new RegExp(hotfixTitle)]);
+}
+
+/** Waits until the channel has been told that staging lacks what that release has. */
+export async function lackOfRelease(world: World): Promise<void> {
+  const said = [new RegExp(forgetfulTitle), /staging never had it/];
+  await messageSaying(world, 'The message of what staging lacks of the release', said);
 }
 
 function backportSaying(world: World, said: Said): Promise<Message> {

@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { awaited } from './awaited.ts';
 import { isObject, parseObject, textOf } from './json.ts';
 import { personOf, type Message } from './slack/workspace.ts';
-import { type SeenSnapshot, nextRun, snapshotsUntil } from './story/snapshots.ts';
+import { openPast } from './past.ts';
+import { type SeenRun, type SeenSnapshot, nextRun, runsUntil } from './story/snapshots.ts';
 import { renderInTerminal } from './terminal.ts';
 import type { World } from './world.ts';
 
@@ -13,10 +14,23 @@ const culprits: readonly (readonly [what: string, said: RegExp])[] = [
   ['the patch by hand', /proxy_read_timeout[^]*300s[^]*60s/],
 ];
 
-/** Asks `/parity` after months of snapshots. Throws when it does not name the three culprits and only them. */
+/**
+ * Months of snapshots, one run after the other. At the end of each week the environments are compared, as the service does
+ * several times a day: what was known then is kept as the score of that day.
+ */
+export async function tellMonths(world: World): Promise<void> {
+  await using past = await openPast(world);
+  let drifts = 0;
+  for (const run of runsUntil(world.now)) {
+    await post(world, run);
+    if (run.drifts > drifts) await driftIs(world, run.drifts);
+    drifts = run.drifts;
+    if (run.endsWeek) await past.compareAt(run.at);
+  }
+}
+
+/** Asks `/parity`. Throws when it does not name the three culprits and only them. */
 export async function askParity(world: World, name: string): Promise<Message> {
-  await post(world, snapshotsUntil(world.now));
-  await driftIs(world, culprits.length);
   const answer = await parity(world, name);
   const text = renderInTerminal(answer, { ...readerOf(world, name), columns: 10_000, colour: false });
   const missing = culprits.filter(([, said]) => !said.test(text)).map(([what]) => what);
@@ -27,22 +41,14 @@ export async function askParity(world: World, name: string): Promise<Message> {
 
 /** Runs the collectors once more, of which nothing comes. Throws when something does. */
 export async function runAgain(world: World): Promise<void> {
-  const { changed, drift } = await post(world, nextRun(world.now));
+  const run = nextRun(world.now);
+  const { changed, drift } = await post(world, run);
   if (changed > 0 || drift > 0) throw new Error(`A run that saw nothing new told of ${changed} changed facts.`);
-  await driftIs(world, culprits.length);
+  await driftIs(world, run.drifts);
 }
 
-/** The week's end: asks for the digest as it would be told. Throws when it does not tell what to do and what was done. */
-export async function askDigest(world: World, name: string): Promise<Message> {
-  const digest = await parity(world, name, 'digest now');
-  const text = renderInTerminal(digest, { ...readerOf(world, name), columns: 10_000, colour: false });
-  if (!/Parity \d+(\.\d)? %[^]*3 unexplained[^]*1\. [^]*2\. [^]*3\. [^]*is home: [^]*\([Gg]race/.test(text)) {
-    throw new Error(`The digest does not tell of three things to do and of the backport that is home:\n${text}`);
-  }
-  return digest;
-}
-
-async function parity({ slack }: World, name: string, words = ''): Promise<Message> {
+/** What `/parity` answers to one person, in #incidents. */
+export async function parity({ slack }: World, name: string, words = ''): Promise<Message> {
   const { id } = personOf(slack.workspace, name);
   const before = slack.messages('incidents', name).length;
   const answer = awaited(slack, 'The answer to /parity', () =>
@@ -63,10 +69,10 @@ function readerOf({ slack }: World, name: string) {
   return { workspace: slack.workspace, viewer: personOf(slack.workspace, name), now: new Date() };
 }
 
-async function post(world: World, snapshots: readonly SeenSnapshot[]) {
+async function post(world: World, { snapshots }: SeenRun) {
   const token = await world.token();
   const sum = { changed: 0, drift: 0 };
-  for (const { environment, collector, takenAt, facts } of snapshots) {
+  const send = async ({ environment, collector, takenAt, facts }: SeenSnapshot) => {
     const response = await fetch(`${world.service.url}/api/snapshots`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
@@ -76,7 +82,9 @@ async function post(world: World, snapshots: readonly SeenSnapshot[]) {
     if (response.status !== 202) throw new Error(`A snapshot was refused: ${textOf(answer['error'])}`);
     sum.changed += Number(answer['changed']);
     sum.drift += Number(answer['drift']);
-  }
+  };
+  // Each is of another collector or environment: they come at the same time.
+  await Promise.all(snapshots.map(send));
   return sum;
 }
 

@@ -57,6 +57,18 @@ it('continues what is indented below its own words', () => {
   ]);
 });
 
+it('draws a chart as letters can, with its first and its last value', () => {
+  const data = [
+    ['Nov 13', 94.5],
+    ['Nov 20', 87],
+    ['Nov 27', 84],
+  ].map(([label, value]) => ({ label, value }));
+  const chart = { type: 'line', series: [{ name: 'Parity, %', data }] };
+  const message = { text: '', blocks: [{ type: 'data_visualization', title: 'Parity, %', chart }] };
+
+  expect(renderInTerminal(message, options)).toBe('[chart: Parity, %: Nov 13 to Nov 27 █▃▁ 94.5 → 84]');
+});
+
 it('wraps at the width, continues a list item under its words and keeps a button whole', () => {
   const message = {
     text: '',

@@ -1,4 +1,5 @@
 import { isObject, objectsOf, textOf, type JsonObject } from './json.ts';
+import { sparkline } from '../src/domain/digest/words.ts';
 import { boldOff, boldOn, personName, readMrkdwn, type Reader } from './mrkdwn.ts';
 import { slackDate } from './slack-date.ts';
 import type { Message } from './slack/workspace.ts';
@@ -82,10 +83,26 @@ function linesOf(block: JsonObject, options: TerminalOptions): readonly Line[] {
         ...objectsOf(block['child_blocks']).flatMap((child) => linesOf(child, options)),
       ];
     case 'data_visualization':
-      return [line(`[chart: ${textOf(block['title'])}]`)];
+      return chartLines(block);
     default:
       return [];
   }
+}
+
+/** `[chart: Parity, %: Sep 4 to Nov 20 ▁▂▃█ 85 → 94]`: as much of it as letters can draw. */
+function chartLines(block: JsonObject): readonly Line[] {
+  const series = isObject(block['chart']) ? objectsOf(block['chart']['series']) : [];
+  const drawn = series.map((each) => {
+    const points = objectsOf(each['data']);
+    const values = points.map(({ value }) => Number(value));
+    const [first, last] = [points[0], points.at(-1)];
+    if (first === undefined || last === undefined) return '';
+    const [from, to] = [first, last].map(({ value }) =>
+      Number(value).toLocaleString('en', { maximumFractionDigits: 1 }),
+    );
+    return `: ${textOf(first['label'])} to ${textOf(last['label'])} ${sparkline(values)} ${from} → ${to}`;
+  });
+  return [line(`[chart: ${textOf(block['title'])}${drawn.join('')}]`)];
 }
 
 function plainOf(text: unknown): string {

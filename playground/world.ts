@@ -40,6 +40,10 @@ export interface World {
   readonly sincewhen: (...args: readonly string[]) => Promise<Ended>;
   /** Of its private database. */
   readonly dataDirectory: string;
+  /** YAML, or JSON, as that is YAML too. The service looks at it every two seconds. */
+  readonly settingsFile: string;
+  /** When the service has been there, at the latest. */
+  readonly startedAt: Date;
   /** Stops everything in reverse order and removes its files. */
   readonly close: () => Promise<void>;
 }
@@ -86,6 +90,7 @@ export async function startWorld({ now, port }: { now: Date; port: number }): Pr
     ...Object.fromEntries([...systemSecrets].map(([name, own]) => [`${name.toUpperCase()}_WEBHOOK_SECRET`, own])),
   });
   started.defer(() => service.stop());
+  const startedAt = new Date();
   slack.connect(`${service.url}/slack/events`);
   github.connect(`${service.url}/ingest/github`);
   const page = await startPage(slack, { port, shortcuts: manifest.shortcuts });
@@ -111,6 +116,8 @@ export async function startWorld({ now, port }: { now: Date; port: number }): Pr
     token: () => (token ??= makeToken(sincewhen)),
     sincewhen,
     dataDirectory,
+    settingsFile: settings,
+    startedAt,
     tell: async (until) => {
       const waiting = untold.filter(({ at }) => until === undefined || at < until);
       untold = untold.filter((each) => !waiting.includes(each));
@@ -165,6 +172,15 @@ async function readManifest() {
   };
 }
 
+const digestZone = 'Europe/London';
+
+/** Told on the day of the week that it is in so many days. */
+export function digestIn(days: number, time: string, now = new Date()) {
+  const then = new Date(now.getTime() + days * 86_400_000);
+  const day = then.toLocaleDateString('en-GB', { weekday: 'long', timeZone: digestZone }).toLowerCase();
+  return { day, time, timezone: digestZone, channel: '#prod-changes' };
+}
+
 /**
  * Who is who, and what systems call the services: `Checkout API` in PagerDuty and `ledger-database-prod` in HCP
  * Terraform. Everything else the service learns.
@@ -174,7 +190,7 @@ function settingsFor(slack: Slack): string {
   const emails = new Map<string, string>(Object.entries(developers).map(([login, { email }]) => [login, email]));
   return JSON.stringify({
     incidents: { channel: '#incidents' },
-    digest: { channel: '#prod-changes', timezone: 'Europe/London' },
+    digest: digestIn(2, '09:00'),
     people: members.map(({ name, id }) => ({ name, slack: id, github: name, email: emails.get(name) })),
     intended: [
       { facet: 'env', key: 'NODE_ENV', must: 'differ', reason: 'it names the environment' },

@@ -29,7 +29,7 @@ beforeEach(async () => {
   await emptyTables(
     database.db,
     `backports, changes, identities, delivery_keys, services, drifts, snapshots, parity_scores,
-    parity_alarms, parity_posts, people_links, people_standings`,
+    parity_alarms, parity_posts, people_links, people_standings, digests`,
   );
 });
 
@@ -103,7 +103,7 @@ describe('what a digest is composed of', () => {
     const facts = await gather();
 
     expect(facts).toMatchObject({ backports: [], home: [], drifts: [], alarms: [], measures: null });
-    expect(facts.weeks.map(({ open }) => open.size)).toEqual(Array.from({ length: 12 }, () => 0));
+    expect(facts.weeks.map(({ open }) => open.length)).toEqual(Array.from({ length: 12 }, () => 0));
   });
 
   it('has what runs where, as it was deployed last', async () => {
@@ -165,10 +165,15 @@ describe('what a digest is composed of', () => {
       waived_at: ago(3),
       waived_until: ago(-30),
     });
-    const counts = (await gather()).weeks.map(({ open }) => [...open.values()].reduce((sum, each) => sum + each, 0));
+    const counts = (await gather()).weeks.map(({ open }) => open.reduce((sum, { count }) => sum + count, 0));
 
     expect(counts).toEqual([0, 0, 0, 0, 0, 0, 4, 5, 5, 4, 2, 2]);
-    expect(Object.fromEntries((await gather()).weeks.at(-1)?.open ?? [])).toEqual({ '': 1, checkout: 1 });
+    const usual = { reference: 'production', mirror: 'staging' };
+    const open = [...((await gather()).weeks.at(-1)?.open ?? [])];
+    expect(open.toSorted((a, b) => (a.service ?? '').localeCompare(b.service ?? ''))).toEqual([
+      { pair: usual, service: null, count: 1 },
+      { pair: usual, service: 'checkout', count: 1 },
+    ]);
   });
 
   it('names who looks after what, and never a machine', async () => {
@@ -215,6 +220,23 @@ describe('what a digest is composed of', () => {
 
     expect(await recentlyHome(database.db, ago(7), 10)).toEqual([id]);
     expect((await gather()).home.map(({ backport: { id: found } }) => found)).toEqual([id]);
+  });
+
+  it('has when each service had its last fix home, by pair', async () => {
+    const usual = { reference: 'production', mirror: 'staging' };
+    const dev = { reference: 'staging', mirror: 'dev' };
+    const live = (days: number) => ({ state: 'live', landed_at: ago(days), live_at: ago(days) }) as const;
+    await backport({ ...live(40), opened_at: ago(60) });
+    await backport({ ...live(20), opened_at: ago(60) });
+    await backport({ ...live(10), ...dev });
+    await backport({ ...live(5), service: null });
+    await backport({ state: 'landed', landed_at: ago(3) });
+    const settled = [...(await gather()).settled].toSorted((a, b) => a.at.getTime() - b.at.getTime());
+
+    expect(settled).toEqual([
+      { pair: usual, service: 'checkout', at: ago(20) },
+      { pair: dev, service: 'checkout', at: ago(10) },
+    ]);
   });
 
   it('has the drifts that ended within the week, with the change that explains them', async () => {
@@ -328,6 +350,49 @@ services:
 
     expect(told).toContain('PAYROLL_DB');
     expect(told).not.toContain('TIMEOUT');
+  });
+});
+
+describe('a preview', () => {
+  const monday = `${usual}
+digest: { day: monday, time: '09:00', timezone: UTC, channel: '#parity' }
+`;
+
+  it('compares with what the next digest of its channel will be compared with, and with nothing elsewhere', async () => {
+    const { db } = database;
+    const people = createPeople({ db, settings: directoryOf(read(monday)), slack: null, now: () => at });
+    const { preview } = digestPort({
+      db,
+      configuration: { settings: read(monday), catalog },
+      git: null,
+      directoryOf: people.directoryOf,
+    });
+    const told = composeDigest(someFacts({ report: aReport([aDifference(), aDifference()]) }), {
+      scope: { services: null, restricted: new Set() },
+      dueAt: at,
+      previous: null,
+    });
+    await db
+      .insertInto('digests')
+      .values({
+        channel: 'CPARITY',
+        week: '2026-W48',
+        named: '#parity',
+        services: null,
+        due_at: at,
+        state: 'told',
+        why: null,
+        made_at: at,
+        said: JSON.stringify(told.digest),
+        picture: null,
+        pictured_at: null,
+        told_at: at,
+      })
+      .execute();
+    const lastWeek = async (id: string) => (await preview({ id, name: 'parity' }, ago(-3))).digest.head.before;
+
+    expect(await lastWeek('CPARITY')).toMatchObject({ score: 94.2, unexplained: 2 });
+    expect(await lastWeek('CELSEWHERE')).toMatchObject({ score: null, unexplained: null });
   });
 });
 

@@ -12,6 +12,7 @@ import type { DigestTimes } from '../src/domain/digest/schedule.ts';
 import { blockKitProblems } from '../src/slack/block-limits.ts';
 import type { DigestPort } from '../src/slack/digest/port.ts';
 import { createDigests } from '../src/slack/digests.ts';
+import { renderDetails } from '../src/slack/messages/digest-details.ts';
 import { emptyTables } from './database.ts';
 import { aBackport, backportFacts, busyFacts, everything, scopeOf, scores } from './digests.ts';
 import { backportsInMemory } from './backports-port.ts';
@@ -488,6 +489,43 @@ describe('/parity digest', () => {
     expect(first().filter(({ onlyFor }) => onlyFor === null)).toEqual([]);
     expect(world.slack.messages('ops', 'grace')).toEqual([]);
     expect(await rows()).toEqual([]);
+  });
+
+  it('now shows its thread at a press, as it would be posted, to who pressed alone', async () => {
+    await ask('digest now');
+    const before = world.slack.messages('ops', 'ada').length;
+    await world.press(world.lastTold('ada', 'ops'), 'digest_thread');
+    const shown = world.slack.messages('ops', 'ada').slice(before);
+
+    expect(shown.map(({ text }) => text)).toEqual(renderDetails(preview.digest).map(({ text }) => text));
+    expect(shown.every(({ onlyFor }) => onlyFor === world.idOf('ada'))).toBe(true);
+    expect(JSON.stringify(shown)).not.toContain('digest_thread');
+    expect(await rows()).toEqual([]);
+  });
+
+  it('now shows a thread of more messages than Slack takes at once in two presses', async () => {
+    const pairs = Array.from({ length: 6 }, (_, index) => ({
+      report: aReport([], { pair: { reference: 'production-eu', mirror: `production-${index}` } }),
+      scores: [],
+      versions: new Map([['web', { reference: '2', mirror: '1' }]]),
+    }));
+    const facts = busyFacts(due);
+    preview = composeDigest(
+      { ...facts, pairs: [...facts.pairs, ...pairs] },
+      { scope: everything, dueAt: due, previous: null },
+    );
+    await ask('digest now');
+    const before = world.slack.messages('ops', 'ada').length;
+    const shown = () => world.slack.messages('ops', 'ada').slice(before);
+    await world.press(world.lastTold('ada', 'ops'), 'digest_thread');
+
+    expect(shown()).toHaveLength(5);
+    expect(JSON.stringify(shown().at(-1)?.blocks)).toContain('Show 4 more messages');
+
+    await world.press(world.lastTold('ada', 'ops'), 'digest_thread');
+
+    expect(shown().map(({ text }) => text)).toEqual(renderDetails(preview.digest).map(({ text }) => text));
+    expect(shown().flatMap(({ text, blocks }) => blockKitProblems({ text, blocks }))).toEqual([]);
   });
 
   it('now is shown in words where Slack refuses the chart', async () => {

@@ -85,7 +85,7 @@ export function scores(values: readonly (number | null)[], at = comparedAt, unex
 export function weeks(counts: readonly number[], service = 'checkout', at = comparedAt): readonly WeekOfBackports[] {
   return counts.map((count, index) => ({
     at: daysBefore((counts.length - 1 - index) * 7, at),
-    open: new Map(count === 0 ? [] : [[service, count]]),
+    open: count === 0 ? [] : [{ pair: { reference: 'production', mirror: 'staging' }, service, count }],
   }));
 }
 
@@ -98,6 +98,7 @@ export function someFacts(more: Partial<DigestFacts> & { readonly report?: Parit
     pairs: [{ report, scores: [], versions: new Map() }],
     backports: [],
     home: [],
+    settled: [],
     weeks: weeks([0, 0], 'checkout', at),
     drifts: [],
     alarms: [],

@@ -7,6 +7,7 @@ import { startTelling, type GitHubDelivery } from './telling.ts';
 /** Of deployments and pushes that the day has not told of. */
 const laterIds = 990_000;
 export const hotfixTitle = 'Cap the connection pool of payments';
+export const forgetfulTitle = 'Show the price of delivery before payment';
 
 const hotfix: PushStep = {
   type: 'push',
@@ -22,8 +23,9 @@ const forgetful: PushStep = {
   type: 'push',
   repository: 'checkout',
   author: 'ada',
-  title: 'Show the price of delivery before payment',
-  at: 6,
+  title: forgetfulTitle,
+  // After the incident was resolved, which was seconds ago.
+  at: 0,
   files: { 'src/delivery.ts': 'export const shown = "before payment";\n' },
   branch: 'release/1.42.1',
 };
@@ -53,7 +55,8 @@ export async function tellStaging(repository: Repository, now: Date): Promise<re
 export async function tellForgetfulDeploy(repository: Repository, now: Date): Promise<readonly GitHubDelivery[]> {
   const released = await withCommit(repository, { step: forgetful, on: 'v1.42.0', tag: 'v1.42.1', now });
   const telling = startTelling(new Map([['checkout', released]]), now, laterIds + 2000);
-  const told = tellDeploy(telling, deploy({ tag: 'v1.42.1', environment: 'production', by: 'ada', at: 0.5 }, [began]));
+  const statuses = [{ ...began, after: 0 }];
+  const told = tellDeploy(telling, deploy({ tag: 'v1.42.1', environment: 'production', by: 'ada', at: 0 }, statuses));
   return [...tellPush(telling, forgetful), ...told.filter(({ event }) => event !== 'workflow_run')];
 }
 

@@ -32,7 +32,7 @@ const secret = (digit: string) => ({ digest: `hmac-sha256:${digit.repeat(16)}` }
 
 /**
  * "Same image, same configs": one variable is another, one library is of another version, and somebody patched
- * production by hand months ago. All the rest is equal, meant, or known.
+ * production by hand months ago. Two others were mended, one of them this week. All the rest is equal, meant, or known.
  */
 const kept: readonly Kept[] = [
   {
@@ -68,6 +68,30 @@ const kept: readonly Kept[] = [
     ],
     staging: always('60s'),
   },
+  {
+    collector: 'packages',
+    service: 'checkout',
+    facet: 'package',
+    key: 'dpkg:libicu72',
+    production: always('72.1-3'),
+    staging: [
+      [beginning, '72.1-3'],
+      [77, '72.1-6'],
+      [49, '72.1-3'],
+    ],
+  },
+  {
+    collector: 'postgresql',
+    service: 'ledger',
+    facet: 'database',
+    key: 'setting:work_mem',
+    production: always('64MB'),
+    staging: [
+      [beginning, '64MB'],
+      [28, '4MB'],
+      [2, '64MB'],
+    ],
+  },
   { collector: 'dotenv', service: 'checkout', facet: 'env', key: 'LOG_LEVEL', ...both('info') },
   { collector: 'dotenv', service: 'checkout', facet: 'env', key: 'PAYMENT_RETRIES', ...both('3') },
   {
@@ -94,15 +118,13 @@ const kept: readonly Kept[] = [
     production: always('20'),
     staging: always('5'),
   },
-  ...['libc6', 'libpq5', 'ca-certificates', 'zlib1g', 'tzdata', 'curl', 'git', 'libicu72', 'nodejs'].map(
-    (name, at) => ({
-      collector: 'packages',
-      service: 'checkout',
-      facet: 'package',
-      key: `dpkg:${name}`,
-      ...both(`1.${at}-2`),
-    }),
-  ),
+  ...['libc6', 'libpq5', 'ca-certificates', 'zlib1g', 'tzdata', 'curl', 'git', 'nodejs'].map((name, at) => ({
+    collector: 'packages',
+    service: 'checkout',
+    facet: 'package',
+    key: `dpkg:${name}`,
+    ...both(`1.${at}-2`),
+  })),
   ...['worker_processes', 'gzip', 'client_max_body_size', 'keepalive_timeout', 'server_tokens'].map((name) => ({
     collector: 'config',
     service: 'web',
@@ -110,7 +132,7 @@ const kept: readonly Kept[] = [
     key: `nginx.conf:${name}`,
     ...both('on'),
   })),
-  ...['statement_timeout', 'work_mem', 'shared_buffers', 'log_min_duration_statement'].map((name) => ({
+  ...['statement_timeout', 'shared_buffers', 'log_min_duration_statement'].map((name) => ({
     collector: 'postgresql',
     service: 'ledger',
     facet: 'database',
@@ -119,20 +141,43 @@ const kept: readonly Kept[] = [
   })),
 ];
 
+/** Of the last twelve, today's is not over. */
+const weeks = [77, 70, 63, 56, 49, 42, 35, 28, 21, 14, 7];
 /** Days before now on which the collectors ran: often enough to say when something changed. */
-const runs = [beginning, 110, 98, 97, 60, 13, 12, 7, 6, 2, 1, 0.2, 0.1];
+const runs = [beginning, 110, 98, 97, ...weeks, 13, 12, 6, 2, 1, 0.2, 0.1].toSorted((a, b) => b - a);
+
+/** What all collectors saw at one time. */
+export interface SeenRun {
+  readonly at: Date;
+  readonly snapshots: readonly SeenSnapshot[];
+  /** A week ends with it. */
+  readonly endsWeek: boolean;
+  /** How many facts by then have changed with no change that explains it, and were seen so twice. */
+  readonly drifts: number;
+}
 
 /** Every run of every collector, oldest first. */
-export function snapshotsUntil(now: Date): readonly SeenSnapshot[] {
-  return runs.flatMap((ago) => runOf(now, ago));
+export function runsUntil(now: Date): readonly SeenRun[] {
+  return runs.map((ago) => runOf(now, ago));
 }
 
 /** What the collectors see when they run once more: nothing new. */
-export function nextRun(now: Date): readonly SeenSnapshot[] {
+export function nextRun(now: Date): SeenRun {
   return runOf(now, 0);
 }
 
-function runOf(now: Date, ago: number): readonly SeenSnapshot[] {
+function runOf(now: Date, ago: number): SeenRun {
+  return {
+    at: minutesBefore(now, ago * day),
+    snapshots: snapshotsOf(now, ago),
+    endsWeek: weeks.includes(ago),
+    drifts: kept.filter(({ production, staging }) =>
+      [production, staging].some((values) => values[1] !== undefined && values[1][0] > ago),
+    ).length,
+  };
+}
+
+function snapshotsOf(now: Date, ago: number): readonly SeenSnapshot[] {
   return [...new Set(kept.map(({ collector }) => collector))].flatMap((collector) =>
     (['production', 'staging'] as const).map((environment) => ({
       environment,

@@ -12,6 +12,7 @@ import type {
 } from '../domain/digest/facts.ts';
 import type { Viewer } from '../domain/viewer.ts';
 import { backportWeeks, dayScores } from './history.ts';
+import { settledServices } from './home.ts';
 import { runningVersions } from './versions.ts';
 
 /** What the digest needs of other features. */
@@ -56,9 +57,10 @@ export async function gatherFacts({ db, sources }: DigestDependencies, at: Date)
     const [scores, versions] = await Promise.all([dayScores(db, pair, at), runningVersions(db, pair, at)]);
     pairs.push({ report, scores, versions });
   }
-  const [backports, home, weeks, drifts, alarms, ownerOf, measures, risks] = await Promise.all([
+  const [backports, home, settled, weeks, drifts, alarms, ownerOf, measures, risks] = await Promise.all([
     sources.openBackports(),
     sources.homeSince(since),
+    settledServices(db, at),
     backportWeeks(db, at),
     endedDrifts(db, sources, since, at),
     endedAlarms(db, since, at),
@@ -66,7 +68,7 @@ export async function gatherFacts({ db, sources }: DigestDependencies, at: Date)
     sources.measures(since, at),
     sources.risks(since, at),
   ]);
-  return { at, since, pairs, backports, home, weeks, drifts, alarms, ownerOf, measures, risks };
+  return { at, since, pairs, backports, home, settled, weeks, drifts, alarms, ownerOf, measures, risks };
 }
 
 async function endedDrifts(

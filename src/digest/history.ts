@@ -28,11 +28,17 @@ export async function dayScores(
 export async function backportWeeks(db: Kysely<Schema>, at: Date): Promise<readonly WeekOfBackports[]> {
   const moments = Array.from({ length: weeks }, (_, index) => new Date(at.getTime() - (weeks - 1 - index) * 7 * day));
   // When one was over: it had come, somebody said that it need not, or the reference took it back, as it was judged then.
-  const { rows } = await sql<{ place: number; service: string; open: number }>`
-    select moment.place::int as place, coalesce(service, '') as service, count(*)::int as open
+  const { rows } = await sql<{
+    place: number;
+    reference: string;
+    mirror: string;
+    service: string | null;
+    open: number;
+  }>`
+    select moment.place::int as place, reference, mirror, service, count(*)::int as open
     from unnest(${moments.map((moment) => moment.toISOString())}::timestamptz[]) with ordinality as moment (at, place)
       join (
-        select service, opened_at, case
+        select reference, mirror, service, opened_at, case
             when state in ('open', 'candidate', 'not-evaluable') then 'infinity'::timestamptz
             when state = 'waived' then waived_at
             when state = 'lapsed' then judged_at
@@ -40,10 +46,12 @@ export async function backportWeeks(db: Kysely<Schema>, at: Date): Promise<reado
           end as over_at
         from backports
       ) as backport on opened_at <= moment.at and coalesce(over_at, opened_at) > moment.at
-    group by moment.place, coalesce(service, '')
+    group by moment.place, reference, mirror, service
   `.execute(db);
   return moments.map((moment, index) => ({
     at: moment,
-    open: new Map(rows.flatMap(({ place, service, open }) => (place === index + 1 ? [[service, open] as const] : []))),
+    open: rows
+      .filter(({ place }) => place === index + 1)
+      .map(({ reference, mirror, service, open }) => ({ pair: { reference, mirror }, service, count: open })),
   }));
 }

@@ -1,5 +1,21 @@
 import type { Kysely } from 'kysely';
 import type { Schema } from '../database/schema.ts';
+import type { SettledService } from '../domain/digest/facts.ts';
+
+/** When each service had its last backport home, by pair of environments. */
+export async function settledServices(db: Kysely<Schema>, at: Date): Promise<readonly SettledService[]> {
+  const rows = await db
+    .selectFrom('backports')
+    .select(({ fn }) => ['reference', 'mirror', 'service', fn.max('live_at').as('at')])
+    .where('state', '=', 'live')
+    .where('service', 'is not', null)
+    .where('live_at', '<=', at)
+    .groupBy(['reference', 'mirror', 'service'])
+    .execute();
+  return rows.flatMap(({ reference, mirror, service, at: last }) =>
+    service === null || last === null ? [] : [{ pair: { reference, mirror }, service, at: last }],
+  );
+}
 
 /** Backports that the mirror has run since then, by id, the newest first. */
 export async function recentlyHome(db: Kysely<Schema>, since: Date, limit: number): Promise<readonly string[]> {

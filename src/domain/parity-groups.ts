@@ -1,5 +1,6 @@
 import { countOf } from './change-words.ts';
 import { type Difference, type ParityVerdict, parityVerdicts } from './comparison/difference.ts';
+import { versionKey } from './comparison/told.ts';
 import { facetWord, valueWords } from './parity-words.ts';
 import { shorten } from './shorten.ts';
 
@@ -60,7 +61,7 @@ export function groupPlace(group: DifferenceGroup, most = 3): string {
 
 /** Of which there is one, so that its key says nothing. */
 function isVersion({ facet, key, service }: Difference): boolean {
-  return facet === 'version' && key === 'version' && service !== null;
+  return facet === 'version' && (key === 'version' || key === versionKey) && service !== null;
 }
 
 /** `5.1 → 5.2` where all are the same. */

@@ -8,7 +8,7 @@ const Payload = z.object({
     is_ephemeral: z.boolean().default(false),
     thread_ts: z.string().optional(),
   }),
-  channel: z.object({ id: z.string() }),
+  channel: z.object({ id: z.string(), name: z.string().nullish() }),
   trigger_id: z.string().default(''),
   actions: z
     .array(
@@ -33,6 +33,8 @@ export interface Click {
   /** In a menu of several. */
   readonly values: readonly string[];
   readonly channelId: string;
+  /** Without `#`; `privategroup` where Slack does not say it. */
+  readonly channelName: string;
   /** Opens a modal, for three seconds. */
   readonly triggerId: string;
   /** The same for every copy of one press. */
@@ -57,6 +59,7 @@ export function clickOf(body: unknown): Click | null {
     value: action.selected_option?.value ?? action.value,
     values: action.selected_options?.map(({ value }) => value) ?? [],
     channelId: channel.id,
+    channelName: channel.name ?? '',
     triggerId: parsed.data.trigger_id,
     key: `action:${user.id}:${container.message_ts}:${action.action_id}:${action.action_ts}`,
     messageTs: container.message_ts,

@@ -55,6 +55,7 @@ import { proposeCallback } from './modals/backport-propose.ts';
 import { snoozeCallback } from './modals/backport-snooze.ts';
 import { waiveCallback } from './modals/backport-waive.ts';
 import { correctCallback } from './modals/correct.ts';
+import { previewThread } from './digest/preview.ts';
 import { digestUselessCallback } from './modals/digest-useless.ts';
 import { freezeReasonCallback } from './modals/freeze-reason.ts';
 import { noteCallback } from './modals/note.ts';
@@ -152,6 +153,7 @@ export const actions: Readonly<Record<string, ActionListener>> = {
   [stopAction]: stopPressed,
   [removeAction]: removePressed,
   digest_menu: digestMenuChosen,
+  digest_thread: previewThread,
   [reasonAction]: freezeReasonPressed,
 };
 

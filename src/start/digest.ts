@@ -10,9 +10,11 @@ import { defaultEnvironmentOf } from '../config/settings-names.ts';
 import type { Schema } from '../database/schema.ts';
 import { gatherFacts, type DigestSources } from '../digest/gather.ts';
 import { recentlyHome } from '../digest/home.ts';
+import { previousOf } from '../digest/rows.ts';
 import { visibleFacts } from '../digest/visible-facts.ts';
 import type { Backport } from '../domain/backport.ts';
 import { composeDigest } from '../domain/digest/compose.ts';
+import { nextDue } from '../domain/digest/schedule.ts';
 import type { BackportFacts, DigestScope } from '../domain/digest/facts.ts';
 import { personOf, type Directory } from '../domain/people/directory.ts';
 import { deployerOf, ownerOf, teamOf } from '../domain/people/owners.ts';
@@ -90,14 +92,19 @@ export async function startDigests(
 export function digestPort(known: Known): DigestPort {
   const { settings } = known.configuration;
   const sources = digestSources(known);
+  const times = digestTimesOf(settings);
   return {
-    times: digestTimesOf(settings),
+    times,
     channel: settings.digest?.channel ?? null,
     ofServices: settings.digest?.services ?? false,
     preview: async (channel, now) => {
       const scope = digestScopeIn(settings, channel);
-      const facts = await visibleFacts(sources, await gatherFacts({ db: known.db, sources }, now), scope);
-      return composeDigest(facts, { scope, dueAt: now, previous: null });
+      const [facts, previous] = await Promise.all([
+        gatherFacts({ db: known.db, sources }, now),
+        // Of the next one, so that it is compared with what that will be compared with.
+        times === null ? null : previousOf(known.db, channel.id, nextDue(times, now).at),
+      ]);
+      return composeDigest(await visibleFacts(sources, facts, scope), { scope, dueAt: now, previous });
     },
   };
 }

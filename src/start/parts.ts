@@ -35,7 +35,7 @@ import { snapshotRoutes } from '../http/snapshots.ts';
 import { incidentJobs, noIncidentIsOpen } from '../incidents/jobs.ts';
 import { createIngest } from '../ingest/ingest.ts';
 import { freezeJobs } from '../freezes/jobs.ts';
-import { enqueueMixed } from '../jobs/enqueue.ts';
+import { enqueue, enqueueMixed } from '../jobs/enqueue.ts';
 import { catchUpGitHub } from '../jobs/catch-up-github.ts';
 import { freeJobsOfTheDead } from '../jobs/dead-workers.ts';
 import type { Handlers } from '../jobs/register.ts';
@@ -80,6 +80,8 @@ import { readinessOf } from '../timeline/readiness.ts';
 export interface Parts {
   /** Answers a request that somebody else listened for. */
   readonly serve: RequestListener;
+  /** What waits for nothing else than that these settings are the only ones at work in this process. */
+  readonly begin: () => Promise<void>;
   /** In reverse order of the start: requests must be over, then jobs are finished. */
   stop(): Promise<void>;
 }
@@ -274,6 +276,8 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
   const running = started.move();
   return {
     serve: (request, response) => void server.server.emit('request', request, response),
+    // What was missed is told now and not a minute later, and what the settings name is known from now on.
+    begin: () => enqueue(db, 'tend-digests', {}, { jobKey: 'tend-digests' }),
     stop: () => running.disposeAsync(),
   };
 }

@@ -73,6 +73,7 @@ export async function startService(options: StartOptions): Promise<Service> {
   };
   let current = await start(configuration);
   started.defer(() => current.parts.stop());
+  await current.parts.begin();
 
   const server = httpServer((request, response) => {
     current.requests.hold(response);
@@ -85,7 +86,10 @@ export async function startService(options: StartOptions): Promise<Service> {
     const takeOver = async (settings: Configuration) => {
       const old = current;
       current = await start(settings);
-      return () => retire(old);
+      return async () => {
+        await retire(old);
+        await current.parts.begin();
+      };
     };
     started.defer(
       followSettings({ configuration, readAgain, every: lookEvery, takeOver, tell: problem.set, metrics, logger }),

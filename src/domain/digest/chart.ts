@@ -1,5 +1,7 @@
+import type { Pair } from '../comparison/difference.ts';
 import type { DigestChart } from './digest.ts';
-import { type DayScore, type DigestFacts, type DigestScope, isInScope } from './facts.ts';
+import { isSamePair } from './pairs.ts';
+import { type DayScore, type DigestFacts, type DigestScope, type OpenBackports, isInScope } from './facts.ts';
 
 const day = 86_400_000;
 /** A score that is older than this says nothing of its week. */
@@ -18,11 +20,11 @@ export function chartOf({ weeks, pairs: [usual] }: DigestFacts, scope: DigestSco
   };
 }
 
-export function openIn(open: ReadonlyMap<string, number>, scope: DigestScope): number {
-  return [...open].reduce(
-    (sum, [service, count]) => (isInScope(scope, service === '' ? null : service) ? sum + count : sum),
-    0,
-  );
+/** `pair` null: in all of them. */
+export function openIn(open: readonly OpenBackports[], scope: DigestScope, pair: Pair | null = null): number {
+  return open
+    .filter((each) => isInScope(scope, each.service) && (pair === null || isSamePair(each.pair, pair)))
+    .reduce((sum, { count }) => sum + count, 0);
 }
 
 /** The last that was kept by then, and not long before. */

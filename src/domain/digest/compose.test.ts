@@ -10,11 +10,11 @@ import {
   someFacts,
   weeks,
 } from '../../../test/digests.ts';
-import { aDifference, aReport, busyReport, comparedAt, daysBefore } from '../../../test/parity-reports.ts';
+import { aDifference, aReport, aSide, busyReport, comparedAt, daysBefore } from '../../../test/parity-reports.ts';
 import type { RuleName } from '../change-rules/rule.ts';
 import { composeDigest } from './compose.ts';
 import type { DigestFacts, DigestScope } from './facts.ts';
-import { actWords, belowWords, betterWords, headWords, sparkline } from './words.ts';
+import { actWords, belowWords, betterWords, headWords, moreWords, sparkline } from './words.ts';
 
 const compose = (facts: DigestFacts, scope: DigestScope = everything, more = {}) =>
   composeDigest(facts, { scope, dueAt: facts.at, previous: null, ...more });
@@ -23,6 +23,30 @@ const headOf = (facts: DigestFacts, scope?: DigestScope) => {
   const { answer, rest } = headWords(digestOf(facts, scope).head);
   return [answer, ...rest].join(' · ');
 };
+
+const regions = { reference: 'production-eu', mirror: 'production-us' };
+
+/** A second pair, with a table and a difference of its own. */
+function regionFacts(): DigestFacts['pairs'][number] {
+  const apart = { service: 'web', facet: 'version', key: 'version', verdict: 'pending-promotion' } as const;
+  const report = aReport(
+    [
+      aDifference({ service: 'web', key: 'CDN_URL' }),
+      aDifference({ ...apart, reference: aSide('4.1.0'), mirror: aSide('4.0.9') }),
+      aDifference({ service: 'web', key: 'REGION', verdict: 'intended' }),
+    ],
+    { pair: regions, score: { score: 96, coverage: 80, moved: [] } },
+  );
+  return {
+    report,
+    scores: scores([98, 96]),
+    versions: new Map([['web', { reference: '4.1.0', mirror: '4.0.9' }]]),
+  };
+}
+
+function home(days: number, pair = { reference: 'production', mirror: 'staging' }) {
+  return { pair, service: 'checkout', at: daysBefore(days) };
+}
 
 describe('the headline', () => {
   it('says the number, its change since last week and what is counted', () => {
@@ -56,15 +80,26 @@ describe('the headline', () => {
     expect(headWords(head).answer).toBe('2 unexplained, last week 0');
   });
 
-  it('says of other pairs how they stand', () => {
+  it('says of each other pair how it stands, with its own backports and its own last week', () => {
     const facts = busyFacts();
-    const other = { ...aReport([]), pair: { reference: 'staging', mirror: 'dev' } };
-    const { others } = digestOf({
+    const [week, now] = facts.weeks.slice(-2);
+    if (week === undefined || now === undefined) throw new Error('no weeks');
+    const inRegion = (count: number) => ({ pair: regions, service: 'web', count });
+    const { head, others } = digestOf({
       ...facts,
-      pairs: [...facts.pairs, { report: other, scores: [], versions: new Map() }],
+      pairs: [...facts.pairs, regionFacts()],
+      weeks: [
+        { ...week, open: [...week.open, inRegion(4)] },
+        { ...now, open: [...now.open, inRegion(1)] },
+      ],
     });
 
-    expect(others.map(({ pair }) => pair.mirror)).toEqual(['dev']);
+    expect(others.map(({ pair }) => pair)).toEqual([regions]);
+    expect([head, ...others].map((each) => headWords(each).answer)).toEqual(['Parity 94 % (+3)', 'Parity 96 % (−2)']);
+    expect([head, ...others].map((each) => headWords(each).rest.slice(1))).toEqual([
+      ['3 unexplained, last week 5', '3 backports open, last week 5'],
+      ['1 unexplained, last week 0', '1 backport open, last week 4'],
+    ]);
   });
 });
 
@@ -102,7 +137,7 @@ describe('the three worst things', () => {
     const { worst, todo } = digestOf(busyFacts());
 
     expect(worst.map(({ title, says, owner, act }) => `${title} ${says} → ${owner ?? '?'}: ${actWords(act)}`)).toEqual([
-      'DATABASE_URL must not be equal, and is in checkout, environment variable: the same secret in both, for 6 days, never seen equal → ada: give staging another one',
+      'DATABASE_URL must differ in checkout, and does not: the same secret in both, for 6 days → ada: give staging another one',
       '#798 Cap batch size of checkout is not in staging, for 9 days, fixed INC-39, its pull request waits for a review → ada: PR #821',
       '#801 Retry payment calls of checkout is not in staging, for 3 days → ada: open its pull request',
     ]);
@@ -166,6 +201,12 @@ describe('the three worst things', () => {
       'checkout version',
       { do: 'explain' },
     ],
+    [
+      'one as the timeline tells it',
+      { report: aReport([aDifference({ verdict: 'reference-only', facet: 'version', key: 'deployed' })]) },
+      'checkout version',
+      { do: 'explain' },
+    ],
     ['data of long ago', { report: aReport([], { dataRefreshedAt: daysBefore(97) }) }, 'staging data', { do: 'say' }],
   ])('of %s', (_, more, title, act) => {
     const [first] = digestOf(someFacts(more)).worst;
@@ -188,6 +229,56 @@ describe('the three worst things', () => {
     const { worst } = digestOf(someFacts({ report: aReport([aDifference()]), backports: [backportFacts(owed)] }));
 
     expect(worst.map(({ kind }) => kind).toSorted()).toEqual([...kinds].toSorted());
+  });
+
+  it.each<[string, DigestFacts, string | null]>([
+    ['none', someFacts(), null],
+    ['three', someFacts({ report: aReport([1, 2, 3].map(() => aDifference())) }), null],
+    [
+      'old ones',
+      someFacts({ report: aReport([1, 2, 3, 4].map(() => aDifference({ since: daysBefore(7) }))) }),
+      'and 1 more thing to do',
+    ],
+    [
+      'a new one',
+      someFacts({
+        report: aReport([...[1, 2, 3].map(() => aDifference({ since: daysBefore(30) })), aDifference({ key: 'NEW' })]),
+      }),
+      'and 1 more thing to do, new since last week: NEW',
+    ],
+    [
+      'one of which nobody knows since when',
+      someFacts({
+        report: aReport([
+          ...[1, 2, 3].map(() => aDifference({ since: daysBefore(30) })),
+          aDifference({ since: null, reference: null, mirror: null }),
+        ]),
+      }),
+      'and 1 more thing to do',
+    ],
+    [
+      'old and new ones',
+      someFacts({
+        report: aReport([
+          ...[1, 2, 3, 4].map(() => aDifference({ since: daysBefore(30) })),
+          ...['A', 'B', 'C', 'D'].map((key) => aDifference({ key, since: daysBefore(6) })),
+        ]),
+      }),
+      'and 5 more things to do, 4 of them new since last week: A, B, C …',
+    ],
+    [
+      'backports that came this week, and one that was there before anybody looked',
+      someFacts({
+        report: aReport([1, 2, 3].map(() => aDifference({ verdict: 'forbidden-equality' }))),
+        backports: [
+          backportFacts(aBackport({ pullRequest: 1, title: 'One' })),
+          backportFacts(aBackport({ pullRequest: 2, title: 'Two', imported: true })),
+        ],
+      }),
+      'and 2 more things to do, 1 of them new since last week: #1 One',
+    ],
+  ])('are followed by how many more there are and which are new: %s', (_, facts, words) => {
+    expect(moreWords(digestOf(facts))).toBe(words);
   });
 
   it('say that a fix came during an incident where nobody knows that it fixed that', () => {
@@ -213,6 +304,24 @@ describe('the three worst things', () => {
     const report = aReport([aDifference({ verdict: 'reference-only', facet: 'version', key: 'version' })]);
 
     expect(digestOf(someFacts({ report, backports: [backportFacts()] })).todo).toBe(1);
+  });
+
+  it.each<[string, Partial<DigestFacts>, number, string]>([
+    ['came home since', { settled: [home(5)] }, 0, 'its fixes are home'],
+    ['came home before that', { settled: [home(7)] }, 1, 'in production only, 6 days'],
+    ['came home elsewhere', { settled: [home(5, regions)] }, 1, 'in production only, 6 days'],
+    [
+      'came home, but for one',
+      { settled: [home(5)], backports: [backportFacts(aBackport({ title: 'One' }))] },
+      1,
+      'in production only, 6 days',
+    ],
+  ])('of a version that staging has not in the same form: its fixes %s', (_, more, todo, state) => {
+    const report = aReport([aDifference({ verdict: 'reference-only', facet: 'version', key: 'deployed' })]);
+    const digest = digestOf(someFacts({ report, ...more }));
+
+    expect(digest.todo).toBe(todo);
+    expect(digest.details.services.map((line) => line.state)).toEqual([state]);
   });
 
   it('tell drift once: as a difference, where it is one', () => {
@@ -379,8 +488,93 @@ describe('the details', () => {
 
   it('say what stands in the thread', () => {
     expect(belowWords(digestOf(busyFacts())).join(', ')).toBe(
-      '4 services, 4 differences to look at, 3 backports, 1 intended difference (1 ends soon), 1 rule that matches nothing, 1 silent collector, staging data 97 days old',
+      '4 services, 4 differences to look at, 3 backports, 1 intended difference (1 ends in 11 days), 1 rule that matches nothing, 1 silent collector, staging data 97 days old',
     );
+  });
+
+  it('show what runs where of every pair, and count what is meant in all of them', () => {
+    const facts = busyFacts();
+    const missing = backportFacts(aBackport({ ...regions, pullRequest: 900, service: 'web' }));
+    const one = digestOf(facts).details;
+    const { others, ...usual } = digestOf({
+      ...facts,
+      pairs: [...facts.pairs, regionFacts()],
+      backports: [...facts.backports, missing],
+    }).details;
+
+    expect(usual.services).toEqual(one.services);
+    expect(others).toEqual([
+      {
+        pair: regions,
+        servicesInAll: 1,
+        services: [
+          {
+            service: 'web',
+            reference: '4.1.0',
+            mirror: '4.0.9',
+            state: 'on its way, 6 days',
+            unexplained: 1,
+            backports: 1,
+          },
+        ],
+      },
+    ]);
+    expect(usual.intended).toBe(one.intended + 1);
+    expect(usual.backports.map(({ mirror }) => mirror)).toEqual([undefined, undefined, undefined, 'production-us']);
+    expect(belowWords({ details: { ...usual, others: others ?? [] } })[0]).toBe(
+      'what runs where of 2 pairs of environments',
+    );
+  });
+
+  it('leave out a pair of which nothing is known, and count those of which there is no table', () => {
+    const nowhere = { ...regionFacts(), report: aReport([], { pair: regions }), versions: new Map() };
+    const numbered = (index: number) => {
+      const facts = regionFacts();
+      return { ...facts, report: { ...facts.report, pair: { ...regions, mirror: `production-${index}` } } };
+    };
+    const facts = busyFacts();
+    const many = Array.from({ length: 12 }, (_, index) => numbered(index));
+    const { others, morePairs } = digestOf({ ...facts, pairs: [...facts.pairs, nowhere, ...many] }).details;
+
+    expect(others?.map(({ pair }) => pair.mirror)).toEqual(many.slice(0, 9).map(({ report }) => report.pair.mirror));
+    expect(morePairs).toBe(3);
+  });
+
+  it('say of which pair something is, where nothing else does', () => {
+    const facts = busyFacts();
+    const secret = { reference: aSide(null, { secret: true }), mirror: aSide(null, { secret: true }) };
+    const group = 'change:8';
+    const report = aReport(
+      [
+        aDifference({ key: 'TOKEN', service: 'web', ...secret }),
+        aDifference({ key: 'CDN_URL', service: 'web' }),
+        aDifference({ key: 'A', service: 'web', group }),
+        aDifference({ key: 'B', service: 'web', group }),
+      ],
+      { pair: regions },
+    );
+    const { details } = digestOf({ ...facts, pairs: [...facts.pairs, { ...regionFacts(), report }] });
+
+    expect(details.drifts.slice(-3).map(({ title, place }) => [title, place])).toEqual([
+      ['TOKEN', 'web, environment variable, production-us against production-eu'],
+      ['CDN_URL', 'web, environment variable'],
+      ['2 keys: 30s → 5s', 'web, environment variable, production-us against production-eu'],
+    ]);
+  });
+
+  it.each([
+    ['2026-11-20', '(1 ends today)'],
+    ['2026-11-21', '(1 ends tomorrow)'],
+    ['2026-11-25', '(1 ends Wednesday)'],
+    ['2026-11-27', '(1 ends in 7 days)'],
+  ])('say when what is meant until %s ends', (expires, words) => {
+    const { details } = digestOf(busyFacts());
+    const [rule] = details.expiring;
+    if (rule === undefined) throw new Error('no rule');
+    const days = (Date.parse(expires) - Date.parse('2026-11-20')) / 86_400_000;
+    const told = belowWords({ details: { ...details, expiring: [{ ...rule, expires, days }] } });
+
+    expect(told.join(', ')).toContain(`1 intended difference ${words}`);
   });
 
   it('are bounded, and count what they leave out', () => {

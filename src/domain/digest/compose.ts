@@ -3,9 +3,10 @@ import { chartOf, openIn, scoreAt } from './chart.ts';
 import { detailsOf } from './details.ts';
 import type { Composed, Digest, DigestHead } from './digest.ts';
 import { type DigestFacts, type DigestScope, type PairFacts, areInScope } from './facts.ts';
+import { isSamePair } from './pairs.ts';
 import { riskWords } from './risk-words.ts';
 import { isLate } from './schedule.ts';
-import { rankThings } from './worst.ts';
+import { type Ranked, rankThings } from './worst.ts';
 import { groupServices, groupsOf } from '../parity-groups.ts';
 
 export interface DigestAsked {
@@ -17,6 +18,7 @@ export interface DigestAsked {
 
 const mostWorst = 3;
 const mostBetter = 4;
+const mostFresh = 3;
 
 /** What a channel is told. Pure: the same facts give the same digest. */
 export function composeDigest(facts: DigestFacts, { scope, dueAt, previous }: DigestAsked): Composed {
@@ -30,12 +32,12 @@ export function composeDigest(facts: DigestFacts, { scope, dueAt, previous }: Di
     services: scope.services === null ? null : [...scope.services].toSorted(),
     head: headOf(usual, facts, scope, previous?.head ?? null),
     others: others.map((pair) => {
-      const { mirror, reference } = pair.report.pair;
-      const before = previous?.others.find((each) => each.pair.mirror === mirror && each.pair.reference === reference);
+      const before = previous?.others.find((each) => isSamePair(each.pair, pair.report.pair));
       return headOf(pair, facts, scope, before ?? null);
     }),
     worst: ranked.slice(0, mostWorst).map(({ kind, title, says, owner, act }) => ({ kind, title, says, owner, act })),
     todo: ranked.length,
+    fresh: freshOf(ranked.slice(mostWorst)),
     better: better.slice(0, mostBetter),
     betterInAll: better.length,
     chart: chartOf(facts, scope),
@@ -45,6 +47,11 @@ export function composeDigest(facts: DigestFacts, { scope, dueAt, previous }: Di
   };
   const why = whyQuiet(digest);
   return why === null ? { outcome: 'say', digest } : { outcome: 'quiet', digest, why };
+}
+
+function freshOf(rest: readonly Ranked[]): NonNullable<Digest['fresh']> {
+  const fresh = rest.filter((each) => each.fresh);
+  return { titles: fresh.slice(0, mostFresh).map(({ title }) => title), inAll: fresh.length };
 }
 
 function headOf(
@@ -59,20 +66,18 @@ function headOf(
   const kept = ofAll ? scoreAt(given?.scores ?? [], weekAgo) : null;
   const counted = weeks.at(-1);
   const before = weeks.at(-2);
-  const shown = backports.filter(
-    ({ backport }) => backport.mirror === pair.mirror && backport.reference === pair.reference,
-  );
+  const shown = backports.filter(({ backport }) => isSamePair(backport, pair));
   return {
     pair,
     score: ofAll ? (given?.report.score.score ?? null) : null,
     coverage: ofAll ? (given?.report.score.coverage ?? null) : null,
     unexplained: given === undefined ? 0 : unexplainedIn(given, scope),
-    backports: counted === undefined ? shown.length : openIn(counted.open, scope),
+    backports: counted === undefined ? shown.length : openIn(counted.open, scope, pair),
     before: {
       // What people were told a week ago; where they were told nothing, what was kept then.
       score: previous?.score ?? kept?.score ?? null,
       unexplained: previous?.unexplained ?? kept?.unexplained ?? null,
-      backports: before === undefined ? null : openIn(before.open, scope),
+      backports: before === undefined ? null : openIn(before.open, scope, pair),
     },
   };
 }

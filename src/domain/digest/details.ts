@@ -4,7 +4,7 @@ import { groupPlace, groupServices, groupTitle, groupsOf } from '../parity-group
 import { ageWords, differSince, sidesWords } from '../parity-words.ts';
 import { countOf } from '../change-words.ts';
 import { daysBetween } from './age.ts';
-import type { BackportLine, DigestDetails, DriftLine, ServiceLine } from './digest.ts';
+import type { BackportLine, DigestDetails, DriftLine, PairServices, ServiceLine } from './digest.ts';
 import {
   type DigestFacts,
   type DigestScope,
@@ -14,29 +14,35 @@ import {
   isInScope,
 } from './facts.ts';
 import { openIn } from './chart.ts';
+import { isSamePair, pairWords } from './pairs.ts';
+import { isSettled } from './settled.ts';
 import { endingRules, idleRules, ruleLine } from './rule-lines.ts';
 import { standing } from './worst.ts';
 
 /** What is kept of each list: no message holds more. */
-const most = { services: 60, drifts: 25, backports: 25, rules: 15, silent: 15 };
+const most = { services: 60, otherPairs: 9, drifts: 25, backports: 25, rules: 15, silent: 15 };
 
 /** What stands below the digest, in its thread. */
 export function detailsOf(facts: DigestFacts, scope: DigestScope): DigestDetails {
-  const [usual] = facts.pairs;
-  const services = usual === undefined ? [] : serviceLines(usual, facts, scope);
+  const tables = facts.pairs.map((pair) => pairServices(pair, facts, scope));
+  const [usual, ...rest] = tables;
+  const others = rest.filter(({ servicesInAll }) => servicesInAll > 0);
   const drifts = facts.pairs.flatMap(({ report }) => driftLines(report, facts, scope));
   const backports = facts.backports.filter(({ backport }) => isInScope(scope, backport.service));
   const reports = facts.pairs.map(({ report }) => report);
   const idle = unique(reports.flatMap((report) => idleOfAll(report, reports, scope)));
   const counted = facts.weeks.at(-1);
   return {
-    services: services.slice(0, most.services),
-    servicesInAll: services.length,
+    services: usual?.services ?? [],
+    servicesInAll: usual?.servicesInAll ?? 0,
+    others: others.slice(0, most.otherPairs),
+    morePairs: Math.max(0, others.length - most.otherPairs),
     drifts: drifts.slice(0, most.drifts),
     driftsInAll: drifts.length,
     backports: backports.slice(0, most.backports).map((each): BackportLine => ({
       title: backportName(each.backport),
       service: each.backport.service,
+      ...(usual === undefined || each.backport.mirror === usual.pair.mirror ? {} : { mirror: each.backport.mirror }),
       days: daysBetween(each.backport.openedAt, facts.at),
       state: standing(each.backport, each.pull).replace(/^, /, ''),
       owner: each.owner,
@@ -48,9 +54,7 @@ export function detailsOf(facts: DigestFacts, scope: DigestScope): DigestDetails
       .map((rule) => ruleLine(rule, facts.at)),
     idle: idle.slice(0, most.rules).map((rule) => ruleLine(rule, facts.at)),
     idleInAll: idle.length,
-    intended:
-      usual?.report.differences.filter(({ verdict, service }) => verdict === 'intended' && isInScope(scope, service))
-        .length ?? 0,
+    intended: reports.reduce((sum, report) => sum + intendedIn(report, scope), 0),
     silent:
       scope.services === null
         ? silentOf(reports)
@@ -62,6 +66,10 @@ export function detailsOf(facts: DigestFacts, scope: DigestScope): DigestDetails
       ([environment, at]) => ({ environment, days: at === null ? null : daysBetween(at, facts.at) }),
     ),
   };
+}
+
+function intendedIn({ differences }: ParityReport, scope: DigestScope): number {
+  return differences.filter(({ verdict, service }) => verdict === 'intended' && isInScope(scope, service)).length;
 }
 
 /** A rule is idle when it matches nothing in any pair. */
@@ -82,7 +90,7 @@ function silentOf(reports: readonly ParityReport[]) {
   return [...each.values()].toSorted((a, b) => a.takenAt.getTime() - b.takenAt.getTime());
 }
 
-function driftLines(report: ParityReport, { ownerOf }: DigestFacts, scope: DigestScope): readonly DriftLine[] {
+function driftLines(report: ParityReport, { ownerOf, pairs }: DigestFacts, scope: DigestScope): readonly DriftLine[] {
   const { pair, at } = report;
   return groupsOf(report.differences)
     .filter(({ verdict }) => verdict === 'unexplained' || verdict === 'forbidden-equality')
@@ -91,7 +99,7 @@ function driftLines(report: ParityReport, { ownerOf }: DigestFacts, scope: Diges
       const [first] = group.differences;
       return {
         title: groupTitle(group),
-        place: groupPlace(group),
+        place: [groupPlace(group), pairWords(group, pair, pairs.length)].filter((part) => part !== '').join(', '),
         sides: group.differences.length === 1 ? sidesWords(first, pair, 60) : '',
         age: group.verdict === 'forbidden-equality' ? 'must not be equal' : ageWords(first, at),
         owner: ownerOf(groupServices(group)[0] ?? null),
@@ -99,12 +107,13 @@ function driftLines(report: ParityReport, { ownerOf }: DigestFacts, scope: Diges
     });
 }
 
+function pairServices(pair: PairFacts, facts: DigestFacts, scope: DigestScope): PairServices {
+  const lines = serviceLines(pair, facts, scope);
+  return { pair: pair.report.pair, services: lines.slice(0, most.services), servicesInAll: lines.length };
+}
+
 /** Those with most to look at first; those that are the same last. */
-function serviceLines(
-  { report, versions }: PairFacts,
-  { backports }: DigestFacts,
-  scope: DigestScope,
-): readonly ServiceLine[] {
+function serviceLines({ report, versions }: PairFacts, facts: DigestFacts, scope: DigestScope): readonly ServiceLine[] {
   const apart = new Map<string, Difference>();
   const unexplained = new Map<string, number>();
   for (const difference of report.differences) {
@@ -116,8 +125,8 @@ function serviceLines(
     }
   }
   const open = new Map<string, number>();
-  for (const { backport } of backports) {
-    if (backport.service === null || backport.mirror !== report.pair.mirror) continue;
+  for (const { backport } of facts.backports) {
+    if (backport.service === null || !isSamePair(backport, report.pair)) continue;
     open.set(backport.service, (open.get(backport.service) ?? 0) + 1);
   }
   const names = new Set([...versions.keys(), ...apart.keys(), ...unexplained.keys(), ...open.keys()]);
@@ -130,7 +139,10 @@ function serviceLines(
         service,
         reference: running?.reference ?? differs?.reference?.value ?? null,
         mirror: running?.mirror ?? differs?.mirror?.value ?? null,
-        state: stateOf(differs, running, report),
+        state:
+          differs !== undefined && isSettled(differs, report.pair, facts)
+            ? 'its fixes are home'
+            : stateOf(differs, running, report),
         unexplained: unexplained.get(service) ?? 0,
         backports: open.get(service) ?? 0,
       };
@@ -158,7 +170,7 @@ function stateOf(
   }
   const since = differSince(differs);
   const days = since === null ? null : daysBetween(since, at);
-  const age = days === null ? '' : days === 0 ? ' today' : `, ${countOf(days, 'day')}`;
+  const age = days === null ? '' : days === 0 ? ', since today' : `, ${countOf(days, 'day')}`;
   switch (differs.verdict) {
     case 'pending-promotion':
       return `on its way${age}`;

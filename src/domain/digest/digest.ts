@@ -15,6 +15,8 @@ export interface Digest {
   readonly worst: readonly WorstThing[];
   /** How many such things there are. */
   readonly todo: number;
+  /** Those of the rest that are not a week old, by name. Absent in one that was composed before they were told. */
+  readonly fresh?: { readonly titles: readonly string[]; readonly inAll: number };
   readonly better: readonly BetterThing[];
   readonly betterInAll: number;
   readonly chart: DigestChart;
@@ -84,9 +86,21 @@ export interface DigestChart {
   readonly backports: readonly number[];
 }
 
-export interface DigestDetails {
+/** What runs where of one pair of environments. */
+export interface PairServices {
+  readonly pair: Pair;
   readonly services: readonly ServiceLine[];
   readonly servicesInAll: number;
+}
+
+export interface DigestDetails {
+  /** Of the usual pair. */
+  readonly services: readonly ServiceLine[];
+  readonly servicesInAll: number;
+  /** Of the other pairs, without those of which nothing is known. Absent in one that was composed before they were told. */
+  readonly others?: readonly PairServices[];
+  /** How many more pairs there are than the thread has tables for. */
+  readonly morePairs?: number;
   readonly drifts: readonly DriftLine[];
   readonly driftsInAll: number;
   readonly backports: readonly BackportLine[];
@@ -120,6 +134,8 @@ export interface DriftLine {
 export interface BackportLine {
   readonly title: string;
   readonly service: string | null;
+  /** Where it is missing; absent where that is the usual mirror. */
+  readonly mirror?: string;
   readonly days: number;
   readonly state: string;
   readonly owner: string | null;

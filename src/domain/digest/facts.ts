@@ -1,7 +1,7 @@
 import type { BackportPull } from '../backport-pull.ts';
 import type { Backport } from '../backport.ts';
 import type { RuleName } from '../change-rules/rule.ts';
-import type { ParityReport } from '../comparison/difference.ts';
+import type { Pair, ParityReport } from '../comparison/difference.ts';
 
 /** What all digests of one moment are composed of. */
 export interface DigestFacts {
@@ -14,6 +14,8 @@ export interface DigestFacts {
   readonly backports: readonly BackportFacts[];
   /** That the mirror has run since `since`. */
   readonly home: readonly BackportFacts[];
+  /** When a fix of a service was home last. */
+  readonly settled: readonly SettledService[];
   /** Twelve weeks, oldest first; the last is now. */
   readonly weeks: readonly WeekOfBackports[];
   readonly drifts: readonly EndedDrift[];
@@ -65,10 +67,23 @@ export interface BackportFacts {
   readonly owner: string | null;
 }
 
+export interface SettledService {
+  readonly pair: Pair;
+  readonly service: string;
+  readonly at: Date;
+}
+
 export interface WeekOfBackports {
   readonly at: Date;
-  /** How many were not home, by service; of none: the empty name. */
-  readonly open: ReadonlyMap<string, number>;
+  readonly open: readonly OpenBackports[];
+}
+
+/** How many backports of one service were not home. */
+export interface OpenBackports {
+  readonly pair: Pair;
+  /** Null: of none. */
+  readonly service: string | null;
+  readonly count: number;
 }
 
 /** What nobody could explain, and is over. */

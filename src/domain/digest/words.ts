@@ -1,7 +1,9 @@
 import { countOf } from '../change-words.ts';
 import { percentWords } from '../parity-words.ts';
+import { shorten } from '../shorten.ts';
 import { oldWords } from './age.ts';
 import { chartLines } from './chart-lines.ts';
+import { digestDays } from './schedule.ts';
 import type { BetterThing, Digest, DigestAct, DigestDetails, DigestHead } from './digest.ts';
 
 /** The answer of the first line, and what stands beside it. No markup. */
@@ -40,23 +42,56 @@ export function actWords(act: DigestAct): string {
   }
 }
 
-export function betterWords({ title, says, who }: BetterThing): string {
-  return `${title} ${says}${who === null ? '' : ` (${who})`}`;
+/** `and 8 more things to do, 4 of them new since last week: A, B, C …`; null: there are no more. */
+export function moreWords({ todo, worst, fresh }: Pick<Digest, 'todo' | 'worst' | 'fresh'>): string | null {
+  const more = todo - worst.length;
+  if (more <= 0) return null;
+  const words = `and ${countOf(more, 'more thing')} to do`;
+  if (fresh === undefined || fresh.inAll === 0) return words;
+  const which = fresh.inAll === more ? '' : `${fresh.inAll.toLocaleString('en')} of them `;
+  const titles = fresh.titles.map((title) => shorten(title, 80)).join(', ');
+  return `${words}, ${which}new since last week: ${titles}${fresh.inAll > fresh.titles.length ? ' …' : ''}`;
+}
+
+export function betterWords(thing: BetterThing): string {
+  return `${thing.title} ${didWords(thing)}`;
+}
+
+/** The rest of that sentence: `is home: staging runs it (grace)`. */
+export function didWords({ says, who }: Pick<BetterThing, 'says' | 'who'>): string {
+  return `${says}${who === null ? '' : ` (${who})`}`;
 }
 
 /** `14 services, 6 intended differences (1 ends soon), staging data 97 days old`. */
 export function belowWords({ details }: Pick<Digest, 'details'>): readonly string[] {
-  const { servicesInAll, driftsInAll, backportsInAll, intended, expiring, idleInAll, silent, data } = details;
-  const ends = expiring.length === 0 ? '' : ` (${expiring.length} ${expiring.length === 1 ? 'ends' : 'end'} soon)`;
+  const { servicesInAll, others = [], morePairs = 0, driftsInAll, backportsInAll, intended } = details;
+  const { idleInAll, silent, data } = details;
+  const tables = (servicesInAll === 0 ? 0 : 1) + others.length + morePairs;
   return [
-    ...(servicesInAll === 0 ? [] : [countOf(servicesInAll, 'service')]),
+    ...(others.length > 0 ? [`what runs where of ${countOf(tables, 'pair')} of environments`] : []),
+    ...(servicesInAll === 0 || others.length > 0 ? [] : [countOf(servicesInAll, 'service')]),
     ...(driftsInAll === 0 ? [] : [`${countOf(driftsInAll, 'difference')} to look at`]),
     ...(backportsInAll === 0 ? [] : [countOf(backportsInAll, 'backport')]),
-    ...(intended === 0 ? [] : [`${countOf(intended, 'intended difference')}${ends}`]),
+    ...(intended === 0 ? [] : [`${countOf(intended, 'intended difference')}${endWords(details)}`]),
     ...(idleInAll === 0 ? [] : [`${countOf(idleInAll, 'rule')} that ${idleInAll === 1 ? 'matches' : 'match'} nothing`]),
     ...(silent.length === 0 ? [] : [countOf(silent.length, 'silent collector')]),
     ...dataWords(details),
   ].filter(() => data.length > 0 || servicesInAll > 0);
+}
+
+/** ` (1 ends Friday)`, ` (2 end, the first tomorrow)`. */
+function endWords({ expiring }: DigestDetails): string {
+  const [next] = expiring.toSorted((a, b) => (a.days ?? 0) - (b.days ?? 0));
+  if (next === undefined || next.days === null || next.expires === null) return '';
+  const { days } = next;
+  const when =
+    days === 0 ? 'today' : days === 1 ? 'tomorrow' : days < 7 ? weekday(next.expires) : `in ${countOf(days, 'day')}`;
+  return expiring.length === 1 ? ` (1 ends ${when})` : ` (${expiring.length} end, the first ${when})`;
+}
+
+function weekday(date: string): string {
+  const day = digestDays[(new Date(`${date}T00:00Z`).getUTCDay() + 6) % 7] ?? '';
+  return `${day.charAt(0).toUpperCase()}${day.slice(1)}`;
 }
 
 /** Of which nobody has said anything, nothing is said here. */

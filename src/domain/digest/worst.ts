@@ -1,19 +1,24 @@
 import { afterMerge } from '../after-merge.ts';
 import { type Backport, backportName } from '../backport.ts';
-import type { ParityReport } from '../comparison/difference.ts';
+import type { Pair, ParityReport } from '../comparison/difference.ts';
 import { facetWeights } from '../comparison/weights.ts';
 import { type DifferenceGroup, groupPlace, groupServices, groupTitle, groupsOf } from '../parity-groups.ts';
 import { factPlace } from '../owed-facts.ts';
-import { ageWords, differSince, sidesWords } from '../parity-words.ts';
+import { ageWords, differSince } from '../parity-words.ts';
 import { countOf } from '../change-words.ts';
+import { shorten } from '../shorten.ts';
 import { ageOf, daysBetween, oldWords } from './age.ts';
 import type { DigestAct, WorstKind, WorstThing } from './digest.ts';
+import { pairWords, valuesWords } from './pairs.ts';
 import { endingRules, ruleWhat } from './rule-lines.ts';
+import { isSettled } from './settled.ts';
 import { type BackportFacts, type DigestFacts, type DigestScope, areInScope, isInScope } from './facts.ts';
 
 /** What somebody should do something about, with how much it hurts. */
 export interface Ranked extends WorstThing {
   readonly weight: number;
+  /** It was not there a week ago. */
+  readonly fresh: boolean;
 }
 
 /** docs/digest.md publishes these. */
@@ -28,9 +33,11 @@ const weights: Readonly<Record<WorstKind, number>> = {
 };
 const eachDay = 10;
 const mostDays = 30;
+const week = 7;
 const ofIncident = 200;
 const importedLess = 200;
 const oldData = 90;
+const mostNamed = 3;
 
 /** The worst first. */
 export function rankThings(facts: DigestFacts, scope: DigestScope): readonly Ranked[] {
@@ -77,7 +84,8 @@ function ofReport(report: ParityReport, around: Surroundings): readonly Ranked[]
   const groups = groupsOf(report.differences).filter(
     (group) =>
       areInScope(scope, groupServices(group)) &&
-      (group.verdict !== 'reference-only' || !groupServices(group).some((service) => fixed.has(service))),
+      (group.verdict !== 'reference-only' || !groupServices(group).some((service) => fixed.has(service))) &&
+      !group.differences.every((difference) => isSettled(difference, report.pair, facts)),
   );
   return [
     ...groups.flatMap((group) => ofGroup(group, report, facts)),
@@ -94,21 +102,24 @@ function ofReport(report: ParityReport, around: Surroundings): readonly Ranked[]
         owner: rule.owner ?? facts.ownerOf(rule.service),
         act,
         weight: weights.expiring + (mostDays - Math.min(days, mostDays)),
+        fresh: false,
       };
     }),
     ...(scope.services === null ? ofEyes(report, facts) : []),
   ];
 }
 
-function ofGroup(group: DifferenceGroup, { pair, at }: ParityReport, { ownerOf }: DigestFacts): readonly Ranked[] {
+function ofGroup(
+  group: DifferenceGroup,
+  { pair, at }: ParityReport,
+  { ownerOf, pairs }: DigestFacts,
+): readonly Ranked[] {
   const { verdict } = group;
   if (verdict !== 'forbidden-equality' && verdict !== 'unexplained' && verdict !== 'reference-only') return [];
   const [first] = group.differences;
   const [service = null] = groupServices(group);
   const since = differSince(first);
   const days = since === null ? 0 : Math.min(daysBetween(since, at), mostDays);
-  const place = groupPlace(group);
-  const sides = group.differences.length === 1 ? `: ${sidesWords(first, pair)}` : '';
   const act: DigestAct =
     verdict === 'forbidden-equality'
       ? { do: 'say', words: `Give ${pair.mirror} another one` }
@@ -117,23 +128,46 @@ function ofGroup(group: DifferenceGroup, { pair, at }: ParityReport, { ownerOf }
     {
       kind: verdict,
       title: groupTitle(group),
-      says: `${saysOf(verdict, pair.reference)}${place === '' ? '' : ` in ${place}`}${sides}, ${ageWords(first, at)}`,
+      says: groupSays({ ...group, verdict }, { pair, at, pairs: pairs.length }),
       owner: ownerOf(service),
       act,
       weight: weights[verdict] + days * eachDay + facetWeights[first.facet],
+      fresh: since !== null && days < week,
     },
   ];
 }
 
-function saysOf(verdict: 'forbidden-equality' | 'unexplained' | 'reference-only', reference: string): string {
-  switch (verdict) {
-    case 'forbidden-equality':
-      return 'must not be equal, and is';
+type TodoVerdict = 'forbidden-equality' | 'unexplained' | 'reference-only';
+
+/** `differs in checkout: 30s in production, 5s in staging, unexplained for 6 days`. */
+function groupSays(
+  group: DifferenceGroup & { readonly verdict: TodoVerdict },
+  { pair, at, pairs }: { readonly pair: Pair; readonly at: Date; readonly pairs: number },
+): string {
+  const [first, ...more] = group.differences;
+  const where = whereWords(group);
+  const values = more.length === 0 ? `: ${valuesWords(first, pair)}` : '';
+  const known = [pairWords(group, pair, pairs)].filter((part) => part !== '').map((part) => `, ${part}`);
+  const place = `${where === '' ? '' : ` in ${where}`}${known.join('')}`;
+  switch (group.verdict) {
+    case 'forbidden-equality': {
+      const since = differSince(first);
+      return `must differ${place}, and does not${values}${since === null ? '' : `, ${ageOf(daysBetween(since, at))}`}`;
+    }
     case 'unexplained':
-      return 'differs unexplained';
+      return `differs${place}${values}, unexplained ${ageWords(first, at)}`;
     case 'reference-only':
-      return `is in ${reference} only`;
+      return `is in ${pair.reference} only${place}${values}, ${ageWords(first, at)}`;
   }
+}
+
+/** The services, as their key says of which sort it is; without any, the sort. Empty where the title says it. */
+function whereWords(group: DifferenceGroup): string {
+  if (groupPlace(group) === '') return '';
+  const services = groupServices(group).map((service) => shorten(service, 60));
+  const more = services.length - mostNamed;
+  if (services.length === 0) return groupPlace(group);
+  return `${services.slice(0, mostNamed).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** What nobody looks at, and what is tested with data of long ago. */
@@ -149,6 +183,7 @@ function ofEyes({ pair, at, collectors, dataRefreshedAt }: ParityReport, facts: 
         owner: facts.ownerOf(null),
         act: { do: 'say' as const, words: 'Have it run again' },
         weight: weights['silent-collector'] + Math.min(days, mostDays),
+        fresh: days < week,
       };
     });
   const days = dataRefreshedAt === null ? null : daysBetween(dataRefreshedAt, at);
@@ -162,6 +197,7 @@ function ofEyes({ pair, at, collectors, dataRefreshedAt }: ParityReport, facts: 
       owner: facts.ownerOf(null),
       act: { do: 'say', words: 'Refresh them' },
       weight: weights['old-data'],
+      fresh: false,
     },
   ];
 }
@@ -186,6 +222,7 @@ function ofBackport({ backport, pull, owner }: BackportFacts, at: Date): Ranked 
       Math.min(days, mostDays) * eachDay +
       (backport.incidentId === null ? 0 : ofIncident) -
       (backport.imported ? importedLess : 0),
+    fresh: days < week && !backport.imported,
   };
 }
 

@@ -1,27 +1,14 @@
-import type { Composed } from '../../domain/digest/digest.ts';
 import type { DigestMute } from '../../domain/digest/said.ts';
 import { nextDue } from '../../domain/digest/schedule.ts';
 import { countOf } from '../../domain/change-words.ts';
 import type { DigestPort } from '../digest/port.ts';
 import type { SlackMessage } from '../send.ts';
-import { context, section } from './blocks.ts';
+import { section } from './blocks.ts';
 import { code, outside } from './escape.ts';
-import type { ChartForm } from './digest-chart.ts';
-import { renderDigest } from './digest.ts';
 import { sentences } from './incident-heading.ts';
 import { readerTime } from './time.ts';
 
-type When = Pick<DigestPort, 'times' | 'channel' | 'ofServices'>;
-
-export function renderPreview(
-  composed: Composed,
-  { chart, port, now }: { readonly chart: ChartForm; readonly port: When; readonly now: Date },
-): SlackMessage {
-  const { text, blocks } = renderDigest(composed.digest, { chart, week: null, mute: null });
-  const quiet = composed.outcome === 'quiet' ? `Told today, it would be left out: ${composed.why} ` : '';
-  const notice = `A preview: only you see this. ${quiet}${whenWords(port, now)}`;
-  return { text: `${text}\n${notice}`, blocks: [...blocks, context(notice)] };
-}
+export type When = Pick<DigestPort, 'times' | 'channel' | 'ofServices'>;
 
 export function renderDigestSettings(
   port: When,
@@ -41,7 +28,7 @@ export function renderDigestSettings(
   return { text: lines.join('\n').replaceAll(/[*`]/g, ''), blocks: [section(lines.join('\n'))] };
 }
 
-function whenWords({ times, channel, ofServices }: When, now: Date): string {
+export function whenWords({ times, channel, ofServices }: When, now: Date): string {
   if (times === null || channel === null)
     return 'The settings name no channel for it: nobody is told (`digest: { channel: … }`).';
   const { day, time, timezone } = times;

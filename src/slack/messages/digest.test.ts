@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { aBackport, aPull, backportFacts, busyFacts, everything, someFacts, weeks } from '../../../test/digests.ts';
 import { date, harm, maybe, text, url } from '../../../test/hostile.ts';
-import { aDifference, aReport, aSide, comparedAt } from '../../../test/parity-reports.ts';
+import { aDifference, aReport, aSide, comparedAt, daysBefore } from '../../../test/parity-reports.ts';
 import { chartLines } from '../../domain/digest/chart-lines.ts';
 import { composeDigest } from '../../domain/digest/compose.ts';
+import type { ParityReport } from '../../domain/comparison/difference.ts';
 import type { DigestFacts } from '../../domain/digest/facts.ts';
 import type { ChartForm } from './digest-chart.ts';
-import { detailMessages, renderDetails } from './digest-details.ts';
+import { renderDetails } from './digest-details.ts';
 import { renderDigest } from './digest.ts';
 
 const native: ChartForm = { as: 'native' };
@@ -15,6 +16,7 @@ const digestOf = (facts: DigestFacts, more = {}) =>
   composeDigest(facts, { scope: everything, dueAt: facts.at, previous: null, ...more }).digest;
 const render = (facts: DigestFacts, chart: ChartForm = native) =>
   renderDigest(digestOf(facts), { chart, week: '2026-W47', mute: null });
+const pairOf = (report: ParityReport) => ({ report, scores: [], versions: new Map<string, never>() });
 const typesOf = (message: { readonly blocks: readonly { readonly type: string }[] }) =>
   message.blocks.map(({ type }) => type);
 
@@ -38,10 +40,10 @@ describe('a digest', () => {
     expect(message.text).toBe(
       [
         'Parity 94 % (+3), of 87 % covered · 3 unexplained, last week 5 · 3 backports open, last week 5 (staging against production).',
-        '1. DATABASE_URL must not be equal, and is in checkout, environment variable: the same secret in both, for 6 days, never seen equal → ada: give staging another one',
+        '1. DATABASE_URL must differ in checkout, and does not: the same secret in both, for 6 days → ada: give staging another one',
         '2. #798 Cap batch size of checkout is not in staging, for 9 days, fixed INC-39, its pull request waits for a review → ada: PR #821',
         '3. #801 Retry payment calls of checkout is not in staging, for 3 days → ada: open its pull request',
-        'and 8 more things to do: /parity',
+        'and 8 more things to do, 4 of them new since last week: PAYMENT_TIMEOUT, max_connections, kubernetes of staging … (/parity)',
         'Better: #790 Close sockets is home: staging runs it since pull request #815 (grace)',
         'Better: public.accounts is explained by “Add the column everywhere”, ledger in staging (grace)',
         'Better: WORKERS is as it was again, checkout in production',
@@ -50,7 +52,7 @@ describe('a digest', () => {
         'Risks: 3 went out in a freeze (2 with a reason) · 1 skipped staging.',
         'Parity, Sep 4 to Nov 20: ▁▂▂▃▃▅▆▅▄▆▆█ 85 % → 94 %',
         'Open backports, Sep 4 to Nov 20: █▇▇▆▅▅▆▃▃▂▃▁ 9 → 3',
-        'In the thread: 4 services, 4 differences to look at, 3 backports, 1 intended difference (1 ends soon), 1 rule that matches nothing, 1 silent collector, staging data 97 days old.',
+        'In the thread: 4 services, 4 differences to look at, 3 backports, 1 intended difference (1 ends in 11 days), 1 rule that matches nothing, 1 silent collector, staging data 97 days old.',
       ].join('\n'),
     );
     expect(harm(message)).toEqual([]);
@@ -117,9 +119,82 @@ describe('its thread', () => {
     for (const facts of [busyFacts(), someFacts(), { ...someFacts(), pairs: [], weeks: [] }]) {
       const messages = renderDetails(digestOf(facts));
 
-      expect(messages).toHaveLength(detailMessages);
+      expect(messages).toHaveLength(3);
       expect(messages.flatMap(harm)).toEqual([]);
     }
+  });
+
+  it('has a table for each pair of environments, in a message of its own', () => {
+    const of = (mirror: string, service: string) => ({
+      report: aReport([], { pair: { reference: 'production-eu', mirror } }),
+      scores: [],
+      versions: new Map([[service, { reference: '2', mirror: '1' }]]),
+    });
+    const facts = busyFacts();
+    const more = Array.from({ length: 11 }, (_, index) => of(`production-${index}`, `web-${index}`));
+    const messages = renderDetails(digestOf({ ...facts, pairs: [...facts.pairs, ...more] }));
+    const one = renderDetails(digestOf(facts));
+
+    expect(messages[0]).toEqual(one[0]);
+    expect(messages).toHaveLength(12);
+    expect(messages.at(-1)?.text).toMatch(
+      /- staging 97 days old\nNobody said when the data of production-0, .+ and 6 more were refreshed\.$/,
+    );
+    expect(messages[1]?.text).toBe('1 service, production-0 against production-eu:\nweb-0: 2 / 1, same');
+    expect(messages.map((message) => typesOf(message).filter((type) => type === 'table').length)).toEqual([
+      ...Array.from({ length: 10 }, () => 1),
+      0,
+      0,
+    ]);
+    expect(JSON.stringify(messages[9])).toContain('and 2 more pairs of environments');
+    expect(messages.flatMap(harm)).toEqual([]);
+  });
+
+  it.each<[string, Partial<DigestFacts>, readonly string[]]>([
+    [
+      'says in one line that all is well',
+      {},
+      [
+        'All is well: nothing that is meant ends within 14 days, every rule matches something, every collector reports.',
+        'Nobody said when the data of staging were refreshed.',
+      ],
+    ],
+    [
+      'says how much is meant, and what is well beside what is not',
+      {
+        pairs: [
+          pairOf(
+            aReport([aDifference({ verdict: 'intended' }), aDifference({ verdict: 'intended' })], {
+              dataRefreshedAt: daysBefore(3),
+            }),
+          ),
+        ],
+      },
+      [
+        'Data:',
+        '- staging 3 days old',
+        'All is well with the rest: 2 differences are meant and none ends within 14 days, every rule matches something, every collector reports.',
+      ],
+    ],
+  ])('%s', (_, more, lines) => {
+    expect(
+      renderDetails(digestOf(someFacts(more)))
+        .at(-1)
+        ?.text.split('\n'),
+    ).toEqual(lines);
+  });
+
+  it('of some services says nothing of collectors, at which it did not look', () => {
+    const scope = { services: new Set(['checkout']), restricted: new Set<string>() };
+
+    expect(renderDetails(digestOf(someFacts(), { scope })).at(-1)?.text).not.toContain('collector');
+  });
+
+  it('of a digest that was composed before there were tables of other pairs has three messages', () => {
+    const digest = digestOf(busyFacts());
+    const { others: _, morePairs: __, ...details } = digest.details;
+
+    expect(renderDetails({ ...digest, details })).toEqual(renderDetails(digest));
   });
 
   it('stays within the limits however much there is, counts the rest and says where it is', () => {

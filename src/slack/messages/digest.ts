@@ -1,8 +1,15 @@
 import type { Block, KnownBlock, Overflow, SectionBlock } from '@slack/types';
-import { countOf } from '../../domain/change-words.ts';
 import type { Digest, DigestAct, DigestHead, WorstThing } from '../../domain/digest/digest.ts';
 import type { DigestMute } from '../../domain/digest/said.ts';
-import { actWords, belowWords, betterWords, chartWords, headWords } from '../../domain/digest/words.ts';
+import {
+  actWords,
+  belowWords,
+  betterWords,
+  chartWords,
+  didWords,
+  headWords,
+  moreWords,
+} from '../../domain/digest/words.ts';
 import { encodeAbout, encodeParity } from '../parity/state.ts';
 import type { SlackMessage } from '../send.ts';
 import { button, context, section } from './blocks.ts';
@@ -24,8 +31,8 @@ const mostNamed = 5;
 
 /** One screen: how it stands, the three worst things, what got better, and where the rest is. */
 export function renderDigest(digest: Digest, { chart, week, mute }: DigestOptions): SlackMessage {
-  const { worst, todo, measures, risks, others } = digest;
-  const more = todo - worst.length;
+  const { worst, measures, risks, others } = digest;
+  const more = moreWords(digest);
   const below = belowWords(digest);
   const measured = outside(measures ?? '', 500);
   const risky = outside(risks ?? '', 700);
@@ -33,11 +40,11 @@ export function renderDigest(digest: Digest, { chart, week, mute }: DigestOption
     { ...section(headLines(digest)), ...(week === null ? {} : { accessory: menu(week, mute) }) },
     ...(others.length === 0 ? [] : [section(fitting(others.map(otherLine), 1000))]),
     ...worst.map((thing, index) => worstBlock(thing, index + 1)),
-    ...(more > 0 ? [context(`and ${countOf(more, 'more thing')} to do${week === null ? '' : ', in the thread'}`)] : []),
+    ...(more === null ? [] : [context(outside(more, 400))]),
     ...(worst.length === 0 ? [section(':white_check_mark: *There is nothing to do.*')] : []),
     ...betterBlocks(digest),
-    ...(measured === '' ? [] : [context(measured)]),
-    ...(risky === '' ? [] : [context(`:warning: ${risky}`)]),
+    ...(measured === '' ? [] : [context(`Delivery: ${measured}`)]),
+    ...(risky === '' ? [] : [context(`:warning: ${risky} · \`/since 7d\` names them`)]),
     ...(below.length === 0
       ? []
       : [context(outside(`${week === null ? 'Its thread will have' : 'In the thread:'} ${below.join(', ')}`, 900))]),
@@ -50,16 +57,19 @@ export function renderDigest(digest: Digest, { chart, week, mute }: DigestOption
 
 function headLines(digest: Digest): string {
   const { head, services } = digest;
-  const { answer, rest } = headWords(head);
   const named = (services ?? []).slice(0, mostNamed).map((each) => bold(each, 60));
   const more = (services ?? []).length - named.length;
   const of = services === null ? '' : ` of ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-  // `Parity 94 % (+3) of 87 % covered · 2 unexplained · 3 backports open, last week 5`
-  const beside = rest.map((each, index) => `${index === 0 && head.score !== null ? ' ' : ' · '}${outside(each, 100)}`);
   return [
-    `${bold(answer, 100)}${beside.join('')}`,
+    `${bold(headWords(head).answer, 100)}${besideWords(head)}`,
     `${outside(head.pair.mirror, 60)} against ${outside(head.pair.reference, 60)}${of}${lateWords(digest)}`,
   ].join('\n');
+}
+
+/** After the answer: ` of 87 % covered · 2 unexplained · 3 backports open, last week 5`. */
+function besideWords(head: DigestHead): string {
+  const { rest } = headWords(head);
+  return rest.map((each, index) => `${index === 0 && head.score !== null ? ' ' : ' · '}${outside(each, 100)}`).join('');
 }
 
 /** Drawn where the reader is. */
@@ -69,9 +79,9 @@ function lateWords({ late, dueAt, at }: Digest): string {
 }
 
 function otherLine(head: DigestHead): string {
-  const { answer, rest } = headWords(head);
+  const { answer } = headWords(head);
   const { mirror, reference } = head.pair;
-  return `${outside(mirror, 60)} against ${outside(reference, 60)}: ${outside([answer, ...rest].join(' · '), 250)}`;
+  return `${outside(mirror, 60)} against ${outside(reference, 60)}: ${outside(answer, 100)}${besideWords(head)}`;
 }
 
 function worstBlock({ title, says, owner, act }: WorstThing, place: number): SectionBlock {
@@ -112,7 +122,7 @@ function actOf(act: DigestAct, place: number): Pick<SectionBlock, 'accessory' | 
 function betterBlocks({ better, betterInAll }: Digest): readonly KnownBlock[] {
   if (better.length === 0) return [];
   const more = betterInAll - better.length;
-  const lines = better.map((thing) => `•  ${outside(betterWords(thing), 400)}`);
+  const lines = better.map((thing) => `•  ${bold(thing.title, 160)} ${outside(didWords(thing), 250)}`);
   return [
     section(
       [
@@ -149,8 +159,9 @@ function muteLine({ by, until, at }: DigestMute): string {
 
 /** All that matters, for notifications and screen readers. */
 function digestText(digest: Digest): string {
-  const { head, worst, todo, better, late, dueAt, services, others, measures } = digest;
+  const { head, worst, better, late, dueAt, services, others, measures } = digest;
   const { answer, rest } = headWords(head);
+  const more = moreWords(digest);
   const of = services === null ? '' : ` of ${services.join(', ')}`;
   const lines = [
     outside(`${answer}, ${rest.join(' · ')} (${head.pair.mirror} against ${head.pair.reference}${of}).`, 500),
@@ -159,7 +170,7 @@ function digestText(digest: Digest): string {
     ...worst.map(({ title, says, owner, act }, index) =>
       outside(`${index + 1}. ${title} ${says} → ${owner ?? 'nobody is named'}: ${actWords(act)}`, 700),
     ),
-    ...(todo > worst.length ? [`and ${countOf(todo - worst.length, 'more thing')} to do: /parity`] : []),
+    ...(more === null ? [] : [`${outside(more, 400)} (/parity)`]),
     ...(worst.length === 0 ? ['There is nothing to do.'] : []),
     ...better.map((thing) => outside(`Better: ${betterWords(thing)}`, 300)),
     ...(measures === null ? [] : [outside(`Delivery: ${measures}`, 500)]),
