@@ -168,6 +168,18 @@ it('looks at all changes of the environment when nobody knows the services', asy
   expect(ranking.suspects.map(({ change }) => change.id)).toEqual([checkout, search]);
 });
 
+it('offers to choose from services that anybody may know, and from no restricted one', async () => {
+  await tell(subMinutes(onset, 2), { serviceName: 'payroll' });
+  const restricted = { ...dependencies(), hidden: ['ledger', 'payroll'] };
+  const nameless = await fault({ services: [], title: 'Something' });
+
+  const { choices } = await cardOf(restricted, nameless, now);
+
+  expect(choices).toEqual(expect.arrayContaining(['checkout', 'search']));
+  expect(choices).not.toContain('ledger');
+  expect(choices).not.toContain('payroll');
+});
+
 it('suspects a drift that was found long before and is still there', async () => {
   const drift = await tell(subHours(onset, 30), {
     kind: 'drift',

@@ -7,6 +7,7 @@ import { type IncidentMeasures, measuresOf } from '../domain/incident-measures.t
 import type { Incident, IncidentEntry } from '../domain/incident.ts';
 import type { Freeze } from '../domain/release-rules.ts';
 import type { RuledOut } from '../domain/suspects.ts';
+import { isHidden } from '../domain/viewer.ts';
 import { catalogWith } from '../timeline/aliases.ts';
 import { freezesIn } from '../timeline/freezes.ts';
 import { type KnownSource, coverage } from '../timeline/coverage.ts';
@@ -153,7 +154,7 @@ function runningIn(changes: readonly Change[], { services, environment }: Incide
 }
 
 async function choicesFor(
-  { db, catalog }: CardDependencies,
+  { db, catalog, hidden = [] }: CardDependencies,
   incident: Incident,
   { byService }: IncidentSuspects,
 ): Promise<readonly string[]> {
@@ -161,7 +162,7 @@ async function choicesFor(
   const known = await everyKnownName(db, catalog);
   const changed = byService.flatMap(({ service }) => service ?? []);
   const names = new Set([...changed, ...[...known.services.exact.values()].toSorted()]);
-  return [...names].slice(0, mostChoices);
+  return [...names].filter((name) => !isHidden({ hidden }, [name])).slice(0, mostChoices);
 }
 
 async function resolutionOf({ db }: CardDependencies, incident: Incident): Promise<IncidentCard['resolution']> {
