@@ -168,6 +168,19 @@ it('looks at all changes of the environment when nobody knows the services', asy
   expect(ranking.suspects.map(({ change }) => change.id)).toEqual([checkout, search]);
 });
 
+it('tells of open drift of what is affected and of what all may share, not of services that it does not depend on', async () => {
+  const drift = (serviceName: string) =>
+    tell(subHours(onset, 2), { kind: 'drift', phase: 'started', serviceName, title: `${serviceName} drifted` });
+  const [ledger, network] = [await drift('ledger'), await drift('network')];
+  await drift('search');
+
+  const { drifts } = await cardOf(dependencies(), await fault(), now);
+  const everywhere = await cardOf(dependencies(), await fault({ services: [] }), now);
+
+  expect(drifts.map(({ id }) => id).toSorted()).toEqual([ledger, network].toSorted());
+  expect(everywhere.drifts).toHaveLength(3);
+});
+
 it('offers to choose from services that anybody may know, and from no restricted one', async () => {
   await tell(subMinutes(onset, 2), { serviceName: 'payroll' });
   const restricted = { ...dependencies(), hidden: ['ledger', 'payroll'] };

@@ -18,7 +18,7 @@ import { firstAlertOf } from './first-alert.ts';
 import { everyKnownName } from './known.ts';
 import { type OpenBackports, openBackportsOf } from './open-backports.ts';
 import { type LastGood, lastGoodBefore } from './last-good.ts';
-import type { ServiceChanges } from './scope-changes.ts';
+import type { Scope, ServiceChanges } from './scope-changes.ts';
 import { type IncidentSuspects, type SuspectDependencies, suspectsOf } from './suspects.ts';
 
 export interface CardDependencies extends SuspectDependencies {
@@ -98,7 +98,7 @@ export async function cardOf(dependencies: CardDependencies, incident: Incident,
     total: found.total,
     totalIsFloor: found.totalIsFloor,
     from: new Date(incident.startedAt.getTime() - lookback),
-    drifts: changes.filter(({ kind, status }) => kind === 'drift' && status === 'started'),
+    drifts: changes.filter((change) => isOpenDrift(change) && mayConcern(change, found.scope, catalog)),
     freezes: (await freezesIn(db, releases, { from: now, to: now })).filter((freeze) => holds(freeze, incident, now)),
     backports: await backportsOf(dependencies, runningIn(changes, incident)),
     openBackports: await openBackportsOf(db, incident),
@@ -127,6 +127,17 @@ async function onCard(
 function isSince(change: Change, onset: Date): boolean {
   if (change.kind === 'merge' || change.kind === 'note') return false;
   return change.occurredAt >= onset || (isDeploy(change) && tookEffect(change) > onset);
+}
+
+function isOpenDrift({ kind, status }: Change): boolean {
+  return kind === 'drift' && status === 'started';
+}
+
+/** A service that the settings know and that is not of the scope has its own drift; what they do not know, all may share. */
+function mayConcern({ services }: Change, scope: Scope, catalog: Catalog): boolean {
+  if (scope.services.length === 0 || services.some((each) => scope.services.includes(each))) return true;
+  const known = new Set(catalog.services.map(({ name }) => name));
+  return !services.some((each) => known.has(each));
 }
 
 /** That it came too late, or changes nothing, needs no line. */
