@@ -47,6 +47,8 @@ export interface IncidentCard {
   /** What began or ended since the onset, newest first; not all of it where there is much. */
   readonly since: readonly Change[];
   readonly sinceTotal: number;
+  /** What took effect in the scope between `from` and the onset, newest first; not all of it where there is much. */
+  readonly before: readonly Change[];
   /** All of the scope since `from`. */
   readonly byService: readonly ServiceChanges[];
   readonly total: number;
@@ -94,6 +96,7 @@ export async function cardOf(dependencies: CardDependencies, incident: Incident,
     alerts: found.alerts,
     since,
     sinceTotal: Math.max(found.sinceOnset, since.length),
+    before: changes.filter((change) => isBefore(change, incident, found.scope)),
     byService: found.byService,
     total: found.total,
     totalIsFloor: found.totalIsFloor,
@@ -127,6 +130,15 @@ async function onCard(
 function isSince(change: Change, onset: Date): boolean {
   if (change.kind === 'merge' || change.kind === 'note') return false;
   return change.occurredAt >= onset || (isDeploy(change) && tookEffect(change) > onset);
+}
+
+function isBefore(change: Change, { startedAt: onset, environment }: Incident, { services }: Scope): boolean {
+  if (change.kind === 'merge' || change.kind === 'note' || change.occurredAt >= onset || isSince(change, onset))
+    return false;
+  if (environment !== null && change.environment !== environment) return false;
+  return (
+    services.length === 0 || change.services.length === 0 || change.services.some((each) => services.includes(each))
+  );
 }
 
 function isOpenDrift({ kind, status }: Change): boolean {
