@@ -7,7 +7,11 @@ const patience = 60_000;
  * What `look` finds in the workspace, now or after it has changed; null and undefined are nothing. Throws after a minute,
  * saying what was missing.
  */
-export function awaited<T>({ workspace }: Slack, what: string, look: () => T | null | undefined): Promise<T> {
+export function awaited<T>(
+  { workspace }: Slack,
+  what: string | (() => string),
+  look: () => T | null | undefined,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     const done = () => {
       clearTimeout(timer);
@@ -21,7 +25,8 @@ export function awaited<T>({ workspace }: Slack, what: string, look: () => T | n
     };
     const timer = setTimeout(() => {
       done();
-      reject(new Error(`${what} did not come within ${patience / 1000} s. Is the machine busy? Then try once more.`));
+      const missed = typeof what === 'string' ? what : what();
+      reject(new Error(`${missed} did not come within ${patience / 1000} s. Is the machine busy? Then try once more.`));
     }, patience);
     workspace.changes.on('changed', lookAgain);
     lookAgain();

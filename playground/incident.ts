@@ -73,8 +73,9 @@ function cardOf(slack: World['slack'], viewer: string): Message | undefined {
 /** The card in the incident's channel, once it says all of this. */
 function cardSaying({ slack }: World, viewer: string, story: typeof suspected): Promise<Message> {
   const reader = { workspace: slack.workspace, viewer: personOf(slack.workspace, viewer), now: new Date() };
-  let missing: readonly string[] = [];
-  return awaited(slack, `A card that tells of ${story.map(([what]) => what).join(', ')}`, () => {
+  let missing: readonly string[] = story.map(([what]) => what);
+  const awaitedCard = () => `A card that tells of ${missing.join(', ')}`;
+  return awaited(slack, awaitedCard, () => {
     const card = cardOf(slack, viewer);
     if (card === undefined) return null;
     const text = renderInTerminal(card, { ...reader, columns: 10_000, colour: false });

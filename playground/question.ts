@@ -20,7 +20,10 @@ const story: readonly (readonly [what: string, said: RegExp])[] = [
     /Incidents and alerts\n[^\n]*Error rate of payments[^\n]*resolved after 21 min, checkout[^\n]*PagerDuty #1042/,
   ],
   ['the rollout of the flag', /express-payment: rollout 20 % → 50 %[^\n]* by Grace Moreno/],
-  ['the apply to the database of ledger', /ledger  [^]*terraform apply ledger-database-prod: Raise max_connections/],
+  [
+    'the apply to the database of ledger',
+    /ledger  [^]*terraform apply ledger-database-prod: Raise max_connections|Raise max_connections[^\n]*change for ledger/,
+  ],
   ['the drift of the network', /network[^]*terraform found drift in network-prod: 1 of 48 resources/],
   ['the rollback of search', /search[^]*rollback[^\n]*7\.3\.0/],
   ['the deploys of ledger', /ledger/],

@@ -135,8 +135,20 @@ function shown(channel: string): string {
   return JSON.stringify(card?.blocks);
 }
 
+/** What happened since it was opened. */
 function thread(channel: string): readonly string[] {
-  return posts(channel).flatMap(({ threadTs, text }) => (threadTs === null ? [] : [text]));
+  return answers(channel).flatMap(({ text }) => (text.startsWith('Before it began') ? [] : [text]));
+}
+
+/** What was changed before it began, one by one. */
+function details(channel: string): readonly string[] {
+  return answers(channel).flatMap(({ text, blocks }) =>
+    text.startsWith('Before it began') ? [JSON.stringify(blocks)] : [],
+  );
+}
+
+function answers(channel: string) {
+  return posts(channel).filter(({ threadTs }) => threadTs !== null);
 }
 
 async function tell(at: Date, fields: Partial<Statement>, key = `told:${(count += 1)}`): Promise<string> {
@@ -240,6 +252,35 @@ it('ticks off the suspect that a rollback takes back, and tells it once in the t
   expect(thread(name)).toHaveLength(1);
   expect(thread(name)[0]).toContain('rollback of checkout 2.1.0 → 2.0.0');
   expect(thread(name)[0]).toContain('takes back checkout 2.0.0 → 2.1.0');
+});
+
+it('lists in its thread, in one message, what it counts of the time before it began', async () => {
+  await tell(subMinutes(time, 16), { to: '1.42.0', from: '1.41.3', diffUrl: 'https://github.com/acme/checkout/1' });
+  await tell(subHours(time, 2), { serviceName: 'ledger', to: '3.9.0' });
+  await tell(subMinutes(time, 20), { serviceName: 'search', to: '7.4.0' });
+  const { id, name } = await incident();
+  await refresh(id);
+  const [first] = details(name);
+  await tell(subHours(time, 3), { serviceName: 'ledger', to: '3.8.1' });
+  await tell(time, { serviceName: 'ledger', to: '3.9.1' });
+  await refresh(id);
+
+  expect(first).toMatch(/\*checkout\*.*1\.41\.3 → 1\.42\.0.*checkout\/1\|diff.*\*ledger\*.*3\.9\.0/);
+  expect(first).not.toContain('7.4.0');
+  expect(details(name)).toEqual([expect.stringContaining('3.8.1')]);
+  expect(details(name)[0]).not.toContain('3.9.1');
+});
+
+it('lists nothing in a channel that has the cards of many', async () => {
+  await tell(subMinutes(time, 16), { to: '1.42.0', from: '1.41.3' });
+  const { id } = await insertIncident(database.db, {
+    started_at: subMinutes(time, 14),
+    opened_at: subMinutes(time, 13),
+    environment: place,
+  });
+  await refresh(id);
+
+  expect(posts('incidents')).toHaveLength(1);
 });
 
 it('tells once that an alert is over', async () => {

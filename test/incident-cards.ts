@@ -70,6 +70,7 @@ export function aCard(given: Partial<IncidentCard> = {}): IncidentCard {
     alerts: alerts(),
     since: [],
     sinceTotal: 0,
+    before: [],
     byService: [],
     total: 0,
     totalIsFloor: false,

@@ -17,9 +17,9 @@ const bare = { aliases: [], repository: null, paths: [], configPaths: null, bran
 const catalog: Catalog = {
   environments: new Map([['production', 'production']]),
   services: [
-    { ...bare, name: 'checkout', dependsOn: ['ledger'] },
+    { ...bare, name: 'checkout', dependsOn: ['ledger'], flags: ['checkout-*'] },
     { ...bare, name: 'ledger', dependsOn: [] },
-    { ...bare, name: 'search', dependsOn: [] },
+    { ...bare, name: 'search', dependsOn: [], flags: ['search-*'] },
   ],
   configPaths: [],
 };
@@ -166,6 +166,48 @@ it('looks at all changes of the environment when nobody knows the services', asy
   const { ranking } = await suspectsOf(dependencies(), await fault({ services: [], title: 'Something' }), now);
 
   expect(ranking.suspects.map(({ change }) => change.id)).toEqual([checkout, search]);
+});
+
+it('suspects a flag that an affected service evaluates, and rules out one that only another does', async () => {
+  const flip = (key: string) =>
+    tell(subMinutes(onset, 3), { kind: 'flag', phase: 'happened', serviceName: '', to: '', title: `${key}: now on` });
+  const [own, other] = [await flip('checkout-retries'), await flip('search-ranking')];
+
+  const { ranking } = await suspectsOf(dependencies(), await fault(), now);
+
+  expect(ranking.suspects.map(({ change }) => change.id)).toEqual([own]);
+  expect(ranking.suspects[0]?.reasons.map(({ text }) => text)).toContain('the same service');
+  expect(ranking.ruledOut).toEqual([
+    expect.objectContaining({
+      change: expect.objectContaining({ id: other }),
+      why: expect.stringContaining('checkout does not depend on it'),
+    }),
+  ]);
+});
+
+it('tells of open drift of what is affected and of what all may share, not of services that it does not depend on', async () => {
+  const drift = (serviceName: string) =>
+    tell(subHours(onset, 2), { kind: 'drift', phase: 'started', serviceName, title: `${serviceName} drifted` });
+  const [ledger, network] = [await drift('ledger'), await drift('network')];
+  await drift('search');
+
+  const { drifts } = await cardOf(dependencies(), await fault(), now);
+  const everywhere = await cardOf(dependencies(), await fault({ services: [] }), now);
+
+  expect(drifts.map(({ id }) => id).toSorted()).toEqual([ledger, network].toSorted());
+  expect(everywhere.drifts).toHaveLength(3);
+});
+
+it('offers to choose from services that anybody may know, and from no restricted one', async () => {
+  await tell(subMinutes(onset, 2), { serviceName: 'payroll' });
+  const restricted = { ...dependencies(), hidden: ['ledger', 'payroll'] };
+  const nameless = await fault({ services: [], title: 'Something' });
+
+  const { choices } = await cardOf(restricted, nameless, now);
+
+  expect(choices).toEqual(expect.arrayContaining(['checkout', 'search']));
+  expect(choices).not.toContain('ledger');
+  expect(choices).not.toContain('payroll');
 });
 
 it('suspects a drift that was found long before and is still there', async () => {

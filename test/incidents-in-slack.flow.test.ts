@@ -965,6 +965,16 @@ describe('/incident timeline', () => {
     expect(files).toMatchObject([{ name: `inc-${id}.md`, text: expect.stringContaining('failing over') }]);
   });
 
+  it('shows the asker the story so far, each moment by their own clock', async () => {
+    const { channel } = await incidentChannel();
+    await world.type('/incident', 'note failing over', { channel });
+
+    const answer = await world.type('/incident', 'timeline', { channel });
+
+    expect(answer).toMatch(/<!date\^\d+\^\{date_short_pretty\} \{time\}\|[^>]+>  \*The fault began\*/);
+    expect(answer).toMatch(/<!date\^\d+\^[^>]+>  :pushpin: “failing over” · <@U\w+>/);
+  });
+
   it('is text for the asker alone where Slack takes no file', async () => {
     const { channel } = await incidentChannel();
     world.slack.failNext('files.getUploadURLExternal', refused('missing_scope'));

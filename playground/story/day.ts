@@ -138,7 +138,7 @@ const checkout: readonly Step[] = [
     repository: 'checkout',
     author: 'edsger',
     title: 'Lower the payment timeout to 5s',
-    at: 58,
+    at: 110,
     files: { 'config/production.yaml': paymentConfig('5s') },
   },
   {

@@ -82,6 +82,8 @@ const ServiceSettings = z
     channel: Channel.optional(),
     depends_on: z.array(Name).default([]),
     config_paths: z.array(Glob).optional(),
+    /** Globs of the keys of flags that it evaluates. */
+    flags: z.array(Glob).optional(),
     restricted: z.boolean().default(false),
     /** One for each environment. */
     verify: z.union([Verify.transform((only) => [only]), z.array(Verify).max(50)]).default([]),

@@ -58,6 +58,7 @@ export function catalogOf(settings: Settings): Catalog {
       repository: service.repository ?? null,
       paths: service.paths,
       configPaths: service.config_paths?.map(atAnyDepth) ?? null,
+      flags: service.flags ?? [],
       branches: Object.fromEntries(
         Object.entries(service.branches).map(([environment, branch]) => [
           environments.get(environment.toLowerCase()) ?? environment.toLowerCase(),

@@ -18,6 +18,8 @@ export interface CatalogService {
   /** Globs; empty: the whole repository. */
   readonly paths: readonly string[];
   readonly configPaths: readonly string[] | null;
+  /** Globs of the keys of flags that it evaluates. Absent: nobody said. */
+  readonly flags?: readonly string[];
   /** Deployed branch by environment. */
   readonly branches: Readonly<Record<string, string>>;
   readonly dependsOn: readonly string[];

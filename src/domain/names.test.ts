@@ -212,3 +212,33 @@ describe('a name that is not known', () => {
     );
   });
 });
+
+describe('a flag', () => {
+  const evaluating: Catalog = {
+    ...catalog,
+    services: [
+      service('checkout', { flags: ['checkout-*', 'express-payment'] }),
+      service('cart', { flags: ['express-*'] }),
+      service('stock'),
+    ],
+  };
+  const flag = (title: string, fields: Partial<Statement> = {}) =>
+    names({ source: 'launchdarkly', kind: 'flag', title, ...fields }, evaluating).services;
+
+  it.each([
+    ['of one service', 'checkout-retries: now on', ['checkout']],
+    ['of several', 'express-payment: rollout 20 % → 50 %', ['cart', 'checkout']],
+    ['that nobody said to evaluate', 'new-ledger: now on', []],
+    ['whose key is only part of a sentence', 'segment checkout-beta: changed', []],
+  ])('%s is of those that evaluate it', (_, title, expected) => {
+    expect(flag(title)).toEqual(expected);
+  });
+
+  it('that names its service is of that one', () => {
+    expect(flag('express-payment: now on', { serviceName: 'stock' })).toEqual(['stock']);
+  });
+
+  it('is no other change that is called so', () => {
+    expect(flag('checkout-retries: now on', { kind: 'config' })).toEqual([]);
+  });
+});

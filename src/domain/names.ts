@@ -7,7 +7,7 @@ import { pathMatcher } from './path-matcher.ts';
 const mostWords = 20;
 const mostEnvironmentWords = 4;
 
-type Named = Pick<Statement, 'environmentName' | 'serviceName' | 'repository' | 'paths'>;
+type Named = Pick<Statement, 'environmentName' | 'serviceName' | 'repository' | 'paths' | 'kind' | 'title'>;
 
 /** What a statement is about, in our words. */
 export interface Names {
@@ -19,7 +19,7 @@ export interface Names {
  * Our names for what a statement calls its environment, service and repository, whatever their case and separators. A
  * name that holds an environment beside a known service tells both: `Production – checkout`, `checkout-prod`. A
  * repository unknown to the settings is taken as one service of the same name; of a repository with several services
- * only those are named whose paths were touched.
+ * only those are named whose paths were touched. A flag that names no service is of those that evaluate it.
  */
 export function namesOf(statement: Named, catalog: Catalog): Names {
   const known = knownNames(catalog);
@@ -28,7 +28,7 @@ export function namesOf(statement: Named, catalog: Catalog): Names {
   const service = told.service ?? place.service;
   return {
     environment: place.environment ?? told.environment,
-    services: service === null ? servicesOfRepository(statement, catalog) : [service],
+    services: service === null ? servicesOf(statement, catalog) : [service],
   };
 }
 
@@ -86,6 +86,21 @@ function environmentAndService(
   }
   const [only, another] = found.values();
   return another === undefined ? (only ?? null) : null;
+}
+
+function servicesOf(statement: Named, catalog: Catalog): readonly string[] {
+  const evaluating = servicesOfFlag(statement, catalog);
+  return evaluating.length === 0 ? servicesOfRepository(statement, catalog) : evaluating;
+}
+
+/** What is said of a flag begins with its key: `new-ledger: rollout 20 % → 50 %`. */
+function servicesOfFlag({ kind, title }: Named, { services }: Catalog): readonly string[] {
+  const key = kind === 'flag' ? /^(\S+):(?:\s|$)/.exec(title ?? '')?.[1] : undefined;
+  if (key === undefined) return [];
+  return services
+    .filter(({ flags = [] }) => pathMatcher(flags)(key))
+    .map(({ name }) => name)
+    .toSorted();
 }
 
 function servicesOfRepository({ repository, paths = [] }: Named, catalog: Catalog): readonly string[] {

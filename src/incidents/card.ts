@@ -7,6 +7,7 @@ import { type IncidentMeasures, measuresOf } from '../domain/incident-measures.t
 import type { Incident, IncidentEntry } from '../domain/incident.ts';
 import type { Freeze } from '../domain/release-rules.ts';
 import type { RuledOut } from '../domain/suspects.ts';
+import { isHidden } from '../domain/viewer.ts';
 import { catalogWith } from '../timeline/aliases.ts';
 import { freezesIn } from '../timeline/freezes.ts';
 import { type KnownSource, coverage } from '../timeline/coverage.ts';
@@ -17,7 +18,7 @@ import { firstAlertOf } from './first-alert.ts';
 import { everyKnownName } from './known.ts';
 import { type OpenBackports, openBackportsOf } from './open-backports.ts';
 import { type LastGood, lastGoodBefore } from './last-good.ts';
-import type { ServiceChanges } from './scope-changes.ts';
+import type { Scope, ServiceChanges } from './scope-changes.ts';
 import { type IncidentSuspects, type SuspectDependencies, suspectsOf } from './suspects.ts';
 
 export interface CardDependencies extends SuspectDependencies {
@@ -46,6 +47,8 @@ export interface IncidentCard {
   /** What began or ended since the onset, newest first; not all of it where there is much. */
   readonly since: readonly Change[];
   readonly sinceTotal: number;
+  /** What took effect in the scope between `from` and the onset, newest first; not all of it where there is much. */
+  readonly before: readonly Change[];
   /** All of the scope since `from`. */
   readonly byService: readonly ServiceChanges[];
   readonly total: number;
@@ -93,11 +96,12 @@ export async function cardOf(dependencies: CardDependencies, incident: Incident,
     alerts: found.alerts,
     since,
     sinceTotal: Math.max(found.sinceOnset, since.length),
+    before: changes.filter((change) => isBefore(change, incident, found.scope)),
     byService: found.byService,
     total: found.total,
     totalIsFloor: found.totalIsFloor,
     from: new Date(incident.startedAt.getTime() - lookback),
-    drifts: changes.filter(({ kind, status }) => kind === 'drift' && status === 'started'),
+    drifts: changes.filter((change) => isOpenDrift(change) && mayConcern(change, found.scope, catalog)),
     freezes: (await freezesIn(db, releases, { from: now, to: now })).filter((freeze) => holds(freeze, incident, now)),
     backports: await backportsOf(dependencies, runningIn(changes, incident)),
     openBackports: await openBackportsOf(db, incident),
@@ -128,6 +132,26 @@ function isSince(change: Change, onset: Date): boolean {
   return change.occurredAt >= onset || (isDeploy(change) && tookEffect(change) > onset);
 }
 
+function isBefore(change: Change, { startedAt: onset, environment }: Incident, { services }: Scope): boolean {
+  if (change.kind === 'merge' || change.kind === 'note' || change.occurredAt >= onset || isSince(change, onset))
+    return false;
+  if (environment !== null && change.environment !== environment) return false;
+  return (
+    services.length === 0 || change.services.length === 0 || change.services.some((each) => services.includes(each))
+  );
+}
+
+function isOpenDrift({ kind, status }: Change): boolean {
+  return kind === 'drift' && status === 'started';
+}
+
+/** A service that the settings know and that is not of the scope has its own drift; what they do not know, all may share. */
+function mayConcern({ services }: Change, scope: Scope, catalog: Catalog): boolean {
+  if (scope.services.length === 0 || services.some((each) => scope.services.includes(each))) return true;
+  const known = new Set(catalog.services.map(({ name }) => name));
+  return !services.some((each) => known.has(each));
+}
+
 /** That it came too late, or changes nothing, needs no line. */
 function isTelling({ kind, occurredAt }: Change, onset: Date): boolean {
   return occurredAt <= onset && kind !== 'merge' && kind !== 'note';
@@ -153,7 +177,7 @@ function runningIn(changes: readonly Change[], { services, environment }: Incide
 }
 
 async function choicesFor(
-  { db, catalog }: CardDependencies,
+  { db, catalog, hidden = [] }: CardDependencies,
   incident: Incident,
   { byService }: IncidentSuspects,
 ): Promise<readonly string[]> {
@@ -161,7 +185,7 @@ async function choicesFor(
   const known = await everyKnownName(db, catalog);
   const changed = byService.flatMap(({ service }) => service ?? []);
   const names = new Set([...changed, ...[...known.services.exact.values()].toSorted()]);
-  return [...names].slice(0, mostChoices);
+  return [...names].filter((name) => !isHidden({ hidden }, [name])).slice(0, mostChoices);
 }
 
 async function resolutionOf({ db }: CardDependencies, incident: Incident): Promise<IncidentCard['resolution']> {

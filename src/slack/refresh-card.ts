@@ -11,6 +11,7 @@ import { findIncident, incidentOfRow } from '../incidents/incident-rows.ts';
 import { enqueue } from '../jobs/enqueue.ts';
 import type { ChannelIds } from './channel-ids.ts';
 import { renderIncidentCard, renderJoinedCard, renderMovedCard } from './messages/incident-card.ts';
+import { renderDetails } from './messages/incident-details.ts';
 import { renderLines } from './messages/incident-lines.ts';
 import { type Kept, type PostDependencies, channelTakesMessages, keepPosted, shows } from './posts.ts';
 
@@ -103,7 +104,22 @@ async function keepCard(
   if (kept.outcome === 'refused') return afterRefusal(dependencies, incident, channel, { kept, post });
   if (kept.wrote)
     await db.updateTable('incidents').set({ card_edited_at: now() }).where('id', '=', incident.id).execute();
-  return earliest([kept.again, await keepLines(dependencies, incident, { channel, threadTs: kept.ts }, card)]);
+  const place = { channel, threadTs: kept.ts };
+  const lines = await keepLines(dependencies, incident, place, card);
+  return earliest([kept.again, lines ?? (await keepDetails(dependencies, place, card))]);
+}
+
+/** In its own channel, as long as it is worked on: other channels have the cards of many. */
+async function keepDetails(
+  dependencies: RefreshDependencies,
+  place: { readonly channel: string; readonly threadTs: string },
+  card: IncidentCard,
+): Promise<Date | null> {
+  const { id, channel, resolvedAt } = card.incident;
+  if (channel?.id !== place.channel || resolvedAt !== null || card.before.length === 0) return null;
+  const key = `incident:${id}:details:${place.channel}`;
+  const kept = await keepPosted(dependencies, { key, message: renderDetails(card), ...place });
+  return kept.outcome === 'later' ? kept.at : null;
 }
 
 async function keepLines(

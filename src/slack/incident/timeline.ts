@@ -2,6 +2,7 @@ import { WebAPIPlatformError } from '@slack/web-api';
 import type { Incident } from '../../domain/incident.ts';
 import { incidentReference } from '../../domain/incident.ts';
 import { shorten } from '../../domain/shorten.ts';
+import { storyOf } from '../../incidents/story.ts';
 import type { SlackContext } from '../context.ts';
 import { renderAttached, renderMarkdown } from '../messages/incident-timeline.ts';
 import type { SlackMessage } from '../send.ts';
@@ -21,6 +22,7 @@ export async function attachTimeline(
   const markdown = await postMortemOf(context, incident, asker);
   if (privately || incident.channel?.id !== channelId) return renderMarkdown(incident, markdown, null);
   const reference = incidentReference(incident);
+  const story = await storyOf(context.incidents, incident, context.now());
   try {
     await context.client.files.uploadV2({
       channel_id: channelId,
@@ -29,7 +31,7 @@ export async function attachTimeline(
       content: markdown,
       initial_comment: `The timeline of ${reference} so far, attached by <@${asker.id}>.`,
     });
-    return [renderAttached(incident)];
+    return [renderAttached(incident, story)];
   } catch (error) {
     const why = error instanceof WebAPIPlatformError ? error.data.error : 'it did not answer';
     context.log.warn({ err: error, why }, 'Slack does not take the timeline as a file');

@@ -11,7 +11,6 @@ import { escaped, outside } from './escape.ts';
 import { isAboutTime, nameOf, undoneWords } from './incident-card-head.ts';
 import type { Voice } from './voice.ts';
 
-const mostReasons = 6;
 /** Characters of one suspect; what it carried gives way first. */
 const longest = 2400;
 
@@ -22,7 +21,7 @@ export function suspectBlocks({ incident, suspects }: IncidentCard, voice: Voice
     const value = `${incident.id}:${suspect.change.id}`;
     // That the first was taken back stands in the first lines already.
     const undone = index === 0 ? null : undoneWords(suspect, voice);
-    const shown = shownReasons(suspect, index === 0 ? mostReasons : 4);
+    const shown = shownReasons(suspect);
     const told = section(`${index + 1}.  ${toldWords(suspect, { undone, reasons: shown, voice })}`);
     const why = reasonsLine(suspect, shown);
     const reasons = why === null ? [] : [context(why)];
@@ -110,10 +109,11 @@ interface ShownReasons {
   readonly against: CardSuspect['reasons'];
 }
 
-function shownReasons({ reasons }: CardSuspect, most: number): ShownReasons {
+/** All that counts: people add it up. */
+function shownReasons({ reasons }: CardSuspect): ShownReasons {
   return {
-    speaking: timeFirst(reasons.filter(({ weight }) => weight > 0)).slice(0, most),
-    against: reasons.filter(({ weight }) => weight < 0).slice(-3),
+    speaking: timeFirst(reasons.filter(({ weight }) => weight > 0)),
+    against: reasons.filter(({ weight }) => weight < 0),
   };
 }
 

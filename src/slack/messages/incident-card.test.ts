@@ -87,6 +87,22 @@ it('shows each reason with its weight, what speaks against it too, and the sum',
   );
 });
 
+it('says every term of each suspect, so that they add up to its score', () => {
+  const terms = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((text) => ({ text: `term ${text}`, weight: 0.1 }));
+  const against = ['i', 'j', 'k', 'l'].map((text) => ({ text: `term ${text}`, weight: -0.05 }));
+  const card = badDeployCard({
+    suspects: suspects().map((each) => ({ ...each, reasons: [...terms, ...against], score: 0.6 })),
+  });
+
+  for (const line of drawn(card).matchAll(/\*Why\* \(60 of 100\)[^"]*/g)) {
+    const points = [...line[0].matchAll(/([+−])(\d+)/g)].map(
+      ([, sign, many]) => Number(many) * (sign === '+' ? 1 : -1),
+    );
+    expect(points.reduce((sum, each) => sum + each, 0)).toBe(60);
+  }
+  expect(drawn(card).match(/term l −5/g)).toHaveLength(3);
+});
+
 it('gives each suspect what people may say of it', () => {
   const told = suspects().filter(({ change }) => change.id !== '8');
   const named = drawn(badDeployCard({ suspects: told })).matchAll(/"action_id":"(incident_\w+)"|"value":"(42[^"]*)"/g);

@@ -1,8 +1,10 @@
 import type { KnownBlock, RichTextBlock } from '@slack/types';
+import type { Story } from '../../domain/incident-story.ts';
 import type { Incident } from '../../domain/incident.ts';
 import { context, section } from './blocks.ts';
 import { outside } from './escape.ts';
 import { incidentHeading, sentences } from './incident-heading.ts';
+import { renderStory } from './incident-story.ts';
 
 /** Short of what Slack takes for all blocks of a message. */
 const pieceLength = 9000;
@@ -11,10 +13,12 @@ const mostPieces = 4;
 
 type Message = { readonly text: string; readonly blocks: readonly KnownBlock[] };
 
-export function renderAttached(incident: Incident): Message {
-  return sentences(
+/** With the story so far in the asker's own times: of the file those of one zone are in UTC's company. */
+export function renderAttached(incident: Incident, story: Story): Message {
+  const { text, blocks } = sentences(
     `The timeline of ${incidentHeading(incident)} is in the channel as a file. \`/incident timeline me\` shows it only to you.`,
   );
+  return { text, blocks: [...blocks, ...renderStory(story)] };
 }
 
 /** Text as it is, to be copied: Markdown that a canvas and a wiki understand. `refused`: why Slack took no file. */
