@@ -149,7 +149,11 @@ const entries: readonly IncidentEntry[] = [
   aVerdict(9, '9', 'caused', { saidBy: 'U1' }),
   anEntry(14, { kind: 'mitigated', text: 'error rate is back at 0.1 %', saidBy: 'U2' }),
   anEntry(31, { kind: 'start-time', text: `${onset.toISOString()} (before: ${after(2).toISOString()})`, saidBy: 'U2' }),
-  anEntry(40, { text: 'found it: #812 retries at once, up to 5 times, with no backoff', saidBy: 'U1' }),
+  anEntry(40, {
+    text: 'found it: #812 retries at once, up to 5 times, with no backoff',
+    saidBy: 'U1',
+    message: { channelId: 'C0INC42', ts: '1795183200.000100' },
+  }),
   aVerdict(70, '11', 'fixed', { saidBy: 'U1' }),
   anEntry(71, { kind: 'resolved', text: 'fixed forward, watched for 10 minutes', saidBy: 'U1' }),
 ];

@@ -36,6 +36,12 @@ function rowsOf(markdown: string): readonly string[] {
 }
 
 describe('the draft of a post-mortem', () => {
+  it('leads from a note to the message that it repeats', () => {
+    expect(rowsOf(written(sampleStory())).find((row) => row.includes('found it'))).toMatch(
+      /with no backoff” \(\[message\]\(https:\/\/slack\.com\/archives\/C0INC42\/p1795183200000100\)\) \|/,
+    );
+  });
+
   it('says at the top what it was, when, how long, why and what mended it', () => {
     const [facts] = written(sampleStory()).split('\n## ');
 
