@@ -1,7 +1,7 @@
 import { addMinutes } from 'date-fns';
 import type { Suspect } from '../src/domain/answer.ts';
-import { type Story, type StoryParts, tellStory } from '../src/domain/incident-story.ts';
-import type { Incident, IncidentEntry, Verdict } from '../src/domain/incident.ts';
+import { type Story, type StoryParts, tellStory } from '../src/domain/incidents/story.ts';
+import type { Incident, IncidentEntry, Verdict } from '../src/domain/incidents/incident.ts';
 import type { Change } from '../src/domain/change.ts';
 import { aChange, anAlert, badDeploy } from './answers.ts';
 

@@ -1,7 +1,7 @@
 import { changeCourse, changeStep, isDeploy, kindNoun, serviceName, tookEffect } from '../change-words.ts';
 import type { Change } from '../change.ts';
 import { alertName } from '../alert-words.ts';
-import type { IncidentEntry, Verdict } from '../incident.ts';
+import type { IncidentEntry, Verdict } from '../incidents/incident.ts';
 import { markdownBold, markdownLink, markdownText } from '../markdown.ts';
 import type { FoldedSignal } from '../signal.ts';
 import { formatDuration } from '../since/format.ts';

@@ -1,8 +1,8 @@
 import type { KnownBlock } from '@slack/types';
 import { alertName } from '../../domain/alert-words.ts';
 import { countOf } from '../../domain/change-words.ts';
-import type { Story, StoryLine } from '../../domain/incident-story.ts';
-import type { IncidentEntry, Verdict } from '../../domain/incident.ts';
+import type { Story, StoryLine } from '../../domain/incidents/story.ts';
+import type { IncidentEntry, Verdict } from '../../domain/incidents/incident.ts';
 import type { Change } from '../../domain/change.ts';
 import { fixesOf } from '../../domain/post-mortem/overview.ts';
 import { formatDuration } from '../../domain/since/format.ts';
