@@ -12,7 +12,7 @@ import { makePull } from '../src/backports/pulls/make.ts';
 import { openPull } from '../src/backports/pulls/open.ts';
 import { pickBackports } from '../src/backports/pulls/pick.ts';
 import type { PullDependencies } from '../src/backports/pulls/place.ts';
-import type { BackportPick, BackportPull } from '../src/domain/backport-pull.ts';
+import type { BackportPick, BackportPull } from '../src/domain/backports/pull.ts';
 import { migrateJobs } from '../src/jobs/run.ts';
 import { type PullStory, startPullStory } from './backport-pulls.ts';
 import { type Story, endStories, fixed, now, program, pullRequest, repository, startStory } from './backports.ts';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { decideBackport } from '../src/backports/decide.ts';
 import { decisionsOf } from '../src/backports/decisions.ts';
 import { enqueueStale } from '../src/backports/jobs.ts';
-import type { Decision } from '../src/domain/backport-decision.ts';
+import type { Decision } from '../src/domain/backports/decision.ts';
 import { migrateJobs } from '../src/jobs/run.ts';
 import { type Story, endStories, fixed, now, repository, startStory } from './backports.ts';
 import { type TestDatabase, createTestDatabase } from './database.ts';

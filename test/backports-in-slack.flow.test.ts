@@ -1,7 +1,7 @@
 import { addDays } from 'date-fns';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Message } from '../playground/slack/workspace.ts';
-import type { Backport } from '../src/domain/backport.ts';
+import type { Backport } from '../src/domain/backports/backport.ts';
 import type { NagView } from '../src/domain/nags/nag.ts';
 import { renderNag } from '../src/slack/messages/nag.ts';
 import { backportsInMemory } from './backports-port.ts';

@@ -1,4 +1,4 @@
-import { judgeDecision } from '../src/domain/judge-decision.ts';
+import { judgeDecision } from '../src/domain/backports/judge-decision.ts';
 import type { NagView } from '../src/domain/nags/nag.ts';
 import type { BackportPort, Opened, RuleRate } from '../src/slack/backports/port.ts';
 import { aPull } from './nag-views.ts';

@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { enqueueStale } from '../src/backports/jobs.ts';
 import { settleBackports } from '../src/backports/settle.ts';
-import type { Backport } from '../src/domain/backport.ts';
+import type { Backport } from '../src/domain/backports/backport.ts';
 import { migrateJobs } from '../src/jobs/run.ts';
 import { type Story, endStories, fixed, now, program, repository, startStory } from './backports.ts';
 import { type TestDatabase, createTestDatabase } from './database.ts';

@@ -1,5 +1,5 @@
-import type { Backport } from '../src/domain/backport.ts';
-import type { BackportPull } from '../src/domain/backport-pull.ts';
+import type { Backport } from '../src/domain/backports/backport.ts';
+import type { BackportPull } from '../src/domain/backports/pull.ts';
 import type { BackportFacts, DayScore, DigestFacts, DigestScope, WeekOfBackports } from '../src/domain/digest/facts.ts';
 import type { ParityReport } from '../src/domain/comparison/difference.ts';
 import { aReport, busyReport, comparedAt, daysBefore } from './parity-reports.ts';

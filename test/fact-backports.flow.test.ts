@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { settleFactBackports } from '../src/backports/facts/settle.ts';
 import { listBackports } from '../src/backports/list.ts';
 import { catalogOf, readSettings } from '../src/config/settings.ts';
-import { backportJson } from '../src/domain/backport-json.ts';
+import { backportJson } from '../src/domain/backports/json.ts';
 import type { Fact, FactValue } from '../src/domain/facts/fact.ts';
 import { migrateJobs } from '../src/jobs/run.ts';
 import { comparison } from '../src/start/comparison.ts';

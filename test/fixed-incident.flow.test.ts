@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { listBackports } from '../src/backports/list.ts';
-import type { Verdict } from '../src/domain/incident.ts';
+import type { Verdict } from '../src/domain/incidents/incident.ts';
 import { type TestDatabase, createTestDatabase, emptyTables } from './database.ts';
 import { type NagWorld, startNags } from './nags.ts';
 

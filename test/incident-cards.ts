@@ -1,6 +1,6 @@
 import { addMinutes, subDays, subHours, subMinutes } from 'date-fns';
 import type { Change } from '../src/domain/change.ts';
-import type { Incident, IncidentEntry, Verdict } from '../src/domain/incident.ts';
+import type { Incident, IncidentEntry, Verdict } from '../src/domain/incidents/incident.ts';
 import { rankSuspects } from '../src/domain/suspects.ts';
 import type { Alert, IncidentAlerts } from '../src/incidents/alerts.ts';
 import type { CardSuspect, IncidentCard } from '../src/incidents/card.ts';

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Catalog } from '../src/domain/catalog.ts';
-import { type Incident, verdicts } from '../src/domain/incident.ts';
+import { type Incident, verdicts } from '../src/domain/incidents/incident.ts';
 import { entriesOf, verdictsOf } from '../src/incidents/entries.ts';
 import { findIncident } from '../src/incidents/incident-rows.ts';
 import { addNote, noteDeleted, noteEdited } from '../src/incidents/notes.ts';

@@ -1,6 +1,6 @@
 import type { Insertable, Kysely } from 'kysely';
 import type { Incidents, Schema } from '../src/database/schema.ts';
-import type { Incident } from '../src/domain/incident.ts';
+import type { Incident } from '../src/domain/incidents/incident.ts';
 import { incidentOfRow } from '../src/incidents/incident-rows.ts';
 
 /** An incident with nothing special about it, as it stands in the database; give what the test is about. */

@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Catalog } from '../src/domain/catalog.ts';
 import type { Statement, TimelineEvent } from '../src/domain/event.ts';
-import type { Incident, Verdict } from '../src/domain/incident.ts';
+import type { Incident, Verdict } from '../src/domain/incidents/incident.ts';
 import { labelledIncidents } from '../src/incidents/labelled.ts';
 import { resolveIncident } from '../src/incidents/resolve.ts';
 import { sayVerdict } from '../src/incidents/verdict.ts';

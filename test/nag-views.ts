@@ -1,5 +1,5 @@
-import type { Backport, BackportCommit } from '../src/domain/backport.ts';
-import type { BackportPick, BackportPull } from '../src/domain/backport-pull.ts';
+import type { Backport, BackportCommit } from '../src/domain/backports/backport.ts';
+import type { BackportPick, BackportPull } from '../src/domain/backports/pull.ts';
 import type { NagView } from '../src/domain/nags/nag.ts';
 
 export const ada = { slackId: 'U0ADA', name: 'ada' };

@@ -3,7 +3,7 @@ import type { NagDependencies } from '../src/backports/nags/known.ts';
 import type { NagPlan } from '../src/backports/nags/plan.ts';
 import { cardTold, escalationTold, messageShown } from '../src/backports/nags/told.ts';
 import type { Backports } from '../src/database/backport-tables.ts';
-import type { BackportPick, BackportPull } from '../src/domain/backport-pull.ts';
+import type { BackportPick, BackportPull } from '../src/domain/backports/pull.ts';
 import type { Availability } from '../src/domain/nags/nag.ts';
 import { directoryFrom } from '../src/domain/people/directory.ts';
 import type { TestDatabase } from './database.ts';

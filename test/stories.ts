@@ -1,7 +1,7 @@
 import { addMinutes } from 'date-fns';
 import type { Suspect } from '../src/domain/answer.ts';
-import { type Story, type StoryParts, tellStory } from '../src/domain/incident-story.ts';
-import type { Incident, IncidentEntry, Verdict } from '../src/domain/incident.ts';
+import { type Story, type StoryParts, tellStory } from '../src/domain/incidents/story.ts';
+import type { Incident, IncidentEntry, Verdict } from '../src/domain/incidents/incident.ts';
 import type { Change } from '../src/domain/change.ts';
 import { aChange, anAlert, badDeploy } from './answers.ts';
 
@@ -149,7 +149,11 @@ const entries: readonly IncidentEntry[] = [
   aVerdict(9, '9', 'caused', { saidBy: 'U1' }),
   anEntry(14, { kind: 'mitigated', text: 'error rate is back at 0.1 %', saidBy: 'U2' }),
   anEntry(31, { kind: 'start-time', text: `${onset.toISOString()} (before: ${after(2).toISOString()})`, saidBy: 'U2' }),
-  anEntry(40, { text: 'found it: #812 retries at once, up to 5 times, with no backoff', saidBy: 'U1' }),
+  anEntry(40, {
+    text: 'found it: #812 retries at once, up to 5 times, with no backoff',
+    saidBy: 'U1',
+    message: { channelId: 'C0INC42', ts: '1795183200.000100' },
+  }),
   aVerdict(70, '11', 'fixed', { saidBy: 'U1' }),
   anEntry(71, { kind: 'resolved', text: 'fixed forward, watched for 10 minutes', saidBy: 'U1' }),
 ];

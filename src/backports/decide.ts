@@ -1,10 +1,10 @@
 import { type Kysely, type Updateable, sql } from 'kysely';
 import type { Backports } from '../database/backport-tables.ts';
 import type { Schema } from '../database/schema.ts';
-import type { Decision } from '../domain/backport-decision.ts';
-import type { Backport } from '../domain/backport.ts';
-import { claimsIn } from '../domain/claims.ts';
-import { type Changes, judgeDecision, without } from '../domain/judge-decision.ts';
+import type { Decision } from '../domain/backports/decision.ts';
+import type { Backport } from '../domain/backports/backport.ts';
+import { claimsIn } from '../domain/backports/claims.ts';
+import { type Changes, judgeDecision, without } from '../domain/backports/judge-decision.ts';
 import { outsideText } from '../domain/outside-text.ts';
 import { enqueueMixed } from '../jobs/enqueue.ts';
 import { decisionsOf, keepDecision } from './decisions.ts';

@@ -1,9 +1,9 @@
 import { type Kysely, type Selectable, type Transaction, sql } from 'kysely';
 import type { BackportDecisions } from '../database/backport-tables.ts';
 import type { Schema } from '../database/schema.ts';
-import type { KeptDecision } from '../domain/backport-decision.ts';
-import type { Backport } from '../domain/backport.ts';
-import { type Claims, claimsIn } from '../domain/claims.ts';
+import type { KeptDecision } from '../domain/backports/decision.ts';
+import type { Backport } from '../domain/backports/backport.ts';
+import { type Claims, claimsIn } from '../domain/backports/claims.ts';
 
 /** Append-only. */
 export async function keepDecision(db: Kysely<Schema>, backportId: string, decision: KeptDecision): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Schema } from '../database/schema.ts';
-import { backportName } from '../domain/backport.ts';
-import { liveWords } from '../domain/live-fix.ts';
+import { backportName } from '../domain/backports/backport.ts';
+import { liveWords } from '../domain/backports/live-fix.ts';
 import type { ReleaseRules } from '../domain/release-rules.ts';
 import type { GitOrigin } from '../git/run-git.ts';
 import { catalogWith } from '../timeline/aliases.ts';

@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import type { Change } from '../domain/change.ts';
-import type { Guard, GuardedFix } from '../domain/guard.ts';
+import type { Guard, GuardedFix } from '../domain/backports/guard.ts';
 import { catalogWith } from '../timeline/aliases.ts';
 import { shownIncident } from '../timeline/shown-incident.ts';
 import { changeColumns, changeOfRow } from '../timeline/change-of-row.ts';

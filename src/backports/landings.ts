@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Schema } from '../database/schema.ts';
-import { type Backport, weakest } from '../domain/backport.ts';
+import { type Backport, weakest } from '../domain/backports/backport.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import { personName } from '../domain/change-words.ts';
 import { pullRequestsOf } from './known-pulls.ts';

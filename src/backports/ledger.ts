@@ -1,11 +1,11 @@
 import { type Kysely, type Transaction, sql } from 'kysely';
 import type { BackportCommits } from '../database/backport-tables.ts';
 import type { Schema } from '../database/schema.ts';
-import type { BackportCommit, BackportState } from '../domain/backport.ts';
+import type { BackportCommit, BackportState } from '../domain/backports/backport.ts';
 import { tookEffect } from '../domain/change-words.ts';
 import type { Change } from '../domain/change.ts';
 import { outsideText } from '../domain/outside-text.ts';
-import { isHeardLate } from '../domain/owed-facts.ts';
+import { isHeardLate } from '../domain/backports/owed-facts.ts';
 import { incidentOpenAt } from './known-pulls.ts';
 import type { Place } from './place.ts';
 

@@ -1,7 +1,7 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { BackportCommits, Backports } from '../database/backport-tables.ts';
 import type { Schema } from '../database/schema.ts';
-import type { Backport, BackportCommit, BackportFact, BackportState } from '../domain/backport.ts';
+import type { Backport, BackportCommit, BackportFact, BackportState } from '../domain/backports/backport.ts';
 import { shownIncident } from '../timeline/shown-incident.ts';
 import { fixedIncident } from './fixed-incident.ts';
 import { factsOf } from './facts/of-backports.ts';

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
-import { type Backport, type BackportCommit, stateOf } from '../domain/backport.ts';
+import { type Backport, type BackportCommit, stateOf } from '../domain/backports/backport.ts';
 import type { Evidence } from '../domain/evidence/ladder.ts';
 import { mirrorWith } from '../git/mirror.ts';
 import { containedIn } from '../git/reached.ts';

@@ -1,7 +1,7 @@
-import { type BackportCommit, stateOf } from '../domain/backport.ts';
+import { type BackportCommit, stateOf } from '../domain/backports/backport.ts';
 import type { Change } from '../domain/change.ts';
 import type { PullRequest } from '../domain/event.ts';
-import { fixesIn, ownPullRequest } from '../domain/fixes.ts';
+import { fixesIn, ownPullRequest } from '../domain/backports/fixes.ts';
 import { type Reached, commitNamed, containedIn } from '../git/reached.ts';
 import { enqueueMixed } from '../jobs/enqueue.ts';
 import { catalogWith } from '../timeline/aliases.ts';

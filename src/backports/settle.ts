@@ -1,6 +1,12 @@
 import { type Kysely, type Transaction, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
-import { type Backport, type BackportCommit, type BackportState, decisive, stateOf } from '../domain/backport.ts';
+import {
+  type Backport,
+  type BackportCommit,
+  type BackportState,
+  decisive,
+  stateOf,
+} from '../domain/backports/backport.ts';
 import type { Evidence } from '../domain/evidence/ladder.ts';
 import { catalogWith } from '../timeline/aliases.ts';
 import { containedIn } from '../git/reached.ts';

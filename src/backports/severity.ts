@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
-import type { Backport } from '../domain/backport.ts';
+import type { Backport } from '../domain/backports/backport.ts';
 import { type Judged, severityOf } from '../domain/nags/severity.ts';
 import type { Severity } from '../domain/signal.ts';
 

@@ -1,6 +1,6 @@
-import type { BackportCommit } from '../domain/backport.ts';
+import type { BackportCommit } from '../domain/backports/backport.ts';
 import type { Evidence } from '../domain/evidence/ladder.ts';
-import { type Claims, askedWith } from '../domain/claims.ts';
+import { type Claims, askedWith } from '../domain/backports/claims.ts';
 import { outsideText } from '../domain/outside-text.ts';
 import { pathMatcher } from '../domain/path-matcher.ts';
 import { freshMirror } from '../git/fresh-mirror.ts';

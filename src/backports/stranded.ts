@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
-import type { Backport } from '../domain/backport.ts';
+import type { Backport } from '../domain/backports/backport.ts';
 import { streamGit } from '../git/stream-git.ts';
 import type { Place } from './place.ts';
 import type { Sides } from './sides.ts';

@@ -1,5 +1,5 @@
-import type { Decision } from '../domain/backport-decision.ts';
-import type { Backport } from '../domain/backport.ts';
+import type { Decision } from '../domain/backports/decision.ts';
+import type { Backport } from '../domain/backports/backport.ts';
 import { outsideText } from '../domain/outside-text.ts';
 import { freshMirror } from '../git/fresh-mirror.ts';
 import { commitNamed } from '../git/reached.ts';

@@ -1,4 +1,4 @@
-import { type BackportCommit, decisive } from '../domain/backport.ts';
+import { type BackportCommit, decisive } from '../domain/backports/backport.ts';
 import type { Change } from '../domain/change.ts';
 import type { Place } from './place.ts';
 

@@ -1,6 +1,6 @@
 import { listBackports, unreadablePlaces } from '../backports/list.ts';
-import { backportJson } from '../domain/backport-json.ts';
-import { type Backport, type BackportState, backportName, lastProof, weakest } from '../domain/backport.ts';
+import { backportJson } from '../domain/backports/json.ts';
+import { type Backport, type BackportState, backportName, lastProof, weakest } from '../domain/backports/backport.ts';
 import { plainName } from '../domain/known-names.ts';
 import { vocabularyOf } from '../timeline/ask.ts';
 import { type Result, type Terminal, done, table } from './command.ts';

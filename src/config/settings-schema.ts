@@ -3,7 +3,7 @@ import { kinds } from '../domain/change.ts';
 import type { Must } from '../domain/comparison/difference.ts';
 import { readMust } from '../domain/comparison/must.ts';
 import { facets } from '../domain/facts/fact.ts';
-import { severityNamed } from '../domain/severity-words.ts';
+import { severityNamed } from '../domain/incidents/severity-words.ts';
 import { Duration } from './duration.ts';
 import { patternProblem } from './message-pattern.ts';
 import { RulesSettings } from './rules-schema.ts';

@@ -1,7 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
-import type { KeptDecision, UselessCause } from '../domain/backport-decision.ts';
-import type { BackportPick, BackportPullState } from '../domain/backport-pull.ts';
-import type { BackportRule, BackportState } from '../domain/backport.ts';
+import type { KeptDecision, UselessCause } from '../domain/backports/decision.ts';
+import type { BackportPick, BackportPullState } from '../domain/backports/pull.ts';
+import type { BackportRule, BackportState } from '../domain/backports/backport.ts';
 import type { Evidence, Method } from '../domain/evidence/ladder.ts';
 import type { Facet } from '../domain/facts/fact.ts';
 import type { NagStep } from '../domain/nags/nag.ts';

@@ -1,7 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { ParityVerdict } from '../domain/comparison/difference.ts';
 import type { Facet } from '../domain/facts/fact.ts';
-import type { AlarmVerdict, AlarmWords, Ended, FirstLook, MutedWhy } from '../domain/parity-alarms.ts';
+import type { AlarmVerdict, AlarmWords, Ended, FirstLook, MutedWhy } from '../domain/parity/alarms.ts';
 
 /** As in schema.ts. */
 type Json<T> = ColumnType<T, string, string>;

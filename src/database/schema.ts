@@ -16,7 +16,7 @@ import type {
 import type { AuditEvents, Decisions, LedgerSeals, LedgerState } from './ledger-tables.ts';
 import type { SubscriptionSummaries, SubscriptionTellings, Subscriptions } from './subscription-tables.ts';
 import type { DigestChannels, DigestWords, Digests } from './digest-tables.ts';
-import type { EntryKind, Verdict } from '../domain/incident.ts';
+import type { EntryKind, Verdict } from '../domain/incidents/incident.ts';
 import type { TimelineEvent } from '../domain/event.ts';
 import type { Relation } from '../domain/relation.ts';
 import type { Severity, Signal } from '../domain/signal.ts';

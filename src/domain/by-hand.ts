@@ -1,7 +1,7 @@
-import { afterMerge } from './after-merge.ts';
-import type { BackportPick, BackportPull } from './backport-pull.ts';
-import type { Backport, BackportCommit } from './backport.ts';
-import { backportBranch } from './brings-home.ts';
+import { afterMerge } from './backports/after-merge.ts';
+import type { BackportPick, BackportPull } from './backports/pull.ts';
+import type { Backport, BackportCommit } from './backports/backport.ts';
+import { backportBranch } from './backports/brings-home.ts';
 
 /** Who opens pull requests where repositories come from: we do, GitLab when a push tells it to, or a person. */
 export type PullOpening = 'ours' | 'push' | 'person';

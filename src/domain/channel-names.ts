@@ -1,4 +1,4 @@
-import { isPage } from './opening-signal.ts';
+import { isPage } from './incidents/opening-signal.ts';
 import type { FoldedSignal } from './signal.ts';
 
 /** A Slack channel, as far as it can be named. */

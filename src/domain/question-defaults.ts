@@ -1,5 +1,5 @@
 import type { Kind } from './change.ts';
-import { type Incident, incidentReference } from './incident.ts';
+import { type Incident, incidentReference } from './incidents/incident.ts';
 import type { Question } from './question.ts';
 import { formatDuration } from './since/format.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type WorkTree, makeWorkTree } from '../../test/work-tree.ts';
-import { cherryPickMessage } from '../domain/cherry-pick-message.ts';
+import { cherryPickMessage } from '../domain/backports/cherry-pick-message.ts';
 import { pickCommits } from './pick.ts';
 import type { GitOrigin } from './run-git.ts';
 import { sweepScratches, withScratch } from './scratch.ts';

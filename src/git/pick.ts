@@ -1,4 +1,4 @@
-import { cherryPickMessage } from '../domain/cherry-pick-message.ts';
+import { cherryPickMessage } from '../domain/backports/cherry-pick-message.ts';
 import { outsideText } from '../domain/outside-text.ts';
 import type { Scratch } from './scratch.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Decision, uselessCauses } from '../domain/backport-decision.ts';
+import { type Decision, uselessCauses } from '../domain/backports/decision.ts';
 import { outsideText } from '../domain/outside-text.ts';
 import { parseTimestamp } from '../domain/timestamp.ts';
 

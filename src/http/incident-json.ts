@@ -1,6 +1,6 @@
 import { changeJson } from '../domain/answer-json.ts';
-import { type Incident, incidentReference } from '../domain/incident.ts';
-import type { IncidentMeasures } from '../domain/incident-measures.ts';
+import { type Incident, incidentReference } from '../domain/incidents/incident.ts';
+import type { IncidentMeasures } from '../domain/incidents/measures.ts';
 import type { Alert } from '../incidents/alerts.ts';
 import type { IncidentSuspects } from '../incidents/suspects.ts';
 

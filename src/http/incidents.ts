@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Incident } from '../domain/incident.ts';
-import { measuresOf } from '../domain/incident-measures.ts';
+import type { Incident } from '../domain/incidents/incident.ts';
+import { measuresOf } from '../domain/incidents/measures.ts';
 import { plainName } from '../domain/known-names.ts';
 import { openIncidents, recentIncidents } from '../incidents/find.ts';
 import { firstAlertOf } from '../incidents/first-alert.ts';

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { incidentIdOf } from '../domain/incident.ts';
+import { incidentIdOf } from '../domain/incidents/incident.ts';
 import { joinIncidents, partAlert } from '../incidents/join.ts';
 import { authorised } from './authorised.ts';
 import { bodyOf } from './json-body.ts';

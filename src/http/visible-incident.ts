@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import { type Incident, incidentIdOf } from '../domain/incident.ts';
+import { type Incident, incidentIdOf } from '../domain/incidents/incident.ts';
 import type { Vocabulary } from '../domain/question.ts';
 import type { IncidentContext } from '../incidents/context.ts';
 import { isHidden } from '../domain/viewer.ts';

@@ -1,8 +1,8 @@
 import { type Transaction, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import type { Catalog } from '../domain/catalog.ts';
-import { type Decision, decideSignals, newIncidentId } from '../domain/incident-join.ts';
-import { type Incident, incidentReference } from '../domain/incident.ts';
+import { type Decision, decideSignals, newIncidentId } from '../domain/incidents/join.ts';
+import { type Incident, incidentReference } from '../domain/incidents/incident.ts';
 import { shorten } from '../domain/shorten.ts';
 import { sourceTitle } from '../domain/source-title.ts';
 import { enqueueAll } from '../jobs/enqueue.ts';

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
-import { type BackportOffer, backportOf, placesOf } from '../domain/backport-offer.ts';
+import { type BackportOffer, backportOf, placesOf } from '../domain/backports/offer.ts';
 import type { Change } from '../domain/change.ts';
 import { catalogWith } from '../timeline/aliases.ts';
 import { readChanges } from './scope-changes.ts';

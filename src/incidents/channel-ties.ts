@@ -1,10 +1,15 @@
 import type { Transaction } from 'kysely';
 import type { Schema } from '../database/schema.ts';
-import { type ChannelTie, type MadeChannel, incidentNamedBy, incidentOfChannel } from '../domain/channel-join.ts';
-import { channelWords } from '../domain/channel-words.ts';
-import type { Incident } from '../domain/incident.ts';
-import type { KnownIncident } from '../domain/incident-candidate.ts';
-import { onsetOf } from '../domain/onset.ts';
+import {
+  type ChannelTie,
+  type MadeChannel,
+  incidentNamedBy,
+  incidentOfChannel,
+} from '../domain/incidents/channel-join.ts';
+import { channelWords } from '../domain/incidents/channel-words.ts';
+import type { Incident } from '../domain/incidents/incident.ts';
+import type { KnownIncident } from '../domain/incidents/candidate.ts';
+import { onsetOf } from '../domain/incidents/onset.ts';
 import { outsideText } from '../domain/outside-text.ts';
 import { catalogWith } from '../timeline/aliases.ts';
 import type { SeenChannel } from './channel.ts';

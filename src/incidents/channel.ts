@@ -1,7 +1,7 @@
 import type { Selectable, Transaction } from 'kysely';
 import type { Incidents, Schema } from '../database/schema.ts';
-import { type ChannelWords, channelWords } from '../domain/channel-words.ts';
-import type { Incident } from '../domain/incident.ts';
+import { type ChannelWords, channelWords } from '../domain/incidents/channel-words.ts';
+import type { Incident } from '../domain/incidents/incident.ts';
 import { outsideText } from '../domain/outside-text.ts';
 import { giveChannel, joinNamed, madeChannel, tieOf } from './channel-ties.ts';
 import type { IncidentContext } from './context.ts';

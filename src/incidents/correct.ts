@@ -1,6 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Schema } from '../database/schema.ts';
-import type { EntryKind, Incident } from '../domain/incident.ts';
+import type { EntryKind, Incident } from '../domain/incidents/incident.ts';
 import { outsideText } from '../domain/outside-text.ts';
 import type { Severity } from '../domain/signal.ts';
 import { addEntry } from './entries.ts';

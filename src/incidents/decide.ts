@@ -1,7 +1,7 @@
 import { type Transaction, sql } from 'kysely';
 import { recordDecision } from '../database/record-decision.ts';
 import type { Schema } from '../database/schema.ts';
-import type { Incident, Verdict } from '../domain/incident.ts';
+import type { Incident, Verdict } from '../domain/incidents/incident.ts';
 import { outsideText } from '../domain/outside-text.ts';
 import { addEntry, longestEntry, verdictsOf } from './entries.ts';
 import { incidentOfRow } from './incident-rows.ts';

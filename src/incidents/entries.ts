@@ -1,7 +1,7 @@
 import { type Kysely, type Selectable, type Transaction, sql } from 'kysely';
 import type { IncidentEntries, Schema } from '../database/schema.ts';
 import { outsideText } from '../domain/outside-text.ts';
-import type { EntryKind, IncidentEntry, Verdict } from '../domain/incident.ts';
+import type { EntryKind, IncidentEntry, Verdict } from '../domain/incidents/incident.ts';
 
 /** Characters of one entry. */
 export const longestEntry = 4000;

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Schema } from '../database/schema.ts';
-import type { Incident } from '../domain/incident.ts';
+import type { Incident } from '../domain/incidents/incident.ts';
 import { notOf } from '../timeline/search.ts';
 import { incidentOfRow } from './incident-rows.ts';
 

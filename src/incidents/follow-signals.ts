@@ -1,6 +1,6 @@
 import type { Selectable, Transaction } from 'kysely';
 import type { Incidents, Schema } from '../database/schema.ts';
-import { onsetOf } from '../domain/onset.ts';
+import { onsetOf } from '../domain/incidents/onset.ts';
 import { type FoldedSignal, severities } from '../domain/signal.ts';
 import { keyOfSignal } from './known-incidents.ts';
 import { mostServices, titleOf } from './open.ts';

@@ -1,6 +1,6 @@
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { Incidents, Schema } from '../database/schema.ts';
-import type { Incident } from '../domain/incident.ts';
+import type { Incident } from '../domain/incidents/incident.ts';
 
 export function incidentOfRow(row: Selectable<Incidents>): Incident {
   const { channel_id: channelId } = row;

@@ -1,6 +1,6 @@
 import { type Kysely, type Transaction, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
-import { type Incident, incidentReference } from '../domain/incident.ts';
+import { type Incident, incidentReference } from '../domain/incidents/incident.ts';
 import { addEntry } from './entries.ts';
 import { findIncident, lockIncident } from './incident-rows.ts';
 import { openedBy } from './known-incidents.ts';

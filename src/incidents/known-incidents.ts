@@ -1,10 +1,10 @@
 import { type Transaction, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import type { Catalog } from '../domain/catalog.ts';
-import type { KnownIncident } from '../domain/incident-candidate.ts';
-import { stormWhy } from '../domain/incident-join.ts';
-import { onsetOf } from '../domain/onset.ts';
-import { isPage } from '../domain/opening-signal.ts';
+import type { KnownIncident } from '../domain/incidents/candidate.ts';
+import { stormWhy } from '../domain/incidents/join.ts';
+import { onsetOf } from '../domain/incidents/onset.ts';
+import { isPage } from '../domain/incidents/opening-signal.ts';
 import { type FoldedSignal, type Signal, foldSignals } from '../domain/signal.ts';
 
 type Subject = Pick<FoldedSignal, 'source' | 'subject' | 'title'>;

@@ -2,7 +2,7 @@ import { tookEffect } from '../domain/change-words.ts';
 import type { Change } from '../domain/change.ts';
 import { dependenciesOf, reachesOf } from '../domain/dependencies.ts';
 import type { LabelledIncident } from '../domain/evaluation/labelled-incident.ts';
-import { type Incident, type IncidentEntry, incidentReference } from '../domain/incident.ts';
+import { type Incident, type IncidentEntry, incidentReference } from '../domain/incidents/incident.ts';
 import { undoings } from '../domain/undone.ts';
 import { catalogWith } from '../timeline/aliases.ts';
 import { withMergeRisks } from '../timeline/merge-risks.ts';

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
-import type { Incident } from '../domain/incident.ts';
+import type { Incident } from '../domain/incidents/incident.ts';
 
 /** What a service runs that the environment which mirrors it lacks. */
 export interface OpenBackports {

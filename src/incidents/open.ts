@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely';
 import type { Schema } from '../database/schema.ts';
-import type { Incident } from '../domain/incident.ts';
-import { onsetOf } from '../domain/onset.ts';
+import type { Incident } from '../domain/incidents/incident.ts';
+import { onsetOf } from '../domain/incidents/onset.ts';
 import { outsideText } from '../domain/outside-text.ts';
 import type { Severity } from '../domain/signal.ts';
 import { type AnyJobRequest, enqueueMixed } from '../jobs/enqueue.ts';

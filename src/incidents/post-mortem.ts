@@ -1,6 +1,6 @@
-import { membersIn } from '../domain/incident-story.ts';
-import type { Incident } from '../domain/incident.ts';
-import { postMortemOf } from '../domain/post-mortem.ts';
+import { membersIn } from '../domain/incidents/story.ts';
+import type { Incident } from '../domain/incidents/incident.ts';
+import { postMortemOf } from '../domain/incidents/post-mortem.ts';
 import { fixesOf } from '../domain/post-mortem/overview.ts';
 import { backportsOf } from './backport.ts';
 import { storyOf } from './story.ts';

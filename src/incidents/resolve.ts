@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Schema } from '../database/schema.ts';
-import type { EntryKind, Incident } from '../domain/incident.ts';
-import { type IncidentMeasures, measuresOf } from '../domain/incident-measures.ts';
+import type { EntryKind, Incident } from '../domain/incidents/incident.ts';
+import { type IncidentMeasures, measuresOf } from '../domain/incidents/measures.ts';
 import { mustSayWhy, isReason } from '../domain/reason.ts';
 import { causedByNoChange, decide, keepCause, shownChange } from './decide.ts';
 import { type NewEntry, addEntry, verdictsOf } from './entries.ts';

@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import type { Catalog } from '../domain/catalog.ts';
-import { type Story, tellStory } from '../domain/incident-story.ts';
-import type { Incident } from '../domain/incident.ts';
+import { type Story, tellStory } from '../domain/incidents/story.ts';
+import type { Incident } from '../domain/incidents/incident.ts';
 import { type FoldedSignal, foldSignals } from '../domain/signal.ts';
 import { catalogWith } from '../timeline/aliases.ts';
 import { entriesOf } from './entries.ts';

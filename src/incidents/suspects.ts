@@ -1,7 +1,7 @@
 import type { Change } from '../domain/change.ts';
 import { isDeploy } from '../domain/change-words.ts';
 import { dependenciesOf, reachesOf } from '../domain/dependencies.ts';
-import type { Incident, IncidentEntry, Verdict } from '../domain/incident.ts';
+import type { Incident, IncidentEntry, Verdict } from '../domain/incidents/incident.ts';
 import type { ReleaseRules } from '../domain/release-rules.ts';
 import type { Ranking } from '../domain/suspects.ts';
 import { isHidden, visibleCatalog } from '../domain/viewer.ts';

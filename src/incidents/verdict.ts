@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Schema } from '../database/schema.ts';
-import type { Incident, IncidentEntry, Verdict } from '../domain/incident.ts';
+import type { Incident, IncidentEntry, Verdict } from '../domain/incidents/incident.ts';
 import { mustSayWhy, isReason } from '../domain/reason.ts';
 import { causedByNoChange, decide, shownChange } from './decide.ts';
 import { verdictsOf } from './entries.ts';

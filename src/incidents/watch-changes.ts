@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import { dependenciesOf, reachesOf } from '../domain/dependencies.ts';
-import type { Incident } from '../domain/incident.ts';
+import type { Incident } from '../domain/incidents/incident.ts';
 import { catalogWith } from '../timeline/aliases.ts';
 import type { IncidentContext } from './context.ts';
 import { openIncidents } from './find.ts';

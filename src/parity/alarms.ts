@@ -10,8 +10,8 @@ import {
   type MutedWhy,
   alarmWords,
   planAlarms,
-} from '../domain/parity-alarms.ts';
-import { type DifferenceGroup, groupServices } from '../domain/parity-groups.ts';
+} from '../domain/parity/alarms.ts';
+import { type DifferenceGroup, groupServices } from '../domain/parity/groups.ts';
 
 export type AlarmRow = Selectable<ParityAlarms>;
 export interface AlarmPost extends Selectable<ParityPosts> {

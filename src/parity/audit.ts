@@ -6,7 +6,7 @@ import {
   parityVerdicts,
 } from '../domain/comparison/difference.ts';
 import { markdownBold, markdownLink, markdownText } from '../domain/markdown.ts';
-import { ageWords, differSince, percentWords, valueWords, verdictWords } from '../domain/parity-words.ts';
+import { ageWords, differSince, percentWords, valueWords, verdictWords } from '../domain/parity/words.ts';
 import { csvLine } from '../domain/csv.ts';
 
 /** A rule that ends within this is told, so that somebody decides before it does. */

@@ -1,7 +1,7 @@
 import type { Question, Understood } from '../domain/question.ts';
 import { dependenciesOf, reachesOf } from '../domain/dependencies.ts';
 import type { Fault } from '../domain/fault.ts';
-import type { Incident } from '../domain/incident.ts';
+import type { Incident } from '../domain/incidents/incident.ts';
 import { lastDay, withDefaults, withIncident } from '../domain/question-defaults.ts';
 import { type Viewer, visibleNames } from '../domain/viewer.ts';
 import { parseQuestion } from '../domain/since/parse-question.ts';

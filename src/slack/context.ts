@@ -5,7 +5,7 @@ import type { Schema } from '../database/schema.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import type { Vocabulary } from '../domain/question.ts';
 import type { Viewer } from '../domain/viewer.ts';
-import type { Incident } from '../domain/incident.ts';
+import type { Incident } from '../domain/incidents/incident.ts';
 import type { IncidentContext } from '../incidents/context.ts';
 import type { SuspectDependencies } from '../incidents/suspects.ts';
 import type { People } from '../people/people.ts';

@@ -3,7 +3,7 @@ import type { Selectable } from 'kysely';
 import { guardOf, incidentsOf } from '../backports/guards.ts';
 import type { SlackPosts } from '../database/schema.ts';
 import type { Catalog } from '../domain/catalog.ts';
-import { type Guard, courseOf } from '../domain/guard.ts';
+import { type Guard, courseOf } from '../domain/backports/guard.ts';
 import type { ChannelIds } from './channel-ids.ts';
 import { renderGuard } from './messages/guard.ts';
 import { type PostDependencies, keepPosted, shows } from './posts.ts';

@@ -3,7 +3,7 @@ import { ifFree } from '../database/in-turn.ts';
 import type { Landing } from '../backports/landings.ts';
 import type { NagMessage, NagPlan } from '../backports/nags/plan.ts';
 import { cardTold, escalationTold, messageShown } from '../backports/nags/told.ts';
-import type { Backport } from '../domain/backport.ts';
+import type { Backport } from '../domain/backports/backport.ts';
 import type { DayCard, NagEscalation, NagView } from '../domain/nags/nag.ts';
 import { enqueueNags } from '../backports/enqueue-nags.ts';
 import type { ChannelIds } from './channel-ids.ts';

@@ -2,7 +2,7 @@ import { WebAPIPlatformError } from '@slack/web-api';
 import type { Selectable } from 'kysely';
 import { ifFree } from '../database/in-turn.ts';
 import type { Incidents, SlackPosts } from '../database/schema.ts';
-import type { Incident } from '../domain/incident.ts';
+import type { Incident } from '../domain/incidents/incident.ts';
 import { type CardDependencies, type IncidentCard, cardOf } from '../incidents/card.ts';
 import { linePosts } from '../incidents/card-lines.ts';
 import { channelClosed } from '../incidents/channel.ts';

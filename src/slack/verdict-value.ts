@@ -1,4 +1,4 @@
-import { type Verdict, verdicts } from '../domain/incident.ts';
+import { type Verdict, verdicts } from '../domain/incidents/incident.ts';
 
 /** Slack's limit for the value of a button is 2,000. */
 const longestWhy = 1500;

@@ -5,6 +5,7 @@ import type { Kind } from '../domain/change.ts';
 import type { Phase, Statement } from '../domain/event.ts';
 import { outsideText } from '../domain/outside-text.ts';
 import { parseTimestamp } from '../domain/timestamp.ts';
+import { slackMessageUrl } from '../domain/slack-message-url.ts';
 import { matchInTime } from './match-in-time.ts';
 import { defined } from './reading/defined.ts';
 import { WebUrl, actorOf, name, text } from './reading/fields.ts';
@@ -138,7 +139,7 @@ function changeOf(rule: Rule, match: RegExpExecArray, { channel, said, catalog }
       bot: botOf(said),
       message,
     }),
-    url: WebUrl.parse(groups('url', 3000)) ?? linkTo(channel.id, said.ts),
+    url: WebUrl.parse(groups('url', 3000)) ?? slackMessageUrl(channel.id, said.ts),
     ...defined({
       title: groups('title', 300) ?? (isDeploy(rule.kind) && service !== undefined ? undefined : message),
       environmentName: groups('environment', 200) ?? rule.environment,
@@ -197,9 +198,4 @@ function repositoryOf(service: string | undefined, { services }: Catalog): strin
   const asked = service?.toLowerCase();
   const known = services.find((each) => [each.name, ...each.aliases].some((own) => own.toLowerCase() === asked));
   return known?.repository ?? undefined;
-}
-
-/** Leads to the message in whichever workspace the reader is signed in to. */
-function linkTo(channel: string, ts: string): string {
-  return `https://slack.com/archives/${encodeURIComponent(channel)}/p${ts.replace('.', '')}`;
 }

@@ -12,7 +12,7 @@ import { gatherFacts, type DigestSources } from '../digest/gather.ts';
 import { recentlyHome } from '../digest/home.ts';
 import { previousOf } from '../digest/rows.ts';
 import { visibleFacts } from '../digest/visible-facts.ts';
-import type { Backport } from '../domain/backport.ts';
+import type { Backport } from '../domain/backports/backport.ts';
 import { composeDigest } from '../domain/digest/compose.ts';
 import { nextDue } from '../domain/digest/schedule.ts';
 import type { BackportFacts, DigestScope } from '../domain/digest/facts.ts';

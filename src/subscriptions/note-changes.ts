@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import type { Kind, Status } from '../domain/change.ts';
-import { isNewsTo } from '../domain/subscription.ts';
+import { isNewsTo } from '../domain/subscriptions/subscription.ts';
 import { type Viewer, isHidden } from '../domain/viewer.ts';
 import { enqueuePosts } from './jobs.ts';
 import { type Subscription, subscriptionOf } from './subscription-rows.ts';

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
-import { floodWindow, planTellings } from '../domain/subscription-flood.ts';
+import { floodWindow, planTellings } from '../domain/subscriptions/flood.ts';
 
 /** The others wait for the next time. */
 const mostWaiting = 5000;

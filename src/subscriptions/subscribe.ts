@@ -3,7 +3,7 @@ import { type Kysely, sql } from 'kysely';
 import { actAs } from '../database/act-as.ts';
 import type { Schema } from '../database/schema.ts';
 import { outsideText } from '../domain/outside-text.ts';
-import { type SubscriptionFilter, plainFilter } from '../domain/subscription.ts';
+import { type SubscriptionFilter, plainFilter } from '../domain/subscriptions/subscription.ts';
 import { enqueuePosts } from './jobs.ts';
 import { resumeWhere } from './pause.ts';
 import { type Subscription, forgetWaiting, subscriptionOf } from './subscription-rows.ts';

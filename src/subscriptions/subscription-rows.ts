@@ -1,7 +1,7 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import type { Subscriptions } from '../database/subscription-tables.ts';
-import type { SubscriptionFilter } from '../domain/subscription.ts';
+import type { SubscriptionFilter } from '../domain/subscriptions/subscription.ts';
 
 export interface Subscription extends SubscriptionFilter {
   readonly id: string;

@@ -3,7 +3,7 @@ import type { Schema } from '../database/schema.ts';
 import type { SubscriptionSummaries } from '../database/subscription-tables.ts';
 import type { Catalog } from '../domain/catalog.ts';
 import type { Change } from '../domain/change.ts';
-import type { SummedUp } from '../domain/subscription-flood.ts';
+import type { SummedUp } from '../domain/subscriptions/flood.ts';
 import { toldChanges } from './told-changes.ts';
 
 export interface Summary extends Pick<

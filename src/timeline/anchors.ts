@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
-import { incidentIdOf, incidentReference } from '../domain/incident.ts';
+import { incidentIdOf, incidentReference } from '../domain/incidents/incident.ts';
 import type { When } from '../domain/question.ts';
 import { notOf } from './search.ts';
 

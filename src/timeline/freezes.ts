@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
-import { incidentReference } from '../domain/incident.ts';
+import { incidentReference } from '../domain/incidents/incident.ts';
 import type { Freeze, ReleaseRules } from '../domain/release-rules.ts';
 import { isHidden } from '../domain/viewer.ts';
 import { severities } from '../domain/signal.ts';

@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import { isDeploy } from '../domain/change-words.ts';
 import type { Change } from '../domain/change.ts';
-import { type LiveFix, fixWords } from '../domain/live-fix.ts';
+import { type LiveFix, fixWords } from '../domain/backports/live-fix.ts';
 import type { Risk } from '../domain/risk.ts';
 import { shownIncident } from './shown-incident.ts';
 

@@ -1,5 +1,5 @@
 import type { Difference } from '../../domain/comparison/difference.ts';
-import type { FactNow } from '../../domain/fact-backport.ts';
+import type { FactNow } from '../../domain/backports/fact-backport.ts';
 import type { FactValues } from './values.ts';
 
 export interface TrackedValues {

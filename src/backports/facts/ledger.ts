@@ -1,10 +1,10 @@
 import { type Kysely, type Transaction, sql } from 'kysely';
 import type { Schema } from '../../database/schema.ts';
-import type { FactProof } from '../../domain/backport.ts';
+import type { FactProof } from '../../domain/backports/backport.ts';
 import type { Change } from '../../domain/change.ts';
 import type { Pair } from '../../domain/comparison/difference.ts';
-import { keptFor } from '../../domain/fact-backport.ts';
-import { type OwedFacts, titleOwed } from '../../domain/owed-facts.ts';
+import { keptFor } from '../../domain/backports/fact-backport.ts';
+import { type OwedFacts, titleOwed } from '../../domain/backports/owed-facts.ts';
 import { outsideText } from '../../domain/outside-text.ts';
 import { incidentOpenAt } from '../known-pulls.ts';
 import type { TrackedValues } from './judge.ts';

@@ -5,7 +5,7 @@ import { tookEffect } from '../../domain/change-words.ts';
 import type { Change } from '../../domain/change.ts';
 import type { ParityReport } from '../../domain/comparison/difference.ts';
 import type { Facet } from '../../domain/facts/fact.ts';
-import { type Maker, type Makers, factPlace } from '../../domain/owed-facts.ts';
+import { type Maker, type Makers, factPlace } from '../../domain/backports/owed-facts.ts';
 import { changeColumns, changeOfRow } from '../../timeline/change-of-row.ts';
 
 export interface KnownMakers extends Makers {

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../../database/schema.ts';
-import type { BackportFact } from '../../domain/backport.ts';
+import type { BackportFact } from '../../domain/backports/backport.ts';
 
 /** What the mirror must have as the reference has it, by backport. */
 export async function factsOf(

@@ -3,8 +3,8 @@ import { sql } from 'kysely';
 import type { Schema } from '../../database/schema.ts';
 import { isIgnored } from '../../domain/comparison/ignored-facts.ts';
 import type { Pair, ParityReport } from '../../domain/comparison/difference.ts';
-import { settleFacts } from '../../domain/fact-backport.ts';
-import { factPlace, isImported, owedFacts, whyOwed } from '../../domain/owed-facts.ts';
+import { settleFacts } from '../../domain/backports/fact-backport.ts';
+import { factPlace, isImported, owedFacts, whyOwed } from '../../domain/backports/owed-facts.ts';
 import { catalogWith } from '../../timeline/aliases.ts';
 import { judgeFact } from './judge.ts';
 import {

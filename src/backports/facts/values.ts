@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../../database/schema.ts';
-import type { FactProof } from '../../domain/backport.ts';
+import type { FactProof } from '../../domain/backports/backport.ts';
 import type { Difference, ParityReport } from '../../domain/comparison/difference.ts';
-import { factPlace } from '../../domain/owed-facts.ts';
+import { factPlace } from '../../domain/backports/owed-facts.ts';
 import type { FactDependencies } from './place.ts';
 
 export type FactPlace = Pick<Difference, 'service' | 'facet' | 'key'>;

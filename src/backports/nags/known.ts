@@ -1,10 +1,10 @@
 import { type Kysely, sql } from 'kysely';
-import type { UselessCause } from '../../domain/backport-decision.ts';
-import type { BackportPick, BackportPull } from '../../domain/backport-pull.ts';
+import type { UselessCause } from '../../domain/backports/decision.ts';
+import type { BackportPick, BackportPull } from '../../domain/backports/pull.ts';
 import { type PullOpening, byHandOf } from '../../domain/by-hand.ts';
-import { type Backport, weakest } from '../../domain/backport.ts';
+import { type Backport, weakest } from '../../domain/backports/backport.ts';
 import type { Schema } from '../../database/schema.ts';
-import { incidentReference } from '../../domain/incident.ts';
+import { incidentReference } from '../../domain/incidents/incident.ts';
 import { actorOf } from '../../domain/nags/actor.ts';
 import type { NagRules } from '../../domain/nags/ladder.ts';
 import type { Availability, NagView } from '../../domain/nags/nag.ts';

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../../database/schema.ts';
-import type { Backport, BackportState } from '../../domain/backport.ts';
+import type { Backport, BackportState } from '../../domain/backports/backport.ts';
 import type { NagView } from '../../domain/nags/nag.ts';
 import { personOf } from '../../domain/people/directory.ts';
 import { type Person, isSame } from '../../domain/people/person.ts';

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../../database/schema.ts';
-import { type BackportRule, backportRules } from '../../domain/backport.ts';
+import { type BackportRule, backportRules } from '../../domain/backports/backport.ts';
 
 export interface RuleRate {
   readonly rule: BackportRule;

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../../database/schema.ts';
-import { type PullCandidate, bringsHome } from '../../domain/brings-home.ts';
-import type { Backport } from '../../domain/backport.ts';
+import { type PullCandidate, bringsHome } from '../../domain/backports/brings-home.ts';
+import type { Backport } from '../../domain/backports/backport.ts';
 import type { Review } from '../../domain/event.ts';
 import { enqueueMixed } from '../../jobs/enqueue.ts';
 import { catalogWith } from '../../timeline/aliases.ts';

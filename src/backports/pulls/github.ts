@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { namedIn, speaksOfBackport } from '../../domain/brings-home.ts';
+import { namedIn, speaksOfBackport } from '../../domain/backports/brings-home.ts';
 import type { Review } from '../../domain/event.ts';
 import { outsideText } from '../../domain/outside-text.ts';
 import type { HostPull, Hosted, NewPull, PullHost } from './host.ts';

@@ -1,4 +1,4 @@
-import type { PullCandidate } from '../../domain/brings-home.ts';
+import type { PullCandidate } from '../../domain/backports/brings-home.ts';
 import type { PullStanding, Review } from '../../domain/event.ts';
 
 /** A pull request as its host tells it now. */

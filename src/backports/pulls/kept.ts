@@ -1,7 +1,7 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { BackportPicks, BackportPulls } from '../../database/backport-tables.ts';
 import type { Schema } from '../../database/schema.ts';
-import type { BackportPick, BackportPull } from '../../domain/backport-pull.ts';
+import type { BackportPick, BackportPull } from '../../domain/backports/pull.ts';
 
 /** Nobody is asked to merge what is not approved. */
 const mergers = sql<string[]>`case when state = 'approved' then array(

@@ -1,6 +1,6 @@
 import { type Kysely, type UpdateObject, sql } from 'kysely';
 import type { Schema } from '../../database/schema.ts';
-import { pullStateOf } from '../../domain/backport-pull-state.ts';
+import { pullStateOf } from '../../domain/backports/pull-state.ts';
 import type { Review } from '../../domain/event.ts';
 import { outsideText } from '../../domain/outside-text.ts';
 import type { HostPull } from './host.ts';

@@ -1,6 +1,6 @@
-import { bringsHome } from '../../domain/brings-home.ts';
-import { conflictWords, pullWords } from '../../domain/backport-pull-words.ts';
-import type { Backport } from '../../domain/backport.ts';
+import { bringsHome } from '../../domain/backports/brings-home.ts';
+import { conflictWords, pullWords } from '../../domain/backports/pull-words.ts';
+import type { Backport } from '../../domain/backports/backport.ts';
 import { toPick } from '../../domain/by-hand.ts';
 import { pushBranch } from '../../git/push.ts';
 import { commitNamed } from '../../git/reached.ts';

@@ -1,10 +1,10 @@
 import type { Transaction } from 'kysely';
 import type { Schema } from '../../database/schema.ts';
-import { afterMerge } from '../../domain/after-merge.ts';
-import { backportBranch } from '../../domain/brings-home.ts';
-import type { BackportPull, BackportPullState } from '../../domain/backport-pull.ts';
+import { afterMerge } from '../../domain/backports/after-merge.ts';
+import { backportBranch } from '../../domain/backports/brings-home.ts';
+import type { BackportPull, BackportPullState } from '../../domain/backports/pull.ts';
 import { byHandOf } from '../../domain/by-hand.ts';
-import { type Backport, backportName } from '../../domain/backport.ts';
+import { type Backport, backportName } from '../../domain/backports/backport.ts';
 import { outsideText } from '../../domain/outside-text.ts';
 import { enqueueMixed } from '../../jobs/enqueue.ts';
 import { findBackport } from '../list.ts';

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../../database/schema.ts';
-import type { Backport } from '../../domain/backport.ts';
+import type { Backport } from '../../domain/backports/backport.ts';
 import { toPick } from '../../domain/by-hand.ts';
 import { type Picked, pickCommits } from '../../git/pick.ts';
 import { type Scratch, withScratch } from '../../git/scratch.ts';

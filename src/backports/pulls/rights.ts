@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../../database/schema.ts';
-import type { BackportPull } from '../../domain/backport-pull.ts';
+import type { BackportPull } from '../../domain/backports/pull.ts';
 import { gitHubLoginsOf, namedIn } from '../../domain/people/directory.ts';
 import type { DirectoryOf } from '../nags/known.ts';
 import type { PullHost } from './host.ts';

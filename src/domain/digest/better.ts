@@ -1,4 +1,4 @@
-import { backportName } from '../backport.ts';
+import { backportName } from '../backports/backport.ts';
 import type { BetterThing } from './digest.ts';
 import { type DigestFacts, type DigestScope, areInScope, isInScope } from './facts.ts';
 

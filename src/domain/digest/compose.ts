@@ -7,7 +7,7 @@ import { isSamePair } from './pairs.ts';
 import { riskWords } from './risk-words.ts';
 import { isLate } from './schedule.ts';
 import { type Ranked, rankThings } from './worst.ts';
-import { groupServices, groupsOf } from '../parity-groups.ts';
+import { groupServices, groupsOf } from '../parity/groups.ts';
 
 export interface DigestAsked {
   readonly scope: DigestScope;

@@ -1,7 +1,7 @@
-import { backportName } from '../backport.ts';
+import { backportName } from '../backports/backport.ts';
 import type { Difference, ParityReport } from '../comparison/difference.ts';
-import { groupPlace, groupServices, groupTitle, groupsOf } from '../parity-groups.ts';
-import { ageWords, differSince, sidesWords } from '../parity-words.ts';
+import { groupPlace, groupServices, groupTitle, groupsOf } from '../parity/groups.ts';
+import { ageWords, differSince, sidesWords } from '../parity/words.ts';
 import { countOf } from '../change-words.ts';
 import { daysBetween } from './age.ts';
 import type { BackportLine, DigestDetails, DriftLine, PairServices, ServiceLine } from './digest.ts';

@@ -1,5 +1,5 @@
-import type { BackportPull } from '../backport-pull.ts';
-import type { Backport } from '../backport.ts';
+import type { BackportPull } from '../backports/pull.ts';
+import type { Backport } from '../backports/backport.ts';
 import type { RuleName } from '../change-rules/rule.ts';
 import type { Pair, ParityReport } from '../comparison/difference.ts';
 

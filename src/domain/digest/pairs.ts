@@ -1,6 +1,6 @@
-import { valueWords } from '../parity-words.ts';
+import { valueWords } from '../parity/words.ts';
 import type { Difference, Pair } from '../comparison/difference.ts';
-import type { DifferenceGroup } from '../parity-groups.ts';
+import type { DifferenceGroup } from '../parity/groups.ts';
 
 export function isSamePair(one: Pair, other: Pair): boolean {
   return one.reference === other.reference && one.mirror === other.mirror;

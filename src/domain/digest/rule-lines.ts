@@ -1,5 +1,5 @@
 import type { IntendedRule, ParityReport } from '../comparison/difference.ts';
-import { facetWord } from '../parity-words.ts';
+import { facetWord } from '../parity/words.ts';
 import { type Facet, facets } from '../facts/fact.ts';
 import { day } from './age.ts';
 import type { RuleLine } from './digest.ts';

@@ -1,5 +1,5 @@
 import type { Difference, Pair } from '../comparison/difference.ts';
-import { differSince } from '../parity-words.ts';
+import { differSince } from '../parity/words.ts';
 import type { DigestFacts } from './facts.ts';
 import { isSamePair } from './pairs.ts';
 

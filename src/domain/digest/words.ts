@@ -1,5 +1,5 @@
 import { countOf } from '../change-words.ts';
-import { percentWords } from '../parity-words.ts';
+import { percentWords } from '../parity/words.ts';
 import { shorten } from '../shorten.ts';
 import { oldWords } from './age.ts';
 import { chartLines } from './chart-lines.ts';

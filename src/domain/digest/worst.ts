@@ -1,10 +1,10 @@
-import { afterMerge } from '../after-merge.ts';
-import { type Backport, backportName } from '../backport.ts';
+import { afterMerge } from '../backports/after-merge.ts';
+import { type Backport, backportName } from '../backports/backport.ts';
 import type { Pair, ParityReport } from '../comparison/difference.ts';
 import { facetWeights } from '../comparison/weights.ts';
-import { type DifferenceGroup, groupPlace, groupServices, groupTitle, groupsOf } from '../parity-groups.ts';
-import { factPlace } from '../owed-facts.ts';
-import { ageWords, differSince } from '../parity-words.ts';
+import { type DifferenceGroup, groupPlace, groupServices, groupTitle, groupsOf } from '../parity/groups.ts';
+import { factPlace } from '../backports/owed-facts.ts';
+import { ageWords, differSince } from '../parity/words.ts';
 import { countOf } from '../change-words.ts';
 import { shorten } from '../shorten.ts';
 import { ageOf, daysBetween, oldWords } from './age.ts';

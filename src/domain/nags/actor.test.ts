@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { BackportPick, BackportPull, BackportPullState } from '../backport-pull.ts';
-import type { Backport, BackportState } from '../backport.ts';
+import type { BackportPick, BackportPull, BackportPullState } from '../backports/pull.ts';
+import type { Backport, BackportState } from '../backports/backport.ts';
 import { type Around, actorOf } from './actor.ts';
 
 const now = new Date('2026-11-20T16:00Z');

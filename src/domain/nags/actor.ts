@@ -1,6 +1,6 @@
-import { afterMerge } from '../after-merge.ts';
-import type { BackportPick, BackportPull } from '../backport-pull.ts';
-import type { Backport } from '../backport.ts';
+import { afterMerge } from '../backports/after-merge.ts';
+import type { BackportPick, BackportPull } from '../backports/pull.ts';
+import type { Backport } from '../backports/backport.ts';
 import { type Person, isSame } from '../people/person.ts';
 import type { NagActor, NagTask } from './nag.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Backport } from '../backport.ts';
+import type { Backport } from '../backports/backport.ts';
 import { clockAt, isSilent, newClock } from './clock.ts';
 
 const hour = 3_600_000;

@@ -1,4 +1,4 @@
-import type { Backport } from '../backport.ts';
+import type { Backport } from '../backports/backport.ts';
 import { type WorkingHours, workingTimeBetween } from './working-time.ts';
 
 /**

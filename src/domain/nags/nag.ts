@@ -1,5 +1,5 @@
-import type { BackportPick, BackportPull } from '../backport-pull.ts';
-import type { Backport, BackportCommit } from '../backport.ts';
+import type { BackportPick, BackportPull } from '../backports/pull.ts';
+import type { Backport, BackportCommit } from '../backports/backport.ts';
 import type { ByHand } from '../by-hand.ts';
 import type { Person } from '../people/person.ts';
 

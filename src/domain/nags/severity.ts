@@ -1,4 +1,4 @@
-import type { Backport } from '../backport.ts';
+import type { Backport } from '../backports/backport.ts';
 import { isMigrationPath } from '../schema-migration.ts';
 import { shorten } from '../shorten.ts';
 import type { Severity } from '../signal.ts';

@@ -1,4 +1,4 @@
-import type { Backport } from '../backport.ts';
+import type { Backport } from '../backports/backport.ts';
 import { type Directory, personOf } from './directory.ts';
 import { type Person, isSame } from './person.ts';
 

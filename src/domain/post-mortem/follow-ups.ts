@@ -1,7 +1,7 @@
-import type { BackportOffer } from '../backport-offer.ts';
+import type { BackportOffer } from '../backports/offer.ts';
 import { countOf, isDeploy, tookEffect } from '../change-words.ts';
 import type { Change } from '../change.ts';
-import type { Story } from '../incident-story.ts';
+import type { Story } from '../incidents/story.ts';
 import { markdownBold, markdownLink, markdownText } from '../markdown.ts';
 import type { Risk } from '../risk.ts';
 import { formatDuration } from '../since/format.ts';

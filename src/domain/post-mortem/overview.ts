@@ -1,7 +1,7 @@
 import { kindNoun, personName, tookEffect } from '../change-words.ts';
 import type { Change } from '../change.ts';
-import type { Story, StoryLine } from '../incident-story.ts';
-import type { EntryKind } from '../incident.ts';
+import type { Story, StoryLine } from '../incidents/story.ts';
+import type { EntryKind } from '../incidents/incident.ts';
 import { markdownLink, markdownText } from '../markdown.ts';
 import { formatDuration } from '../since/format.ts';
 import { type Zone, bothMomentsOf, momentOf } from './moments.ts';

@@ -1,10 +1,11 @@
 import { changeCourse, changeStep, isDeploy, kindNoun, serviceName, tookEffect } from '../change-words.ts';
 import type { Change } from '../change.ts';
 import { alertName } from '../alert-words.ts';
-import type { IncidentEntry, Verdict } from '../incident.ts';
+import type { IncidentEntry, Verdict } from '../incidents/incident.ts';
 import { markdownBold, markdownLink, markdownText } from '../markdown.ts';
 import type { FoldedSignal } from '../signal.ts';
 import { formatDuration } from '../since/format.ts';
+import { slackMessageUrl } from '../slack-message-url.ts';
 import { clockOf, momentOf } from './moments.ts';
 
 /** The name of who said something, by the id that was kept: a Slack member id. Null: nobody knows it. */
@@ -110,13 +111,17 @@ const verdictWords: Readonly<Record<Verdict, string>> = {
   dismissed: 'ruled out:',
 };
 
+function messageLink({ message }: IncidentEntry): string {
+  return message === null ? '' : ` (${markdownLink('message', slackMessageUrl(message.channelId, message.ts))})`;
+}
+
 /** An entry as one line; what its kind says already is not said again. */
 export function entrySentence(entry: IncidentEntry, change: Change | null): string {
   const text = markdownText(entry.kind === 'start-time' ? withMoments(entry.text, entry.at) : entry.text);
   const and = text === '' ? '' : `: ${text}`;
   switch (entry.kind) {
     case 'note':
-      return `“${text}”${entry.edited ? ' (edited)' : ''}`;
+      return `“${text}”${entry.edited ? ' (edited)' : ''}${messageLink(entry)}`;
     case 'verdict': {
       const what = change === null ? 'a change that the timeline no longer shows' : markdownBold(changeLabel(change));
       return `${entry.verdict === null ? '' : verdictWords[entry.verdict.verdict]} ${what}${text === '' ? '' : `, ${text}`}`;

@@ -1,6 +1,6 @@
 import { personName } from '../change-words.ts';
-import type { Story, StoryLine } from '../incident-story.ts';
-import type { IncidentEntry } from '../incident.ts';
+import type { Story, StoryLine } from '../incidents/story.ts';
+import type { IncidentEntry } from '../incidents/incident.ts';
 import { markdownText } from '../markdown.ts';
 import { type Zone, clockOf, dayOf, localClockOf } from './moments.ts';
 import { type NameOf, alertSentence, capital, changeSentence, entrySentence, whoSaid } from './sentences.ts';

@@ -1,5 +1,5 @@
-import { parseIncidentCommand } from '../../domain/incident-command.ts';
-import type { Incident } from '../../domain/incident.ts';
+import { parseIncidentCommand } from '../../domain/incidents/command.ts';
+import type { Incident } from '../../domain/incidents/incident.ts';
 import { setScope } from '../../incidents/correct.ts';
 import { visibleNames } from '../../domain/viewer.ts';
 import type { SlackContext } from '../context.ts';

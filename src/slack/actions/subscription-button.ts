@@ -1,4 +1,4 @@
-import { filterWords } from '../../domain/subscription.ts';
+import { filterWords } from '../../domain/subscriptions/subscription.ts';
 import { endSubscription, findSubscription, subscriptionsIn } from '../../subscriptions/subscribe.ts';
 import type { SlackContext } from '../context.ts';
 import { outside } from '../messages/escape.ts';

@@ -1,4 +1,4 @@
-import type { Decision } from '../../domain/backport-decision.ts';
+import type { Decision } from '../../domain/backports/decision.ts';
 import type { SlackContext } from '../context.ts';
 import type { Decided } from './port.ts';
 

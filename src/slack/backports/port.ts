@@ -1,6 +1,6 @@
-import type { BackportRule } from '../../domain/backport.ts';
-import type { Decision } from '../../domain/backport-decision.ts';
-import type { BackportPull } from '../../domain/backport-pull.ts';
+import type { BackportRule } from '../../domain/backports/backport.ts';
+import type { Decision } from '../../domain/backports/decision.ts';
+import type { BackportPull } from '../../domain/backports/pull.ts';
 import type { NagView } from '../../domain/nags/nag.ts';
 
 export interface BackportsAsked {

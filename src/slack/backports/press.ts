@@ -1,5 +1,5 @@
 import { addDays } from 'date-fns';
-import { type Decision, uselessCauses } from '../../domain/backport-decision.ts';
+import { type Decision, uselessCauses } from '../../domain/backports/decision.ts';
 import type { NagView } from '../../domain/nags/nag.ts';
 import type { SlackContext } from '../context.ts';
 import { decidedWords, goneWords, openedWords, renderSettled } from '../messages/backport-said.ts';

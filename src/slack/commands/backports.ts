@@ -1,4 +1,4 @@
-import { parseBackportsCommand } from '../../domain/backports-command.ts';
+import { parseBackportsCommand } from '../../domain/backports/command.ts';
 import { visibleNames } from '../../domain/viewer.ts';
 import { showBackports } from '../backports/show.ts';
 import type { SlackContext } from '../context.ts';

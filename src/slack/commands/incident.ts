@@ -1,5 +1,5 @@
-import { parseIncidentCommand } from '../../domain/incident-command.ts';
-import type { IncidentCommand } from '../../domain/incident-command.ts';
+import { parseIncidentCommand } from '../../domain/incidents/command.ts';
+import type { IncidentCommand } from '../../domain/incidents/command.ts';
 import { openIncidents } from '../../incidents/find.ts';
 import { visibleNames } from '../../domain/viewer.ts';
 import type { SlackContext } from '../context.ts';

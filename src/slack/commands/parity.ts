@@ -1,4 +1,4 @@
-import { type ParityCommand, parseParityCommand } from '../../domain/parity-command.ts';
+import { type ParityCommand, parseParityCommand } from '../../domain/parity/command.ts';
 import { visibleNames } from '../../domain/viewer.ts';
 import { muteDigest, showDigestSettings, unmuteDigest } from '../actions/digest-button.ts';
 import type { SlackContext } from '../context.ts';

@@ -1,4 +1,4 @@
-import type { Incident } from '../../domain/incident.ts';
+import type { Incident } from '../../domain/incidents/incident.ts';
 import { suspectsOf } from '../../incidents/suspects.ts';
 import type { SlackContext } from '../context.ts';
 import { renderCorrectModal } from '../modals/correct.ts';

@@ -1,4 +1,4 @@
-import type { Incident } from '../../domain/incident.ts';
+import type { Incident } from '../../domain/incidents/incident.ts';
 import { alertsOf } from '../../incidents/alerts.ts';
 import { partAlert } from '../../incidents/join.ts';
 import { catalogWith } from '../../timeline/aliases.ts';

@@ -1,5 +1,5 @@
-import type { IncidentCommand } from '../../domain/incident-command.ts';
-import type { Incident } from '../../domain/incident.ts';
+import type { IncidentCommand } from '../../domain/incidents/command.ts';
+import type { Incident } from '../../domain/incidents/incident.ts';
 import type { Corrected } from '../../incidents/correct.ts';
 import { setScope, setSeverity, setStart, setTitle } from '../../incidents/correct.ts';
 import { joinIncidents } from '../../incidents/join.ts';

@@ -1,4 +1,4 @@
-import type { Incident } from '../../domain/incident.ts';
+import type { Incident } from '../../domain/incidents/incident.ts';
 import { draftPostMortem } from '../../incidents/post-mortem.ts';
 import type { SlackContext } from '../context.ts';
 import type { Member } from '../who.ts';

@@ -1,4 +1,4 @@
-import type { Incident } from '../../domain/incident.ts';
+import type { Incident } from '../../domain/incidents/incident.ts';
 import { isIncidentChannel } from '../../incidents/channel.ts';
 import { setTitle } from '../../incidents/correct.ts';
 import { servicesNamed } from '../../domain/services-named.ts';

@@ -1,5 +1,5 @@
-import { catchUpOf } from '../../domain/catch-up.ts';
-import type { Incident } from '../../domain/incident.ts';
+import { catchUpOf } from '../../domain/incidents/catch-up.ts';
+import type { Incident } from '../../domain/incidents/incident.ts';
 import { storyOf } from '../../incidents/story.ts';
 import type { SlackContext } from '../context.ts';
 import { renderCatchUp } from '../messages/catch-up.ts';

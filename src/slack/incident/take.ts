@@ -1,4 +1,4 @@
-import type { Incident } from '../../domain/incident.ts';
+import type { Incident } from '../../domain/incidents/incident.ts';
 import { isIncidentChannel, takeChannel } from '../../incidents/channel.ts';
 import { type RawSeen, join } from '../channel-seen.ts';
 import type { SlackContext } from '../context.ts';

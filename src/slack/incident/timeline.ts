@@ -1,6 +1,6 @@
 import { WebAPIPlatformError } from '@slack/web-api';
-import type { Incident } from '../../domain/incident.ts';
-import { incidentReference } from '../../domain/incident.ts';
+import type { Incident } from '../../domain/incidents/incident.ts';
+import { incidentReference } from '../../domain/incidents/incident.ts';
 import { shorten } from '../../domain/shorten.ts';
 import { storyOf } from '../../incidents/story.ts';
 import type { SlackContext } from '../context.ts';

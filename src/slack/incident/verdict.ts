@@ -1,7 +1,7 @@
 import { changeAndReason } from '../../domain/change-and-reason.ts';
 import { changesCalled } from '../../domain/find-change.ts';
 import type { Change } from '../../domain/change.ts';
-import type { Incident, Verdict } from '../../domain/incident.ts';
+import type { Incident, Verdict } from '../../domain/incidents/incident.ts';
 import { type IncidentSuspects, suspectsOf } from '../../incidents/suspects.ts';
 import { sayVerdict } from '../../incidents/verdict.ts';
 import type { SlackContext } from '../context.ts';

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Schema } from '../../database/schema.ts';
-import type { Incident } from '../../domain/incident.ts';
+import type { Incident } from '../../domain/incidents/incident.ts';
 import { type Viewer, isHidden, seesEverything } from '../../domain/viewer.ts';
 import { findIncident, incidentOfChannel } from '../../incidents/incident-rows.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { anEntry, incidentOf, sampleStory } from '../../../test/stories.ts';
-import { catchUpOf } from '../../domain/catch-up.ts';
+import { catchUpOf } from '../../domain/incidents/catch-up.ts';
 import { blockKitProblems } from '../block-limits.ts';
 import { renderCatchUp } from './catch-up.ts';
 

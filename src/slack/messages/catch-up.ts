@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types';
-import type { CatchUpLine, CatchUpPiece } from '../../domain/catch-up.ts';
+import type { CatchUpLine, CatchUpPiece } from '../../domain/incidents/catch-up.ts';
 import { sections } from './blocks.ts';
 import { bold, escaped, link, outside } from './escape.ts';
 import { readerTime } from './time.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { aChange } from '../../../test/answers.ts';
 import { change, date, harm, maybe, text, url } from '../../../test/hostile.ts';
 import type { Change } from '../../domain/change.ts';
-import { type Guard, type GuardedFix, courseOf } from '../../domain/guard.ts';
+import { type Guard, type GuardedFix, courseOf } from '../../domain/backports/guard.ts';
 import { blockKitProblems } from '../block-limits.ts';
 import { renderGuard } from './guard.ts';
 

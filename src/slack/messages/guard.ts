@@ -1,8 +1,8 @@
 import type { KnownBlock } from '@slack/types';
 import { changeName, countOf, personName, tookEffect } from '../../domain/change-words.ts';
 import type { Change } from '../../domain/change.ts';
-import { type Guard, type GuardedFix, courseOf, toldFixes } from '../../domain/guard.ts';
-import { fixName, fixWords } from '../../domain/live-fix.ts';
+import { type Guard, type GuardedFix, courseOf, toldFixes } from '../../domain/backports/guard.ts';
+import { fixName, fixWords } from '../../domain/backports/live-fix.ts';
 import type { SlackMessage } from '../send.ts';
 import { section } from './blocks.ts';
 import { link, outside } from './escape.ts';

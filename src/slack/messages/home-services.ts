@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import { parityVerdicts } from '../../domain/comparison/difference.ts';
-import { verdictWords } from '../../domain/parity-words.ts';
+import { verdictWords } from '../../domain/parity/words.ts';
 import type { ServiceStanding, ServiceStandings } from '../../parity/service-standing.ts';
 import { context, sections } from './blocks.ts';
 import { bold, outside } from './escape.ts';

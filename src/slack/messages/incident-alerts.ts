@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import { countOf } from '../../domain/change-words.ts';
 import { alertName, alertState } from '../../domain/alert-words.ts';
-import type { Incident } from '../../domain/incident.ts';
+import type { Incident } from '../../domain/incidents/incident.ts';
 import type { Alert, IncidentAlerts } from '../../incidents/alerts.ts';
 import { button, context, section } from './blocks.ts';
 import { bold, link, outside } from './escape.ts';

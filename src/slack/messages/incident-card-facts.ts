@@ -3,7 +3,7 @@ import { countOf, tookEffect } from '../../domain/change-words.ts';
 import type { Change } from '../../domain/change.ts';
 import type { SourceCoverage } from '../../domain/coverage.ts';
 import { alertName } from '../../domain/alert-words.ts';
-import { incidentReference } from '../../domain/incident.ts';
+import { incidentReference } from '../../domain/incidents/incident.ts';
 import type { Freeze } from '../../domain/release-rules.ts';
 import { formatDuration } from '../../domain/since/format.ts';
 import type { Alert } from '../../incidents/alerts.ts';

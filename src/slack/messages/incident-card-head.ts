@@ -9,7 +9,7 @@ import {
 } from '../../domain/change-words.ts';
 import type { Change } from '../../domain/change.ts';
 import type { SourceCoverage } from '../../domain/coverage.ts';
-import { incidentReference } from '../../domain/incident.ts';
+import { incidentReference } from '../../domain/incidents/incident.ts';
 import { formatDuration } from '../../domain/since/format.ts';
 import type { CardSuspect, IncidentCard } from '../../incidents/card.ts';
 import { outside } from './escape.ts';

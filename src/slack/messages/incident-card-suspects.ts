@@ -2,7 +2,7 @@ import type { Button, KnownBlock, Overflow, PlainTextOption } from '@slack/types
 import { changeCourse, isDeploy, kindNoun } from '../../domain/change-words.ts';
 import type { Change } from '../../domain/change.ts';
 import { noReason } from '../../domain/reason.ts';
-import type { Verdict } from '../../domain/incident.ts';
+import type { Verdict } from '../../domain/incidents/incident.ts';
 import type { CardSuspect, IncidentCard } from '../../incidents/card.ts';
 import { button, context, section } from './blocks.ts';
 import { carriedWords } from './carried.ts';

@@ -1,6 +1,6 @@
 import type { ActionsBlock, KnownBlock, SectionBlock } from '@slack/types';
-import type { IncidentMeasures } from '../../domain/incident-measures.ts';
-import { type Incident, incidentReference } from '../../domain/incident.ts';
+import type { IncidentMeasures } from '../../domain/incidents/measures.ts';
+import { type Incident, incidentReference } from '../../domain/incidents/incident.ts';
 import { shorten } from '../../domain/shorten.ts';
 import { formatDuration } from '../../domain/since/format.ts';
 import type { IncidentCard } from '../../incidents/card.ts';

@@ -1,6 +1,6 @@
 import type { KnownBlock, SectionBlock } from '@slack/types';
-import type { IncidentCommand } from '../../domain/incident-command.ts';
-import { type Incident, incidentReference } from '../../domain/incident.ts';
+import type { IncidentCommand } from '../../domain/incidents/command.ts';
+import { type Incident, incidentReference } from '../../domain/incidents/incident.ts';
 import { countOf } from '../../domain/change-words.ts';
 import { button, context, section } from './blocks.ts';
 import { code, outside } from './escape.ts';

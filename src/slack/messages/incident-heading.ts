@@ -1,5 +1,5 @@
-import type { Incident } from '../../domain/incident.ts';
-import { incidentReference } from '../../domain/incident.ts';
+import type { Incident } from '../../domain/incidents/incident.ts';
+import { incidentReference } from '../../domain/incidents/incident.ts';
 import { formatDuration } from '../../domain/since/format.ts';
 import { section } from './blocks.ts';
 import { bold, outside } from './escape.ts';

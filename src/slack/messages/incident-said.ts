@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
-import { type Incident, incidentReference } from '../../domain/incident.ts';
-import type { IncidentMeasures } from '../../domain/incident-measures.ts';
+import { type Incident, incidentReference } from '../../domain/incidents/incident.ts';
+import type { IncidentMeasures } from '../../domain/incidents/measures.ts';
 import { measureWords } from '../modals/resolved.ts';
 import { button, section } from './blocks.ts';
 import { code, italic, outside } from './escape.ts';

@@ -1,5 +1,5 @@
 import type { ActionsBlock } from '@slack/types';
-import type { Incident } from '../../domain/incident.ts';
+import type { Incident } from '../../domain/incidents/incident.ts';
 import { button } from './blocks.ts';
 
 /** What one may want next; the same words as on the card. */

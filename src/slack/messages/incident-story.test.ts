@@ -20,7 +20,7 @@ it('tells in one order what changed, what was seen and what was said, each at th
       expect.stringMatching(/^\*Cause:\* \*checkout 1\.41\.3 → 1\.42\.0\* by ada/),
       '*The fault began*',
       expect.stringMatching(/^:rotating_light: <https[^|]+\|[^>]+> \*Checkout error rate above 5 %\*/),
-      ':pushpin: “found it: #812 retries at once, up to 5 times, with no backoff” · <@U1>',
+      ':pushpin: “found it: #812 retries at once, up to 5 times, with no backoff” (<https://slack.com/archives/C0INC42/p1795183200000100|message>) · <@U1>',
       '*Mitigated*: error rate is back at 0.1 % · <@U2>',
       expect.stringMatching(/^Named the fix: /),
       '*Resolved*: fixed forward, watched for 10 minutes · <@U1>',

@@ -1,11 +1,12 @@
 import type { KnownBlock } from '@slack/types';
 import { alertName } from '../../domain/alert-words.ts';
 import { countOf } from '../../domain/change-words.ts';
-import type { Story, StoryLine } from '../../domain/incident-story.ts';
-import type { IncidentEntry, Verdict } from '../../domain/incident.ts';
+import type { Story, StoryLine } from '../../domain/incidents/story.ts';
+import type { IncidentEntry, Verdict } from '../../domain/incidents/incident.ts';
 import type { Change } from '../../domain/change.ts';
 import { fixesOf } from '../../domain/post-mortem/overview.ts';
 import { formatDuration } from '../../domain/since/format.ts';
+import { slackMessageUrl } from '../../domain/slack-message-url.ts';
 import { context, sections } from './blocks.ts';
 import { byWhom, linksOf } from './change-line.ts';
 import { bold, link, outside } from './escape.ts';
@@ -78,12 +79,16 @@ const kindWords: Readonly<Record<Exclude<IncidentEntry['kind'], 'note' | 'verdic
 /** A moment that a correction wrote down for programs. */
 const iso = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z/g;
 
+function messageLink({ message }: IncidentEntry): string {
+  return message === null ? '' : ` (${link(slackMessageUrl(message.channelId, message.ts), 'message') ?? ''})`;
+}
+
 /** What a rule did needs no name. */
 function entryWords(entry: IncidentEntry, change: Change | null): string {
   const said = entry.saidBy === null ? '' : ` · ${dated.who(entry.saidBy)}`;
   const text = outside(entry.text, 600).replaceAll(iso, (moment) => dated.at(new Date(moment)));
   const and = text === '' ? '' : `: ${text}`;
-  if (entry.kind === 'note') return `:pushpin: “${text}”${entry.edited ? ' (edited)' : ''}${said}`;
+  if (entry.kind === 'note') return `:pushpin: “${text}”${entry.edited ? ' (edited)' : ''}${messageLink(entry)}${said}`;
   if (entry.kind !== 'verdict') return `${kindWords[entry.kind]}${and}${said}`;
   const what = change === null ? 'a change that the timeline no longer shows' : nameOf(change, dated);
   const verdict = entry.verdict === null ? 'Decided about' : verdictWords[entry.verdict.verdict];

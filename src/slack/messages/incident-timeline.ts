@@ -1,6 +1,6 @@
 import type { KnownBlock, RichTextBlock } from '@slack/types';
-import type { Story } from '../../domain/incident-story.ts';
-import type { Incident } from '../../domain/incident.ts';
+import type { Story } from '../../domain/incidents/story.ts';
+import type { Incident } from '../../domain/incidents/incident.ts';
 import { context, section } from './blocks.ts';
 import { outside } from './escape.ts';
 import { incidentHeading, sentences } from './incident-heading.ts';

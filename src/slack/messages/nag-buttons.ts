@@ -1,7 +1,7 @@
 import type { ActionsBlock, Button, StaticSelect } from '@slack/types';
-import { afterMerge } from '../../domain/after-merge.ts';
-import { type UselessCause, uselessCauses } from '../../domain/backport-decision.ts';
-import { askedOf } from '../../domain/judge-decision.ts';
+import { afterMerge } from '../../domain/backports/after-merge.ts';
+import { type UselessCause, uselessCauses } from '../../domain/backports/decision.ts';
+import { askedOf } from '../../domain/backports/judge-decision.ts';
 import type { NagView } from '../../domain/nags/nag.ts';
 import { optionOf, plain } from '../modals/field.ts';
 import { button } from './blocks.ts';

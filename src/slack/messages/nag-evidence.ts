@@ -1,5 +1,5 @@
 import type { Landing } from '../../backports/landings.ts';
-import type { BackportCommit } from '../../domain/backport.ts';
+import type { BackportCommit } from '../../domain/backports/backport.ts';
 import { code, link, outside } from './escape.ts';
 
 /** What was found, by the name of its method. */

@@ -1,6 +1,6 @@
 import type { Landing } from '../../backports/landings.ts';
-import { afterMerge } from '../../domain/after-merge.ts';
-import { type Backport, lastProof } from '../../domain/backport.ts';
+import { afterMerge } from '../../domain/backports/after-merge.ts';
+import { type Backport, lastProof } from '../../domain/backports/backport.ts';
 import type { NagView } from '../../domain/nags/nag.ts';
 import { outside } from './escape.ts';
 import { landedWords, likenessWords, short } from './nag-evidence.ts';

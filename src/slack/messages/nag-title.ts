@@ -1,4 +1,4 @@
-import { backportName } from '../../domain/backport.ts';
+import { backportName } from '../../domain/backports/backport.ts';
 import type { NagView } from '../../domain/nags/nag.ts';
 import { link, outside } from './escape.ts';
 import { type Voice, written } from './voice.ts';

@@ -1,7 +1,7 @@
 import { countOf } from '../../domain/change-words.ts';
-import type { BackportPick, BackportPull } from '../../domain/backport-pull.ts';
-import { afterMerge } from '../../domain/after-merge.ts';
-import type { Backport } from '../../domain/backport.ts';
+import type { BackportPick, BackportPull } from '../../domain/backports/pull.ts';
+import { afterMerge } from '../../domain/backports/after-merge.ts';
+import type { Backport } from '../../domain/backports/backport.ts';
 import type { ByHand } from '../../domain/by-hand.ts';
 import type { NagActor, NagView } from '../../domain/nags/nag.ts';
 import { code, link, outside } from './escape.ts';

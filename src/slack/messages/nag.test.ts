@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aBackport, aCommit, aPull, aView, ada, conflicts, grace, openedAt, proof } from '../../../test/nag-views.ts';
-import type { Backport } from '../../domain/backport.ts';
-import type { BackportPull } from '../../domain/backport-pull.ts';
+import type { Backport } from '../../domain/backports/backport.ts';
+import type { BackportPull } from '../../domain/backports/pull.ts';
 import { methods } from '../../domain/evidence/ladder.ts';
 import type { NagTask, NagView } from '../../domain/nags/nag.ts';
 import { blockKitProblems } from '../block-limits.ts';

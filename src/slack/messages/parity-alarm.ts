@@ -1,8 +1,8 @@
 import type { KnownBlock } from '@slack/types';
 import { countOf } from '../../domain/change-words.ts';
 import type { Pair } from '../../domain/comparison/difference.ts';
-import type { AlarmWords, Ended, MutedWhy } from '../../domain/parity-alarms.ts';
-import { verdictWords } from '../../domain/parity-words.ts';
+import type { AlarmWords, Ended, MutedWhy } from '../../domain/parity/alarms.ts';
+import { verdictWords } from '../../domain/parity/words.ts';
 import { shorten } from '../../domain/shorten.ts';
 import type { AlarmPost, AlarmRow } from '../../parity/alarms.ts';
 import type { SlackMessage } from '../send.ts';

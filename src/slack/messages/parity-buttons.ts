@@ -1,7 +1,7 @@
 import type { ActionsBlock, Button, StaticSelect } from '@slack/types';
 import { type Pair, type ParityReport, parityVerdicts } from '../../domain/comparison/difference.ts';
-import type { DifferenceGroup } from '../../domain/parity-groups.ts';
-import { verdictWords } from '../../domain/parity-words.ts';
+import type { DifferenceGroup } from '../../domain/parity/groups.ts';
+import { verdictWords } from '../../domain/parity/words.ts';
 import { shorten } from '../../domain/shorten.ts';
 import { mostOptions, optionOf, plain } from '../modals/field.ts';
 import { encodeParity } from '../parity/state.ts';

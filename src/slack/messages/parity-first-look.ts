@@ -1,9 +1,9 @@
 import type { KnownBlock } from '@slack/types';
 import { countOf } from '../../domain/change-words.ts';
 import type { Pair } from '../../domain/comparison/difference.ts';
-import type { AlarmWords, FirstLook } from '../../domain/parity-alarms.ts';
-import type { Suggestion } from '../../domain/parity-suggestions.ts';
-import { percentWords } from '../../domain/parity-words.ts';
+import type { AlarmWords, FirstLook } from '../../domain/parity/alarms.ts';
+import type { Suggestion } from '../../domain/parity/suggestions.ts';
+import { percentWords } from '../../domain/parity/words.ts';
 import type { SlackMessage } from '../send.ts';
 import { context, section } from './blocks.ts';
 import { bold, escaped, outside } from './escape.ts';

@@ -1,7 +1,7 @@
 import type { Overflow, SectionBlock } from '@slack/types';
 import type { Difference, Pair } from '../../domain/comparison/difference.ts';
-import { type DifferenceGroup, groupPlace, groupTitle } from '../../domain/parity-groups.ts';
-import { ageWords, differSince, sidesWords, valueWords } from '../../domain/parity-words.ts';
+import { type DifferenceGroup, groupPlace, groupTitle } from '../../domain/parity/groups.ts';
+import { ageWords, differSince, sidesWords, valueWords } from '../../domain/parity/words.ts';
 import { type ParityState, encodeAbout, encodeParity } from '../parity/state.ts';
 import { section } from './blocks.ts';
 import { bold, code, italic, link, outside } from './escape.ts';

@@ -13,8 +13,8 @@ import {
   parityVerdicts,
 } from '../../domain/comparison/difference.ts';
 import { facets } from '../../domain/facts/fact.ts';
-import { type AlarmVerdict, alarmVerdicts, alarmWords, muteReasons, planAlarms } from '../../domain/parity-alarms.ts';
-import { groupsOf } from '../../domain/parity-groups.ts';
+import { type AlarmVerdict, alarmVerdicts, alarmWords, muteReasons, planAlarms } from '../../domain/parity/alarms.ts';
+import { groupsOf } from '../../domain/parity/groups.ts';
 import type { AlarmPost, AlarmRow } from '../../parity/alarms.ts';
 import { blockKitProblems } from '../block-limits.ts';
 import { renderAcceptModal } from '../modals/parity-accept.ts';

@@ -1,8 +1,8 @@
 import type { Button, KnownBlock } from '@slack/types';
 import { countOf } from '../../domain/change-words.ts';
 import type { ParityReport, ParityVerdict } from '../../domain/comparison/difference.ts';
-import { groupsOf } from '../../domain/parity-groups.ts';
-import { verdictWords } from '../../domain/parity-words.ts';
+import { groupsOf } from '../../domain/parity/groups.ts';
+import { verdictWords } from '../../domain/parity/words.ts';
 import { encodeParity } from '../parity/state.ts';
 import type { SlackMessage } from '../send.ts';
 import { button, section } from './blocks.ts';

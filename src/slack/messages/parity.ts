@@ -1,9 +1,9 @@
 import type { KnownBlock, SectionBlock } from '@slack/types';
 import { countOf } from '../../domain/change-words.ts';
 import type { ParityReport, ParityVerdict } from '../../domain/comparison/difference.ts';
-import { type DifferenceGroup, groupsOf } from '../../domain/parity-groups.ts';
+import { type DifferenceGroup, groupsOf } from '../../domain/parity/groups.ts';
 import { restrictedWords } from '../../domain/restricted-words.ts';
-import { percentWords, verdictWords } from '../../domain/parity-words.ts';
+import { percentWords, verdictWords } from '../../domain/parity/words.ts';
 import type { Acceptance } from '../parity/port.ts';
 import type { SlackMessage } from '../send.ts';
 import { context, section } from './blocks.ts';

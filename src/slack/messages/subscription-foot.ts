@@ -1,5 +1,5 @@
 import type { ActionsBlock, Button, ContextBlock } from '@slack/types';
-import { filterWords } from '../../domain/subscription.ts';
+import { filterWords } from '../../domain/subscriptions/subscription.ts';
 import type { Subscription } from '../../subscriptions/subscription-rows.ts';
 import { button, context } from './blocks.ts';
 import { outside } from './escape.ts';

@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types';
 import { countOf } from '../../domain/change-words.ts';
-import { filterWords } from '../../domain/subscription.ts';
+import { filterWords } from '../../domain/subscriptions/subscription.ts';
 import type { Subscription } from '../../subscriptions/subscription-rows.ts';
 import type { SlackMessage } from '../send.ts';
 import { button, context, section } from './blocks.ts';

@@ -1,4 +1,4 @@
-import { filterWords } from '../../domain/subscription.ts';
+import { filterWords } from '../../domain/subscriptions/subscription.ts';
 import type { Subscription } from '../../subscriptions/subscription-rows.ts';
 import type { SlackMessage } from '../send.ts';
 import { section } from './blocks.ts';

@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import { changeName, countOf, tookEffect } from '../../domain/change-words.ts';
 import type { Change } from '../../domain/change.ts';
-import { spanWords, sumWords } from '../../domain/subscription-flood.ts';
+import { spanWords, sumWords } from '../../domain/subscriptions/flood.ts';
 import type { Subscription } from '../../subscriptions/subscription-rows.ts';
 import type { Summary } from '../../subscriptions/summaries.ts';
 import type { SlackMessage } from '../send.ts';

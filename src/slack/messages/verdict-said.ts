@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { Suspect } from '../../domain/answer.ts';
 import type { Change } from '../../domain/change.ts';
-import { type Incident, type IncidentEntry, type Verdict, incidentReference } from '../../domain/incident.ts';
+import { type Incident, type IncidentEntry, type Verdict, incidentReference } from '../../domain/incidents/incident.ts';
 import { beforeWords } from '../modals/verdict.ts';
 import { verdictValue } from '../verdict-value.ts';
 import { button, context, section } from './blocks.ts';

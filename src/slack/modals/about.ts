@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { outsideText } from '../../domain/outside-text.ts';
-import { verdicts } from '../../domain/incident.ts';
+import { verdicts } from '../../domain/incidents/incident.ts';
 
 const Id = z.string().regex(/^\d{1,18}$/);
 /** Of 3,000 characters for all, in which a quotation mark takes two. */

@@ -1,5 +1,5 @@
 import type { ModalView } from '@slack/types';
-import { type Incident, incidentReference } from '../../domain/incident.ts';
+import { type Incident, incidentReference } from '../../domain/incidents/incident.ts';
 import type { Vocabulary } from '../../domain/question.ts';
 import { context } from '../messages/blocks.ts';
 import { encodeAbout } from './about.ts';

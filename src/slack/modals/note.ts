@@ -1,5 +1,5 @@
 import type { KnownBlock, ModalView } from '@slack/types';
-import { type Incident, incidentReference } from '../../domain/incident.ts';
+import { type Incident, incidentReference } from '../../domain/incidents/incident.ts';
 import { context, section } from '../messages/blocks.ts';
 import { incidentHeading } from '../messages/incident-heading.ts';
 import { readerTime } from '../messages/time.ts';

@@ -1,7 +1,7 @@
 import type { InputBlock, KnownBlock, ModalView } from '@slack/types';
 import { addDays } from 'date-fns';
 import type { Difference, Pair } from '../../domain/comparison/difference.ts';
-import { sidesWords } from '../../domain/parity-words.ts';
+import { sidesWords } from '../../domain/parity/words.ts';
 import { shorten } from '../../domain/shorten.ts';
 import { context, section } from '../messages/blocks.ts';
 import { outside } from '../messages/escape.ts';

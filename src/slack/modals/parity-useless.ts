@@ -1,5 +1,5 @@
 import type { ModalView } from '@slack/types';
-import type { MutedWhy } from '../../domain/parity-alarms.ts';
+import type { MutedWhy } from '../../domain/parity/alarms.ts';
 import { context, section } from '../messages/blocks.ts';
 import { encodeAbout } from './about.ts';
 import { field, modal, optionOf, plain, textInput } from './field.ts';

@@ -1,6 +1,6 @@
 import type { InputBlock, ModalView, PlainTextOption } from '@slack/types';
 import type { Change, Kind } from '../../domain/change.ts';
-import { type Incident, incidentReference } from '../../domain/incident.ts';
+import { type Incident, incidentReference } from '../../domain/incidents/incident.ts';
 import type { IncidentSuspects } from '../../incidents/suspects.ts';
 import { section } from '../messages/blocks.ts';
 import { incidentFacts, incidentHeading } from '../messages/incident-heading.ts';

@@ -1,6 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/types';
-import { type Incident, incidentReference } from '../../domain/incident.ts';
-import type { IncidentMeasures } from '../../domain/incident-measures.ts';
+import { type Incident, incidentReference } from '../../domain/incidents/incident.ts';
+import type { IncidentMeasures } from '../../domain/incidents/measures.ts';
 import { shorten } from '../../domain/shorten.ts';
 import { formatDuration } from '../../domain/since/format.ts';
 import { context, section } from '../messages/blocks.ts';

@@ -3,7 +3,7 @@ import type { Vocabulary } from '../../domain/question.ts';
 import { context, section } from '../messages/blocks.ts';
 import { outside } from '../messages/escape.ts';
 import { incidentHeading } from '../messages/incident-heading.ts';
-import type { Incident } from '../../domain/incident.ts';
+import type { Incident } from '../../domain/incidents/incident.ts';
 import { encodeAbout, quotedText } from './about.ts';
 import { modal } from './field.ts';
 import {

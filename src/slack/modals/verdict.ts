@@ -1,8 +1,8 @@
 import type { InputBlock, KnownBlock, ModalView } from '@slack/types';
 import type { Change } from '../../domain/change.ts';
-import { type Incident, type IncidentEntry, type Verdict } from '../../domain/incident.ts';
+import { type Incident, type IncidentEntry, type Verdict } from '../../domain/incidents/incident.ts';
 import { noReason } from '../../domain/reason.ts';
-import { readyReasons } from '../../domain/verdict-reasons.ts';
+import { readyReasons } from '../../domain/incidents/verdict-reasons.ts';
 import { context, section } from '../messages/blocks.ts';
 import { byWhom, changeHeading, courseWords, linksOf } from '../messages/change-line.ts';
 import { outside } from '../messages/escape.ts';

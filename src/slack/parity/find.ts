@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Difference, Pair, ParityReport } from '../../domain/comparison/difference.ts';
-import { type DifferenceGroup, groupsOf } from '../../domain/parity-groups.ts';
+import { type DifferenceGroup, groupsOf } from '../../domain/parity/groups.ts';
 import type { AlarmRow } from '../../parity/alarms.ts';
 import { enqueueAlarms } from '../../parity/enqueue-alarms.ts';
 import type { SlackContext } from '../context.ts';

@@ -1,6 +1,6 @@
 import type { Difference, ParityReport } from '../../domain/comparison/difference.ts';
 import { isHidden, visibleNames } from '../../domain/viewer.ts';
-import { groupsOf } from '../../domain/parity-groups.ts';
+import { groupsOf } from '../../domain/parity/groups.ts';
 import type { SlackContext } from '../context.ts';
 import { renderParity } from '../messages/parity.ts';
 import { perPage, renderParityList } from '../messages/parity-list.ts';

@@ -1,4 +1,4 @@
-import { readWish } from '../../domain/subscription-words.ts';
+import { readWish } from '../../domain/subscriptions/words.ts';
 import { visibleNames } from '../../domain/viewer.ts';
 import type { SlackContext } from '../context.ts';
 import { sentences } from '../messages/incident-heading.ts';

@@ -1,5 +1,5 @@
 import { type Corrected, setScope, setSeverity, setStart, setTitle } from '../../incidents/correct.ts';
-import type { Incident } from '../../domain/incident.ts';
+import type { Incident } from '../../domain/incidents/incident.ts';
 import { severities } from '../../domain/signal.ts';
 import type { SlackContext } from '../context.ts';
 import { incidentSeen } from '../incident/which.ts';

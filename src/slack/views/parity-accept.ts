@@ -1,5 +1,5 @@
 import { addDays } from 'date-fns';
-import { readPattern } from '../../domain/parity-pattern.ts';
+import { readPattern } from '../../domain/parity/pattern.ts';
 import { isReason } from '../../domain/reason.ts';
 import type { SlackContext } from '../context.ts';
 import { acceptedWords } from '../messages/parity-accepted.ts';

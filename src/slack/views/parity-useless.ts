@@ -1,4 +1,4 @@
-import { muteReasons } from '../../domain/parity-alarms.ts';
+import { muteReasons } from '../../domain/parity/alarms.ts';
 import { muteAlarm } from '../../parity/alarms.ts';
 import { enqueueAgain } from '../../parity/enqueue-alarms.ts';
 import type { SlackContext } from '../context.ts';

@@ -1,4 +1,4 @@
-import type { Incident } from '../../domain/incident.ts';
+import type { Incident } from '../../domain/incidents/incident.ts';
 import { resolveIncident } from '../../incidents/resolve.ts';
 import type { SlackContext } from '../context.ts';
 import { offersOf } from '../incident/backport-offers.ts';

@@ -1,5 +1,5 @@
 import { type Kind, type Status, kinds, statuses } from '../../domain/change.ts';
-import { mostChosen } from '../../domain/subscription.ts';
+import { mostChosen } from '../../domain/subscriptions/subscription.ts';
 import { subscribe } from '../../subscriptions/subscribe.ts';
 import type { SlackContext } from '../context.ts';
 import { renderSubscribed, subscribedServicesField } from '../modals/subscribe.ts';

@@ -1,6 +1,6 @@
 import type { SlackContext } from '../context.ts';
 import { incidentSeen } from '../incident/which.ts';
-import { verdictReason } from '../../domain/verdict-reasons.ts';
+import { verdictReason } from '../../domain/incidents/verdict-reasons.ts';
 import { sayVerdict } from '../../incidents/verdict.ts';
 import { renderGone, renderTold } from '../modals/told.ts';
 import { beforeWords } from '../modals/verdict.ts';

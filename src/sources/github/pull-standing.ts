@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { namedIn, speaksOfBackport } from '../../domain/brings-home.ts';
+import { namedIn, speaksOfBackport } from '../../domain/backports/brings-home.ts';
 import type { PullStanding, TimelineEvent } from '../../domain/event.ts';
 import { defined } from '../reading/defined.ts';
 import { Time, name } from '../reading/fields.ts';
