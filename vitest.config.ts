@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -11,8 +12,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // What comes within a second on a quiet machine takes several on a busy one.
     expect: { poll: { timeout: 10_000 } },
-    // All of them: by default one is left alone, which on two cores is half of the time.
-    maxWorkers: '100%',
+    // One more than there are cores: flows wait for a third of their time, for processes and for times to run out.
+    maxWorkers: availableParallelism() + 1,
     reporters:
       process.env['CI'] === undefined
         ? ['default']
