@@ -57,7 +57,7 @@ export const kindWeights: Readonly<Record<Kind, Reason>> = {
   config: { text: 'a configuration change', weight: 0.13 },
   migration: { text: 'a database migration', weight: 0.09 },
   infrastructure: { text: 'an infrastructure change', weight: 0.11 },
-  flag: { text: 'a flag flip', weight: 0.06 },
+  flag: { text: 'a flag flip', weight: 0.08 },
   drift: { text: 'no known change explains it', weight: 0.12 },
   maintenance: { text: 'maintenance', weight: 0.08 },
   rollback: { text: 'older code came back, which ran before', weight: -0.05 },
