@@ -44,7 +44,7 @@ beforeAll(async () => {
   const delivery = { replayed: '00000000-0000-7000-8000-000000000001' };
   await database.db.transaction().execute((trx) => record(trx, [{ delivery, events: [], signals }], { catalog, now }));
 });
-afterAll(() => database.drop());
+afterAll(() => database.close());
 
 const span = { from: new Date('2026-11-20T13:00:00Z'), to: now, open: true };
 

@@ -117,7 +117,7 @@ beforeAll(async () => {
     second,
   );
 });
-afterAll(() => database.drop());
+afterAll(() => database.close());
 
 async function answer(text: string): Promise<Answer> {
   const asked = await asking(text);

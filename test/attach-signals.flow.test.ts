@@ -39,7 +39,7 @@ beforeAll(async () => {
     channelPattern: /^(inc|incident)-/,
   };
 });
-afterAll(() => database.drop());
+afterAll(() => database.close());
 beforeEach(async () => {
   await emptyTables(
     database.db,

@@ -35,7 +35,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   await migrateJobs(database.pool, pino({ enabled: false }));
 });
-afterAll(() => database.drop());
+afterAll(() => database.close());
 beforeEach(async () => {
   story = await startStory(database);
   await sql`delete from graphile_worker._private_jobs`.execute(database.db);

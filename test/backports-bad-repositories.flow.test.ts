@@ -25,7 +25,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   await migrateJobs(database.pool, pino({ enabled: false }));
 });
-afterAll(() => database.drop());
+afterAll(() => database.close());
 beforeEach(async () => {
   story = await startStory(database);
   await emptyTables(database.db, 'repository_names');

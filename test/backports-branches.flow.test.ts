@@ -16,7 +16,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   await migrateJobs(database.pool, pino({ enabled: false }));
 });
-afterAll(() => database.drop());
+afterAll(() => database.close());
 
 /** The settings name no branches. */
 const catalog: Catalog = { ...settled, services: settled.services.map((each) => ({ ...each, branches: {} })) };

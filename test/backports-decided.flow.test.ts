@@ -22,7 +22,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   await migrateJobs(database.pool, pino({ enabled: false }));
 });
-afterAll(() => database.drop());
+afterAll(() => database.close());
 beforeEach(async () => {
   clock = now;
   story = await startStory(database);

@@ -17,7 +17,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   await migrateJobs(database.pool, pino({ enabled: false }));
 });
-afterAll(() => database.drop());
+afterAll(() => database.close());
 beforeEach(async () => {
   story = await startStory(database);
   await story.deploy(1, 'staging', story.repo.head());

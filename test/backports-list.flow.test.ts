@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   endStories();
-  await database.drop();
+  await database.close();
 });
 
 function sincewhen(...args: readonly string[]) {

@@ -15,7 +15,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   await migrateJobs(database.pool, pino({ enabled: false }));
 });
-afterAll(() => database.drop());
+afterAll(() => database.close());
 beforeEach(async () => {
   story = await startStory(database);
   return endStories;

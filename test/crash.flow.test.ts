@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   for (const child of started) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
-  await database.drop();
+  await database.close();
 });
 
 async function start(): Promise<{ readonly child: ChildProcess; readonly url: string }> {

@@ -55,7 +55,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await service.stop();
   await slack.close();
-  await database.drop();
+  await database.close();
   rmSync(folder, { recursive: true });
 });
 

@@ -120,7 +120,7 @@ describe('sincewhen doctor', () => {
 
   it('names of a new database the first and the last migration, and a command that can be typed', async () => {
     const empty = await createTestDatabase({ migrated: false });
-    const { of } = await findings({ DATABASE_URL: empty.url }).finally(() => empty.drop());
+    const { of } = await findings({ DATABASE_URL: empty.url }).finally(() => empty.close());
 
     expect(of('migrations')?.what).toMatch(/^\d+ migrations are not applied: 0001-timeline\.sql to \d{4}-[\w-]+\.sql$/);
     expect(of('migrations')?.mend).toContain('npm run -s sincewhen -- migrate');

@@ -18,7 +18,7 @@ beforeAll(async () => {
   await migrateJobs(database.pool, pino({ enabled: false }));
   store = snapshotStore(database);
 });
-afterAll(() => database.drop());
+afterAll(() => database.close());
 beforeEach(() => store.clear());
 
 /** Beside what a test is about, so that nothing looks like a lost permission. */

@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
-  await database.drop();
+  await database.close();
 });
 
 function evaluate(...args: readonly string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {

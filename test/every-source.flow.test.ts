@@ -34,7 +34,7 @@ const webhookSecret = 'the-secret-of-every-source';
 
 describe('what every source sends', () => {
   const databases: TestDatabase[] = [];
-  afterAll(() => Promise.all(databases.map((database) => database.drop())));
+  afterAll(() => Promise.all(databases.map((database) => database.close())));
 
   async function recorded(order: (recordings: readonly Recording[]) => readonly Recording[]) {
     const database = await createTestDatabase();

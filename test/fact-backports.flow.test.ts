@@ -29,7 +29,7 @@ beforeAll(async () => {
   await migrateJobs(database.pool, pino({ enabled: false }));
   store = snapshotStore(database, { settings: yaml });
 });
-afterAll(() => database.drop());
+afterAll(() => database.close());
 beforeEach(async () => {
   await emptyTables(database.db, 'backports, backport_facts, backport_fact_looks, incidents');
   await store.clear();

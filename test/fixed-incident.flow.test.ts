@@ -15,7 +15,7 @@ let other: string;
 beforeAll(async () => {
   database = await createTestDatabase();
 });
-afterAll(() => database.drop());
+afterAll(() => database.close());
 beforeEach(async () => {
   await emptyTables(database.db, 'incidents, incident_entries, changes');
   world = await startNags(database);

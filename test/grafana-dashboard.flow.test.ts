@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await dropReader(database, role);
   story.end();
-  await database.drop();
+  await database.close();
 });
 
 async function run(query: string): Promise<readonly Readonly<Record<string, unknown>>[]> {

@@ -24,7 +24,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   await migrateJobs(database.pool, pino({ enabled: false }));
 });
-afterAll(() => database.drop());
+afterAll(() => database.close());
 beforeEach(async () => {
   time = new Date('2026-11-20T10:00:00Z');
   await emptyTables(database.db, 'people_groups, people_group_reading');

@@ -35,7 +35,7 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const service of services) await service.stop();
   await slack.close();
-  await database.drop();
+  await database.close();
   rmSync(folder, { recursive: true });
 });
 

@@ -56,7 +56,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await slack.close();
-  await database.drop();
+  await database.close();
 });
 beforeEach(async () => {
   time = new Date();
@@ -380,7 +380,7 @@ it('shows a card when nothing was ever recorded about anything', async () => {
   const { id, name } = await incident({ services: [] });
   await refresh(id);
   database = main;
-  await empty.drop();
+  await empty.close();
 
   expect(posts(name)[0]?.text).toContain("I can't tell what changed: no source has sent anything yet.");
 });

@@ -23,7 +23,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   await migrateJobs(database.pool, pino({ enabled: false }));
 });
-afterAll(() => database.drop());
+afterAll(() => database.close());
 beforeEach(async () => {
   await emptyTables(database.db, 'incidents, signals, changes, identities, mentions, delivery_keys');
   await sql`delete from graphile_worker._private_jobs`.execute(database.db);

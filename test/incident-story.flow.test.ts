@@ -39,7 +39,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   await migrateJobs(database.pool, pino({ enabled: false }));
 });
-afterAll(() => database.drop());
+afterAll(() => database.close());
 beforeEach(async () => {
   await emptyTables(database.db, 'incidents, signals, changes, identities, mentions, delivery_keys');
   incident = await insertIncident(database.db, { start_is_said: true });

@@ -34,7 +34,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   await migrateJobs(database.pool, pino({ enabled: false }));
 });
-afterAll(() => database.drop());
+afterAll(() => database.close());
 beforeEach(() => {
   place = `place-${(count += 1)}`;
 });

@@ -26,7 +26,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   await migrateJobs(database.pool, pino({ enabled: false }));
 });
-afterAll(() => database.drop());
+afterAll(() => database.close());
 beforeEach(async () => {
   await emptyTables(database.db, 'incidents, signals, changes, identities, mentions, delivery_keys');
   incident = await insertIncident(database.db);

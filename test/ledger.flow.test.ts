@@ -20,7 +20,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   ({ db } = database);
 });
-afterAll(() => database.drop());
+afterAll(() => database.close());
 beforeEach(async () => {
   await tamper(db, async (trx) => {
     await sql`truncate ledger_seals, audit_events`.execute(trx);

@@ -196,7 +196,7 @@ describe('what people say later', () => {
   });
   afterAll(async () => {
     told.end();
-    await database.drop();
+    await database.close();
   });
 
   async function failures(name: string): Promise<readonly unknown[]> {

@@ -18,7 +18,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   world = await startNags(database);
 });
-afterAll(() => database.drop());
+afterAll(() => database.close());
 
 async function plan(now: string) {
   return planNags(world.dependencies, new Date(now));

@@ -67,7 +67,7 @@ afterAll(async () => {
   await app.stop();
   server.close();
   await slack.close();
-  await database.drop();
+  await database.close();
 });
 beforeEach(async () => {
   await emptyTables(database.db, 'changes, identities, mentions, delivery_keys, aliases, environments, services');

@@ -19,7 +19,7 @@ let ahead: TestDatabase;
 beforeAll(async () => {
   [together, ahead] = await Promise.all([createTestDatabase(), createTestDatabase()]);
 });
-afterAll(() => Promise.all([together.drop(), ahead.drop()]));
+afterAll(() => Promise.all([together.close(), ahead.close()]));
 
 function recordTogether(db: Kysely<Schema>, recordings: readonly Recording[]): Promise<readonly Recorded[]> {
   return db.transaction().execute(async (trx) => (await record(trx, recordings, { catalog, now })).recorded);

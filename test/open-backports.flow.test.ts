@@ -18,7 +18,7 @@ beforeAll(async () => {
       ('open', 'search', 'production', 6)) as told (state, service, reference, number)
   `.execute(database.db);
 });
-afterAll(() => database.drop());
+afterAll(() => database.close());
 
 it.each<[readonly string[], string | null, readonly (readonly [string, number, readonly number[]])[]]>([
   [['checkout'], 'production', [['checkout', 3, [3, 2]]]],

@@ -38,7 +38,7 @@ beforeAll(async () => {
     channelPattern: /^(inc|incident)-/,
   };
 });
-afterAll(() => database.drop());
+afterAll(() => database.close());
 beforeEach(async () => {
   await emptyTables(database.db, 'incidents, incident_signals, incident_entries, signals', {
     restartIdentity: true,

@@ -39,7 +39,7 @@ describe.each([1, 2])('a generated world, seed %i', (seed) => {
     );
     found = new Map(report.differences.map((each) => [placeOf(each), each]));
   });
-  afterAll(() => database.drop());
+  afterAll(() => database.close());
 
   const planted = () => world.facts.filter(({ story }) => story !== 'equal');
   const verdictOf = (fact: Planted) => found.get(placeOf(fact))?.verdict ?? null;

@@ -36,7 +36,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await slack.close();
-  await database.drop();
+  await database.close();
 });
 beforeEach(async () => {
   slack.workspace.messages.length = 0;

@@ -140,7 +140,7 @@ describe('record <kind>', () => {
     expect(rejected).toMatchObject({ code: 2, stderr: expect.stringContaining('commit') });
     expect(JSON.stringify(rows)).toContain('db_password');
     expect(JSON.stringify(rows)).not.toContain('hunter2');
-    await database.drop();
+    await database.close();
   });
 
   it.each<[string, readonly string[], string]>([

@@ -22,7 +22,7 @@ let other: TestDatabase;
 beforeAll(async () => {
   [database, other] = await Promise.all([createTestDatabase(), createTestDatabase()]);
 });
-afterAll(() => Promise.all([database.drop(), other.drop()]));
+afterAll(() => Promise.all([database.close(), other.close()]));
 beforeEach(async () => {
   for (const { db } of [database, other]) {
     await emptyTables(

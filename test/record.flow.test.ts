@@ -17,7 +17,7 @@ let database: TestDatabase;
 beforeAll(async () => {
   database = await createTestDatabase();
 });
-afterAll(() => database.drop());
+afterAll(() => database.close());
 beforeEach(async () => {
   await emptyTables(database.db, 'changes, identities, mentions, delivery_keys, environments, services, repositories');
 });

@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
-  await database.drop();
+  await database.close();
 });
 
 function replay(...args: readonly string[]) {

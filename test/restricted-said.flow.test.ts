@@ -36,7 +36,7 @@ describe('what processes say', () => {
       insert into changes (at, occurred_at, kind, service, services, title, actors, recorded_at, events)
       select now(), now(), 'note', name, array[name], name, '{}', now(), '[]' from unnest('{checkout,payroll}'::text[]) as name`);
   });
-  afterAll(() => database.drop());
+  afterAll(() => database.close());
   beforeEach(async () => {
     await emptyTables(database.db, 'restricted_names, restricted_now');
     await sayRestricted(database.db, restricted);
@@ -120,7 +120,7 @@ describe('the whole service', () => {
   });
   afterEach(async () => {
     for (const service of services) await service.stop();
-    await database.drop();
+    await database.close();
     rmSync(folder, { recursive: true });
   });
 

@@ -62,7 +62,7 @@ afterAll(async () => {
   reader.release();
   await dropReader(database, role);
   story.end();
-  await database.drop();
+  await database.close();
 });
 beforeEach(async () => {
   await emptyTables(database.db, 'restricted_names, restricted_now');
@@ -192,7 +192,7 @@ describe('the role of the page', () => {
       );
     } finally {
       await fresh.pool.query(`drop owned by ${role}; drop owned by other_${role}; drop role other_${role}`);
-      await fresh.drop();
+      await fresh.close();
       rmSync(folder, { recursive: true });
     }
   });

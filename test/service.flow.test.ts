@@ -158,7 +158,7 @@ describe('the service', () => {
     expect(service.lines).toHaveLength(1);
 
     await ended(service.process);
-    await database.drop();
+    await database.close();
   });
 
   it('ends with one sentence when the port is taken or the database refuses', async () => {
@@ -176,7 +176,7 @@ describe('the service', () => {
     expect(refused.code).toBe(1);
     expect(refused.out).toMatch(/"msg":"cannot start: The database refuses us: /);
     await ended(service.process);
-    await database.drop();
+    await database.close();
   }, 30_000);
 
   it('finishes what was begun and exits 0 although it is told twice at once, as npm does', async () => {
@@ -188,7 +188,7 @@ describe('the service', () => {
     const [code] = await once(service.process, 'exit');
 
     expect(code).toBe(0);
-    await database.drop();
+    await database.close();
   });
 
   it('hears through npm that it should stop', async () => {
@@ -200,7 +200,7 @@ describe('the service', () => {
 
     expect(code).toBe(0);
     await expect(fetch(`${service.url}/healthz`)).rejects.toThrow('fetch failed');
-    await database.drop();
+    await database.close();
   }, 30_000);
 
   it('can be told to stop while it waits for its database', async () => {
@@ -234,7 +234,7 @@ describe('the service', () => {
     await expect.poll(status, { timeout: 10_000 }).toBe(200);
     await ended(service.process);
     expect(service.process.exitCode).toBe(0);
-    await database.drop();
+    await database.close();
   });
 });
 
@@ -280,7 +280,7 @@ describe('the command line', () => {
       failed_jobs: 0,
     });
     expect(doctor.out + doctor.err).not.toContain('correct-horse');
-    await database.drop();
+    await database.close();
   }, 30_000);
 
   it('tells of failed deliveries and of the last delivery of each source', async () => {
@@ -311,7 +311,7 @@ describe('the command line', () => {
     expect(out).toMatch(/github +2026-11-20T11:00:00.000Z/);
     expect(out).toMatch(/argocd +2026-11-20T09:00:00.000Z/);
     expect(err).toBe('sincewhen: 1 delivery could not be read (sincewhen replay --failed)\n');
-    await database.drop();
+    await database.close();
   });
 
   it('tells of names that match nothing, and takes what each is', async () => {

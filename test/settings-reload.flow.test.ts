@@ -48,7 +48,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await service.stop();
-  await database.drop();
+  await database.close();
   rmSync(folder, { recursive: true });
 });
 

@@ -283,7 +283,7 @@ export async function startSlackIncidents({
       await app.stop();
       server.close();
       await slack.close();
-      await database.drop();
+      await database.close();
     },
   };
 }

@@ -61,7 +61,7 @@ afterAll(async () => {
   server.close();
   replyServer?.close();
   await slack.close();
-  await database.drop();
+  await database.close();
 });
 
 const Manifest = z.object({

@@ -149,7 +149,7 @@ describe('snapshot <environment>', () => {
       'production DB_PASSWORD',
     ]);
     expect(JSON.stringify(rows)).not.toContain('hunter2');
-    await database.drop();
+    await database.close();
   });
 
   it('answers programs as the door does', async () => {

@@ -17,7 +17,7 @@ beforeAll(async () => {
   await migrateJobs(database.pool, pino({ enabled: false }));
   store = snapshotStore(database);
 });
-afterAll(() => database.drop());
+afterAll(() => database.close());
 beforeEach(() => store.clear());
 
 interface Row {

@@ -62,7 +62,7 @@ beforeAll(async () => {
     await deployed('cart', 'production', hour, { to: `${hour}`, actor: { login: hour === 0 ? 'Grace' : 'ada' } });
   }
 });
-afterAll(() => database.drop());
+afterAll(() => database.close());
 
 async function backgroundAt(hour: number, fields: Partial<Change>) {
   const occurredAt = new Date(Date.UTC(2026, 10, 20, hour));

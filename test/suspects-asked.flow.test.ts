@@ -86,7 +86,7 @@ beforeAll(async () => {
   await tell('19T14:55', { kind: 'deploy', serviceName: 'search', to: '6.2', environmentName: 'staging' });
   await tell('19T14:55', { kind: 'config', title: 'search: other synonyms', serviceName: 'search', phase: 'happened' });
 });
-afterAll(() => database.drop());
+afterAll(() => database.close());
 
 const freeze = {
   name: 'audit',

@@ -51,7 +51,7 @@ export async function startTestService(
     tokens: { ingest: await token('ingest'), read: await token('read') },
     async stop() {
       await service.stop();
-      await database.drop();
+      await database.close();
     },
   };
 }

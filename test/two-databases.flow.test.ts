@@ -34,7 +34,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await production.stop();
   await staging.stop();
-  await database.drop();
+  await database.close();
 });
 
 const world = `

@@ -18,7 +18,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   await migrateJobs(database.pool, pino({ enabled: false }));
 });
-afterAll(() => database.drop());
+afterAll(() => database.close());
 
 async function deployed(service: string, to: string, minute: number): Promise<string> {
   count += 1;

@@ -13,7 +13,7 @@ beforeAll(async () => {
   database = await createTestDatabase({ migrated: false });
   await database.pool.query(schema);
 });
-afterAll(() => database.drop());
+afterAll(() => database.close());
 
 const schema = `
   create extension citext;
@@ -185,7 +185,8 @@ describe('a PostgreSQL', () => {
 
       expect(factsIn(await collected({ url: other.url }))).toEqual(factsIn(await collected({ url: database.url })));
     } finally {
-      await other.drop();
+      await other.pool.query(`reset role; drop owned by ${owner}`);
+      await other.close();
       await database.pool.query(`drop role ${owner}`);
     }
   });
@@ -200,7 +201,7 @@ describe('a PostgreSQL', () => {
         'CREATE UNIQUE INDEX twins_a ON public.twins USING btree (a) (invalid)',
       );
     } finally {
-      await other.drop();
+      await other.close();
     }
   });
 });

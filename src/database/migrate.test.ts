@@ -17,7 +17,7 @@ describe('migrate', () => {
     writeFileSync(join(folder, 'notes.txt'), 'not a migration');
   });
   afterEach(async () => {
-    await test.drop();
+    await test.close();
     rmSync(folder, { recursive: true });
   });
 

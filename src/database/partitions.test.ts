@@ -12,7 +12,7 @@ describe('keepPartitions', () => {
   beforeEach(async () => {
     test = await createTestDatabase();
   });
-  afterEach(async () => await test.drop());
+  afterEach(async () => await test.close());
 
   async function addEvent(occurredAt: string, recordedAt = NOW.toISOString()): Promise<void> {
     await test.pool.query(

@@ -7,7 +7,7 @@ describe('openDatabase', () => {
   beforeAll(async () => {
     test = await createTestDatabase();
   });
-  afterAll(async () => await test.drop());
+  afterAll(async () => await test.close());
 
   async function cutConnections(): Promise<void> {
     const { rowCount } = await test.pool.query(

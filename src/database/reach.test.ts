@@ -11,7 +11,7 @@ beforeAll(async () => {
   test = await createTestDatabase();
 });
 afterAll(async () => {
-  await test.drop();
+  await test.close();
 });
 
 function at(url: string): Promise<Database> {

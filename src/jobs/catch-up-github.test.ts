@@ -58,7 +58,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
 });
 afterAll(async () => {
-  await database.drop();
+  await database.close();
 });
 
 beforeEach(async () => {

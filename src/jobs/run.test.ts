@@ -24,7 +24,7 @@ afterEach(async () => {
   await sql`delete from graphile_worker._private_jobs`.execute(database.db);
 });
 afterAll(async () => {
-  await database.drop();
+  await database.close();
 });
 
 const nothing: Handlers = {

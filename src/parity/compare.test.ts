@@ -19,7 +19,7 @@ let database: TestDatabase;
 beforeEach(async () => {
   database = await createTestDatabase();
 });
-afterEach(() => database.drop());
+afterEach(() => database.close());
 
 /** What one collector has seen for a day, hourly until `now`. */
 async function see(

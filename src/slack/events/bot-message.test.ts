@@ -16,7 +16,7 @@ let count = 0;
 beforeAll(async () => {
   database = await createTestDatabase();
 });
-afterAll(() => database.drop());
+afterAll(() => database.close());
 beforeEach(() => {
   vi.clearAllMocks();
   logged.length = 0;
