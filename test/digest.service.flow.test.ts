@@ -1,13 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type Slack, startSlack } from '../playground/slack.ts';
-import { readConfiguration } from '../src/config/configuration.ts';
-import { readEnvironment } from '../src/config/environment.ts';
-import { type Service, startService } from '../src/start/service.ts';
+import type { Service } from '../src/start/service.ts';
 import { type TestDatabase, createTestDatabase } from './database.ts';
+import { slackVariables, startWatchingService } from './watching-service.ts';
 
 const soon = { timeout: 20_000, interval: 20 };
 /** A Thursday; its clock stands still. */
@@ -30,27 +28,10 @@ beforeEach(async () => {
     channels: [{ name: 'ops', topic: '', bot: true }],
   });
   tellOn('monday', '09:00');
-  const variables = readEnvironment({
-    DATABASE_URL: database.url,
-    PORT: '0',
-    SINCEWHEN_CONFIG: file,
-    SLACK_BOT_TOKEN: 'xoxb-bot',
-    SLACK_SIGNING_SECRET: 'a-signing-secret',
-    SLACK_API_URL: slack.apiUrl,
-  });
-  if (variables.outcome === 'invalid') throw new Error(variables.problems.join('\n'));
-  const { environment } = variables;
-  const read = () => readConfiguration({ outcome: 'ok', environment });
-  const first = await read();
-  if (first.outcome === 'invalid') throw new Error(first.problems.join('\n'));
-  service = await startService({
-    configuration: first.configuration,
-    readAgain: read,
-    lookEvery: 20,
-    logger: pino({ enabled: false }),
-    now: () => now,
-    ending: new AbortController().signal,
-  });
+  service = await startWatchingService(
+    { databaseUrl: database.url, file, environment: slackVariables(slack.apiUrl) },
+    { now: () => now },
+  );
 });
 afterEach(async () => {
   await service.stop();

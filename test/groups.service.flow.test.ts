@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type Slack, startSlack } from '../playground/slack.ts';
-import { readConfiguration } from '../src/config/configuration.ts';
-import { readEnvironment } from '../src/config/environment.ts';
-import { type Service, startService } from '../src/start/service.ts';
+import type { Service } from '../src/start/service.ts';
 import { createToken } from '../src/timeline/tokens.ts';
 import { type TestDatabase, createTestDatabase } from './database.ts';
+import { slackVariables, startWatchingService } from './watching-service.ts';
 
 const soon = { timeout: 20_000, interval: 20 };
 
@@ -41,27 +40,13 @@ afterEach(async () => {
 
 /** The whole service, one more process of it at each call. What waits a few seconds waits for nothing: a minute is over. */
 async function start(): Promise<Service> {
-  const variables = readEnvironment({
-    DATABASE_URL: database.url,
-    PORT: '0',
-    SINCEWHEN_CONFIG: file,
-    SLACK_BOT_TOKEN: 'xoxb-bot',
-    SLACK_SIGNING_SECRET: 'a-signing-secret',
-    SLACK_API_URL: slack.apiUrl,
-  });
-  if (variables.outcome === 'invalid') throw new Error(variables.problems.join('\n'));
-  const { environment } = variables;
-  const read = () => readConfiguration({ outcome: 'ok', environment });
-  const first = await read();
-  if (first.outcome === 'invalid') throw new Error(first.problems.join('\n'));
-  const service = await startService({
-    configuration: first.configuration,
-    readAgain: read,
-    lookEvery: 20,
-    logger: pino({ level: 'info' }, { write: (line: string) => void logged.push(line) }),
-    now: () => new Date(Date.now() - 60_000),
-    ending: new AbortController().signal,
-  });
+  const service = await startWatchingService(
+    { databaseUrl: database.url, file, environment: slackVariables(slack.apiUrl) },
+    {
+      logger: pino({ level: 'info' }, { write: (line: string) => void logged.push(line) }),
+      now: () => new Date(Date.now() - 60_000),
+    },
+  );
   services.push(service);
   return service;
 }

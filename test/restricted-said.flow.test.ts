@@ -3,14 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { readConfiguration } from '../src/config/configuration.ts';
-import { readEnvironment } from '../src/config/environment.ts';
 import { sayRestricted } from '../src/names/say-restricted.ts';
 import { keepSayingRestricted } from '../src/start/restricted.ts';
-import { type Service, startService } from '../src/start/service.ts';
+import type { Service } from '../src/start/service.ts';
 import { createToken } from '../src/timeline/tokens.ts';
 import { type TestDatabase, createTestDatabase, emptyTables } from './database.ts';
 import { nothing, restricted } from './restricted-story.ts';
+import { startWatchingService } from './watching-service.ts';
 
 const soon = { timeout: 20_000, interval: 20 };
 let database: TestDatabase;
@@ -125,20 +124,8 @@ describe('the whole service', () => {
   });
 
   async function start(): Promise<Service> {
-    const variables = readEnvironment({ DATABASE_URL: database.url, PORT: '0', SINCEWHEN_CONFIG: file });
-    if (variables.outcome === 'invalid') throw new Error(variables.problems.join('\n'));
-    const { environment } = variables;
-    const read = () => readConfiguration({ outcome: 'ok', environment });
-    const first = await read();
-    if (first.outcome === 'invalid') throw new Error(first.problems.join('\n'));
-    const service = await startService({
-      configuration: first.configuration,
-      readAgain: read,
-      lookEvery: 20,
-      logger: pino({ level: 'info' }, { write: (line: string) => void (logged += line) }),
-      now: () => new Date(),
-      ending: new AbortController().signal,
-    });
+    const logger = pino({ level: 'info' }, { write: (line: string) => void (logged += line) });
+    const service = await startWatchingService({ databaseUrl: database.url, file }, { logger });
     services.push(service);
     return service;
   }

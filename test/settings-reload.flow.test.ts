@@ -6,13 +6,12 @@ import { text } from 'node:stream/consumers';
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { readConfiguration } from '../src/config/configuration.ts';
-import { readEnvironment } from '../src/config/environment.ts';
-import { startService, type Service } from '../src/start/service.ts';
+import type { Service } from '../src/start/service.ts';
 import { processUser } from '../src/config/process-user.ts';
 import { createToken } from '../src/timeline/tokens.ts';
 import { type TestDatabase, createTestDatabase } from './database.ts';
 import { makeWorkTree } from './work-tree.ts';
+import { startWatchingService } from './watching-service.ts';
 
 let folder: string;
 let file: string;
@@ -29,21 +28,7 @@ beforeEach(async () => {
   database = await createTestDatabase();
   logged = [];
   const logger = pino({ level: 'info' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
-  const variables = readEnvironment({ DATABASE_URL: database.url, PORT: '0', SINCEWHEN_CONFIG: file });
-  if (variables.outcome === 'invalid') throw new Error(variables.problems.join('\n'));
-  // As the file in the working directory, which need not be there at the start.
-  const environment = { ...variables.environment, settingsFileRequired: false };
-  const read = () => readConfiguration({ outcome: 'ok', environment });
-  const first = await read();
-  if (first.outcome === 'invalid') throw new Error(first.problems.join('\n'));
-  service = await startService({
-    configuration: first.configuration,
-    readAgain: read,
-    lookEvery: 20,
-    logger,
-    now: () => new Date(),
-    ending: new AbortController().signal,
-  });
+  service = await startWatchingService({ databaseUrl: database.url, file }, { logger });
   ({ token } = await createToken(database.db, { name: 'all', scopes: ['ingest', 'read'], now: new Date() }));
 });
 afterEach(async () => {

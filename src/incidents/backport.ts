@@ -39,20 +39,20 @@ async function inMirror(
   mirror: string,
 ): Promise<'there' | 'missing' | 'unknown'> {
   if (service === null || repository === null || commit === null) return 'unknown';
-  const { rows } = await sql<{ any: boolean; this: boolean }>`
+  const { rows } = await sql<{ deployed: boolean; has_commit: boolean }>`
     select
       exists (
         select from changes where environment = ${mirror} and service = ${service} and kind in ('deploy', 'rollback')
           and at is not null and (status is null or status = 'succeeded')
-      ) as any,
+      ) as deployed,
       exists (
         select from mentions join changes on changes.id = mentions.change_id
         where mentions.type = 'commit' and mentions.value = ${`${repository}@${commit}`} collate "C"
           and environment = ${mirror} and kind in ('deploy', 'rollback') and at is not null
           and (status is null or status = 'succeeded')
-      ) as this
+      ) as has_commit
   `.execute(db);
   const [found] = rows;
-  if (found?.this === true) return 'there';
-  return found?.any === true ? 'missing' : 'unknown';
+  if (found?.has_commit === true) return 'there';
+  return found?.deployed === true ? 'missing' : 'unknown';
 }
