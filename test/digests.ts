@@ -3,6 +3,7 @@ import type { BackportPull } from '../src/domain/backports/pull.ts';
 import type { BackportFacts, DayScore, DigestFacts, DigestScope, WeekOfBackports } from '../src/domain/digest/facts.ts';
 import type { ParityReport } from '../src/domain/comparison/difference.ts';
 import { aReport, busyReport, comparedAt, daysBefore } from './parity-reports.ts';
+import { openBackport } from './open-backport.ts';
 
 export const everything: DigestScope = { services: null, restricted: new Set() };
 
@@ -15,37 +16,7 @@ let made = 0;
 /** Open for three days, unless it is said otherwise. */
 export function aBackport(more: Partial<Backport> = {}, at = comparedAt): Backport {
   made += 1;
-  return {
-    id: String(made),
-    state: 'open',
-    rule: 'deploy',
-    service: 'checkout',
-    repository: 'acme/checkout',
-    reference: 'production',
-    mirror: 'staging',
-    pullRequest: 798,
-    title: 'Cap batch size',
-    url: 'https://github.com/acme/checkout/pull/798',
-    why: 'production has it and staging has not',
-    note: null,
-    owner: 'ada-l',
-    imported: false,
-    openedAt: daysBefore(3, at),
-    judgedAt: null,
-    landedAt: null,
-    liveAt: null,
-    changeId: null,
-    incidentId: null,
-    fixedIncident: true,
-    fact: null,
-    proposed: null,
-    snoozed: null,
-    snoozes: 0,
-    awaitsDeploy: false,
-    waived: null,
-    commits: [],
-    ...more,
-  };
+  return openBackport(daysBefore(3, at), { id: String(made), fixedIncident: true, ...more });
 }
 
 export function aPull(more: Partial<BackportPull> = {}): BackportPull {

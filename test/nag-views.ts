@@ -1,6 +1,7 @@
 import type { Backport, BackportCommit } from '../src/domain/backports/backport.ts';
 import type { BackportPick, BackportPull } from '../src/domain/backports/pull.ts';
 import type { NagView } from '../src/domain/nags/nag.ts';
+import { openBackport } from './open-backport.ts';
 
 export const ada = { slackId: 'U0ADA', name: 'ada' };
 export const grace = { slackId: 'U0GRACE', name: 'grace' };
@@ -34,37 +35,17 @@ export const proof = aCommit({
 });
 
 export function aBackport(more: Partial<Backport> = {}): Backport {
-  return {
+  return openBackport(openedAt, {
     id: '17',
-    state: 'open',
-    rule: 'deploy',
-    service: 'checkout',
-    repository: 'acme/checkout',
-    reference: 'production',
-    mirror: 'staging',
-    pullRequest: 798,
     title: 'Cap batch size (#798)',
-    url: 'https://github.com/acme/checkout/pull/798',
     why: 'was deployed to production from release, and staging never had it',
-    note: null,
-    owner: 'ada-l',
-    imported: false,
-    openedAt,
     judgedAt: openedAt,
-    landedAt: null,
-    liveAt: null,
     changeId: '5',
     incidentId: '39',
     fixedIncident: true,
-    fact: null,
-    proposed: null,
-    snoozed: null,
-    snoozes: 0,
-    awaitsDeploy: false,
-    waived: null,
     commits: [aCommit()],
     ...more,
-  };
+  });
 }
 
 export const clean: BackportPick = { outcome: 'clean', base: 'main', at: openedAt };

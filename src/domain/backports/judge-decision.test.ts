@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Decision, KeptDecision } from './decision.ts';
 import type { Backport, BackportCommit } from './backport.ts';
 import { type Deciding, type Judged, askedOf, judgeDecision } from './judge-decision.ts';
+import { openBackport } from '../../../test/open-backport.ts';
 
 const day = 86_400_000;
 const now = new Date('2026-11-20T16:00:00Z');
@@ -17,37 +18,7 @@ function commit(verdict: 'ask' | 'not-found' | 'not-evaluated', by: string | nul
 }
 
 function aBackport(given: Partial<Backport>): Backport {
-  return {
-    id: '7',
-    state: 'open',
-    rule: 'deploy',
-    service: 'checkout',
-    repository: 'acme/checkout',
-    reference: 'production',
-    mirror: 'staging',
-    pullRequest: 812,
-    title: 'Retry payment calls (#812)',
-    url: null,
-    why: 'is missing',
-    note: null,
-    owner: 'ada-l',
-    imported: false,
-    openedAt: now,
-    judgedAt: null,
-    landedAt: null,
-    liveAt: null,
-    changeId: null,
-    incidentId: null,
-    fixedIncident: false,
-    fact: null,
-    proposed: null,
-    snoozed: null,
-    snoozes: 0,
-    awaitsDeploy: false,
-    waived: null,
-    commits: [commit('not-found')],
-    ...given,
-  };
+  return openBackport(now, { commits: [commit('not-found')], ...given });
 }
 
 function judged(given: Partial<Backport>, decision: Decision, deciding: Partial<Deciding> = {}): Judged {
