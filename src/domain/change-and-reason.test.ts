@@ -34,3 +34,18 @@ it.each([
   const read = changeAndReason(words, among);
   expect({ ...read, found: new Set(read.found) }).toEqual({ found: new Set(found), why, sure });
 });
+
+it('looks for the end of the name where names end, however many separators there are', () => {
+  let asked = 0;
+  const counted = {
+    suspects: [],
+    get changes() {
+      asked += 1;
+      return [checkout];
+    },
+  };
+
+  changeAndReason('zzz: '.repeat(600), counted);
+
+  expect(asked).toBeLessThan(50);
+});

@@ -25,8 +25,12 @@ export function changeAndReason(text: string, among: Among): ChangeAndReason {
   return separated ?? byWords(words, among) ?? { found: [], why: '', sure: true };
 }
 
+/** Nobody calls a change by more than this: a text full of separators is not tried at each. */
+const longestName = 200;
+
 function bySeparator(words: string, among: Among): ChangeAndReason | null {
   for (const { index, 0: between } of words.matchAll(separator)) {
+    if (index > longestName) break;
     const found = changesCalled(words.slice(0, index), among);
     const why = words.slice(index + between.length).trim();
     if (found.length > 0 && why !== '') return { found, why, sure: true };
